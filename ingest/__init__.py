@@ -1,0 +1,1 @@
+"""A file on disk becomes chunks: parsing, segments, chunking. No index, no network."""

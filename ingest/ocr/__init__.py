@@ -1,0 +1,32 @@
+"""OCR engines: pixels to lines of text."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.plugins import Component
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class OCRLine:
+    """One line: its text, its box in pixels of the image (origin top left), how sure the engine is (0 to 1)."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    confidence: float
+
+
+class OCR(Component):
+    """Reads text in pictures."""
+
+    @abstractmethod
+    def read(self, image: Image) -> list[OCRLine]:
+        """The lines of an RGB image, in reading order."""

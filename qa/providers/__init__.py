@@ -1,0 +1,74 @@
+"""Providers: a question and numbered sources to an answer's text."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.plugins import Component
+from ingest.types import Span
+from qa.types import Message, Packed, Usage
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Texts to unit rows: the collection's embedder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a provider is asked."""
+
+    question: str
+    """As searched: a follow-up carries what it leans on."""
+    sources: tuple[Packed, ...]
+    messages: tuple[Message, ...]
+    """The whole prompt (system, history, sources and question), for providers that generate."""
+    output_tokens: int
+    embed: Embed
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A marker and the span of its document that it quotes, known to the provider itself."""
+
+    marker: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of an answer as it comes: text, quotes known by now, and at the end usage and whether it abstained."""
+
+    text: str = ""
+    quotes: tuple[Quote, ...] = ()
+    usage: Usage | None = None
+    abstained: bool | None = None
+
+
+class Provider(Component):
+    """Makes the text of an answer, with markers `[n]` for its sources."""
+
+    @property
+    @abstractmethod
+    def model_name(self) -> str:
+        """The model, as the answer reports it."""
+
+    @property
+    @abstractmethod
+    def generates(self) -> bool:
+        """Whether the prompt leaves this process for a language model."""
+
+    @abstractmethod
+    def count(self, text: str) -> int:
+        """Tokens of a text as this provider's model counts them, estimated with a bundled vocabulary."""
+
+    @abstractmethod
+    def stream(self, request: Request) -> Iterator[Delta]:
+        """The answer, piece by piece.
+
+        Raises:
+            ProviderError: the endpoint refused, failed or answered nonsense; `transient` where trying later may help.
+        """

@@ -1,0 +1,1 @@
+"""Chunks become an index, a question becomes hits."""

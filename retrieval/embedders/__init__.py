@@ -1,0 +1,59 @@
+"""Embedders: texts to unit vectors, and the tokenizer that sizes are counted with."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.plugins import Component
+
+
+class Embedder(Component):
+    """Turns texts into vectors; also the `ingest.tokens.Tokenizer` of its collections."""
+
+    @property
+    @abstractmethod
+    def model_name(self) -> str:
+        """The model's name, as status shows it."""
+
+    @property
+    @abstractmethod
+    def identity(self) -> str:
+        """Equal identities make equal vectors of equal texts: part name, model, revision or hash."""
+
+    @property
+    @abstractmethod
+    def dimensions(self) -> int:
+        """The length of a vector (asking may load the model, or call the endpoint)."""
+
+    @property
+    @abstractmethod
+    def special_tokens(self) -> int:
+        """How many tokens the model adds to each text."""
+
+    @property
+    @abstractmethod
+    def max_tokens(self) -> int:
+        """The most tokens the model reads at once, special ones included."""
+
+    @property
+    @abstractmethod
+    def tokenizer_key(self) -> str:
+        """Equal keys count equally."""
+
+    @abstractmethod
+    def token_starts(self, text: str) -> NDArray[np.int64]:
+        """Where each token of `text` begins, ascending; special tokens left out; words of over 100 characters cut."""
+
+    @abstractmethod
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One unit row per text, in order: `[len(texts), dimensions]`.
+
+        A text longer than `max_tokens` is embedded in windows whose vectors are averaged.
+
+        Raises:
+            RetrievalError, ProviderError: the model cannot be loaded, or the endpoint failed.
+        """

@@ -1,0 +1,144 @@
+"""What the retrieval stage produces: plans and reports of a sync, and hits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ingest.types import Failed, Place, Skipped, Span
+
+Mode = Literal["hybrid", "dense", "lexical"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A span of a document that was found for a question.
+
+    `span` and `text` are what would be sent, `match` is what earned the score; `tokens` counts text and context.
+    """
+
+    rank: int
+    score: float
+    scores: dict[str, float]
+    collection: str
+    path: str
+    span: Span
+    match: Span
+    text: str
+    context: str
+    tokens: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A document that is indexed, but with pages lost."""
+
+    path: str
+    pages: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPlan:
+    """What a sync would do: paths by what becomes of them."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    failed: tuple[Failed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageCounts:
+    """Pages by how their text was got."""
+
+    text: int = 0
+    ocr: int = 0
+    empty: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did.
+
+    `documents` counts the good documents under the given paths: files seen = documents + failed + skipped.
+    """
+
+    collection: str
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    documents: int = 0
+    failed: tuple[Failed, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    partial: tuple[Partial, ...] = ()
+    missing: tuple[str, ...] = ()
+    pages: PageCounts = PageCounts()
+    chunks: int = 0
+    """Chunks written for added and changed documents."""
+    embedded: int = 0
+    """Texts that went through the embedder."""
+    reused: int = 0
+    """Chunks whose vector was there already."""
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A document whose index is behind: its file got unreadable, or the rules changed."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One indexed document."""
+
+    path: str
+    parser: str
+    rule: str
+    strategy: str
+    pages: PageCounts
+    chunks: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStatus:
+    """How many documents and chunks a rule made."""
+
+    match: str
+    strategy: str
+    documents: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderIdentity:
+    """Which embedder a collection was built with."""
+
+    name: str
+    model: str
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionStatus:
+    """What is indexed in a collection."""
+
+    collection: str
+    documents: int
+    pages: PageCounts
+    chunks: int
+    tokens: int
+    embedder: EmbedderIdentity | None
+    rules: tuple[RuleStatus, ...] = ()
+    stale: tuple[Stale, ...] = ()
+    sources: tuple[SourceStatus, ...] = field(default=())
