@@ -2,9 +2,10 @@
 
     python bench/ingest.py [--corpus FOLDER] [--python PYTHON] [--rounds 1]
 
-llama-index: SimpleDirectoryReader, SentenceSplitter 256/0, the same MiniLM weights in fp32 through HuggingFaceEmbedding,
-Chroma. It runs in an environment of its own (bench/.venv-llama-index, made on the first run with the packages of PACKAGES, or
---python). Both sides are whole processes: start, parse, embed, store, exit; peak memory is that of the process and its children.
+llama-index: SimpleDirectoryReader, SentenceSplitter 256/0, the same MiniLM weights in fp32 through
+HuggingFaceEmbedding, Chroma. It runs in an environment of its own (bench/.venv-llama-index, made on the first run
+with the packages of PACKAGES, or --python). Both sides are whole processes: start, parse, embed, store, exit; peak
+memory is that of the process and its children.
 """
 
 from __future__ import annotations
