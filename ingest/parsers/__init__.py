@@ -39,6 +39,8 @@ class Parser(Component):
     """Lower case, with the dot."""
     version: ClassVar[int] = 1
     """Raised when the same bytes give other blocks than before: files are then parsed anew."""
+    depends: ClassVar[tuple[str, ...]] = ()
+    """What else decides the blocks: "ocr", and names of limits ("pixels")."""
 
     @abstractmethod
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:

@@ -1,0 +1,173 @@
+"""Markdown: headings, paragraphs, list items, table rows and code, the decoded file unchanged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from ingest.parsers import Aids, Parser
+from ingest.parsers._decoding import encoding_of, open_text
+from ingest.types import Block, BlockKind, Info, ParseEvent, Place
+
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
+_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_TABLE_RULE = re.compile(r":?-+:?")
+_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LONG_HEADING = 500
+"""A line or paragraph of more characters is no heading, whatever stands before or below it."""
+_FRONT = 10_000
+_MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
+
+
+class Markdown(Parser):
+    """Reads Markdown: a block a heading, paragraph, list item, table row or piece of code, with lines and headings."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".md", ".markdown")
+
+    def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
+        """Blocks that together are the file; a heading's own path includes it."""
+        encoding = encoding_of(file)
+        with open_text(file, encoding) as handle:
+            text = handle.read()
+        blocks = list(_Reader(text.split("\n")).read())
+        title = _front_title(text) or next((b.place.headings[0] for b in blocks if b.place.headings), "")
+        yield Info(title=title, warnings=(encoding.warning,) if encoding.warning else ())
+        yield from blocks
+
+
+def _front_title(text: str) -> str:
+    """The title in a YAML block at the file's head."""
+    if not text.startswith("---"):
+        return ""
+    found = _TITLE.search(text[: text.find("\n---", 3, _FRONT) + 1])
+    return found[1] if found else ""
+
+
+@dataclass
+class _Reader:
+    """Goes through the lines once; a block takes the blank lines after it, the first one those before it."""
+
+    lines: list[str]
+    at: int = 0
+    path: list[tuple[int, str]] = field(default_factory=list)
+    header: str = ""
+
+    def read(self) -> Iterator[Block]:
+        """The blocks in order."""
+        start = 0
+        self._skip_blank()
+        while self.at < len(self.lines):
+            self.header = self.header if self._goes_on_as_row(start) else ""
+            kind = self._take()
+            last = self.at - 1
+            self._skip_blank()
+            yield self._block(kind, start, last)
+            start = self.at
+        if start == 0 and self.lines != [""]:
+            yield Block("\n".join(self.lines))
+
+    def _block(self, kind: BlockKind, start: int, last: int) -> Block:
+        text = "\n".join(self.lines[start : self.at]) + ("\n" if self.at < len(self.lines) else "")
+        headings = tuple(title for _, title in self.path)
+        lines = (start + 1, start + 1 + text.rstrip().count("\n"))
+        block = Block(text, kind, Place(lines=lines, headings=headings), self.header if kind == "row" else "")
+        if kind == "table":
+            self.header = _cells(self.lines[last - 1])
+        return block
+
+    def _goes_on_as_row(self, start: int) -> bool:
+        """Whether the table goes on: no blank line came in between, and the line has cells."""
+        return start > 0 and bool(self.lines[start - 1].strip()) and "|" in self.lines[self.at]
+
+    def _line(self, at: int) -> str:
+        return self.lines[at].rstrip("\r") if at < len(self.lines) else ""
+
+    def _skip_blank(self) -> None:
+        while self.at < len(self.lines) and not self.lines[self.at].strip():
+            self.at += 1
+
+    def _take(self) -> BlockKind:
+        """Takes the lines of the next block; its kind."""
+        line = self._line(self.at)
+        if self.header:
+            self.at += 1
+            return "row"
+        if self.at == 0 and line == "---" and self._front_matter():
+            return "code"
+        if fence := _FENCE.match(line):
+            self._fenced(fence[1])
+            return "code"
+        heading = _HEADING.match(line) if len(line) <= _LONG_HEADING else None
+        if heading:
+            self.at += 1
+            self._enter(len(heading[1]), heading[2] or "")
+            return "heading"
+        if "|" in line and _is_table_rule(self._line(self.at + 1)):
+            self.at += 2
+            return "table"
+        if _RULE.match(line):
+            self.at += 1
+            return "text"
+        if _ITEM.match(line):
+            self._paragraph(item=True)
+            return "list"
+        return self._paragraph(item=False)
+
+    def _front_matter(self) -> bool:
+        for number in range(1, min(len(self.lines), 200)):
+            if self._line(number) in ("---", "..."):
+                self.at = number + 1
+                return True
+        return False
+
+    def _fenced(self, fence: str) -> None:
+        self.at += 1
+        close = re.compile(rf" {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$")
+        while self.at < len(self.lines):
+            self.at += 1
+            if close.match(self._line(self.at - 1)):
+                return
+
+    def _paragraph(self, *, item: bool) -> BlockKind:
+        """A paragraph or list item: up to a blank line or what begins another block; perhaps a heading in disguise."""
+        first = self.at
+        self.at += 1
+        while self.at < len(self.lines) and self.lines[self.at].strip():
+            line = self._line(self.at)
+            underline = None if item else _UNDERLINE.match(line)
+            title = " ".join(part.strip() for part in self.lines[first : self.at]) if underline else ""
+            if underline and len(title) <= _LONG_HEADING:
+                self.at += 1
+                self._enter(1 if underline[1][0] == "=" else 2, title)
+                return "heading"
+            if any(begins.match(line) for begins in (_HEADING, _FENCE, _RULE, _ITEM)):
+                break
+            self.at += 1
+        return "text"
+
+    def _enter(self, level: int, title: str) -> None:
+        while self.path and self.path[-1][0] >= level:
+            self.path.pop()
+        self.path.append((level, plain(title)))
+
+
+def plain(text: str) -> str:
+    """A heading's words without the marks of links, emphasis and code."""
+    return _MARKS.sub("", _LINK.sub(r"\1", text)).strip()
+
+
+def _is_table_rule(line: str) -> bool:
+    """Whether a line is the one below a table's header."""
+    return all(_TABLE_RULE.fullmatch(cell.strip()) for cell in line.strip().strip("|").split("|"))
+
+
+def _cells(line: str) -> str:
+    """A table's header line as text."""
+    return " | ".join(cell.strip() for cell in line.strip().strip("|").split("|"))

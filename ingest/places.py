@@ -1,0 +1,149 @@
+"""Places: where a span of a segment stands in its file, and places as plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from ingest.segments import lines_follow
+from ingest.types import Block, Box, Place, Segment, Span
+
+T = TypeVar("T")
+
+
+def place_of(segment: Segment, span: Span) -> Place:
+    """The place of `segment.text[span]`: those of the blocks it touches, made one."""
+    touched = _touched(segment, span)
+    if not touched:
+        return Place()
+    places = [block.place for block, _ in touched]
+    rows = [place.rows for place in places if place.rows]
+    lines = [found for block, part in touched if (found := _lines(block, part))]
+    confidences = [place.confidence for place in places if place.confidence is not None]
+    sheets = {place.sheet for place in places}
+    return Place(
+        pages=tuple(sorted({page for place in places for page in place.pages})),
+        boxes=_once(box for place in places for box in place.boxes),
+        sheet=places[0].sheet if len(sheets) == 1 else None,
+        rows=(min(first for first, _ in rows), max(last for _, last in rows)) if rows else None,
+        columns=_once(column for place in places for column in place.columns),
+        pointers=_once(pointer for place in places for pointer in place.pointers),
+        lines=(min(first for first, _ in lines), max(last for _, last in lines)) if lines else None,
+        headings=places[0].headings,
+        confidence=min(confidences) if confidences else None,
+    )
+
+
+def _touched(segment: Segment, span: Span) -> list[tuple[Block, Span]]:
+    """The blocks that share more than white space with `span` and the shared part of each, counted from its start.
+
+    Where there are none: the block at the span's start.
+    """
+    found: list[tuple[Block, Span]] = []
+    for number in _numbers(segment, span):
+        block, start = segment.blocks[number], segment.offsets[number]
+        part = Span(max(0, span.start - start), min(len(block.text), span.end - start))
+        shared = block.text[part.start : part.end]
+        if shared.strip():
+            lead = len(shared) - len(shared.lstrip())
+            found.append((block, Span(part.start + lead, part.start + len(shared.rstrip()))))
+    if not found and segment.blocks:
+        number = _number_at(segment, span.start)
+        at = max(0, span.start - segment.offsets[number])
+        found.append((segment.blocks[number], Span(at, at)))
+    return found
+
+
+def _numbers(segment: Segment, span: Span) -> range:
+    return range(_number_at(segment, span.start), _number_at(segment, span.end - 1) + 1) if len(span) > 0 else range(0)
+
+
+def _number_at(segment: Segment, offset: int) -> int:
+    """The number of the block that holds `offset`."""
+    from bisect import bisect_right
+
+    return min(max(bisect_right(segment.offsets, offset) - 1, 0), len(segment.blocks) - 1)
+
+
+def _lines(block: Block, part: Span) -> tuple[int, int] | None:
+    if block.place.lines is None or not lines_follow(block):
+        return block.place.lines
+    first = block.place.lines[0] + block.text.count("\n", 0, part.start)
+    return first, first + block.text.count("\n", part.start, part.end)
+
+
+def _once(items: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def place_to_dict(place: Place) -> dict[str, Any]:
+    """The place under the keys of the JSON output, each only where it means something."""
+    found: dict[str, Any] = {}
+    if place.boxes:
+        found["boxes"] = [{"page": b.page, "x0": b.x0, "y0": b.y0, "x1": b.x1, "y1": b.y1} for b in place.boxes]
+    for key in ("pages", "rows", "columns", "pointers", "lines", "headings"):
+        value = getattr(place, key)
+        if value:
+            found[key] = list(value)
+    if place.sheet is not None:
+        found["sheet"] = place.sheet
+    if place.confidence is not None:
+        found["confidence"] = place.confidence
+    return found
+
+
+def place_from_dict(found: dict[str, Any]) -> Place:
+    """The place that `place_to_dict` wrote; other keys are ignored."""
+    return Place(
+        pages=tuple(found.get("pages", ())),
+        boxes=tuple(Box(b["page"], b["x0"], b["y0"], b["x1"], b["y1"]) for b in found.get("boxes", ())),
+        sheet=found.get("sheet"),
+        rows=_pair(found.get("rows")),
+        columns=tuple(found.get("columns", ())),
+        pointers=tuple(found.get("pointers", ())),
+        lines=_pair(found.get("lines")),
+        headings=tuple(found.get("headings", ())),
+        confidence=found.get("confidence"),
+    )
+
+
+def _pair(value: list[int] | None) -> tuple[int, int] | None:
+    return (value[0], value[1]) if value else None
+
+
+def blocks_to_json(segment: Segment) -> str:
+    """The segment's blocks without their text: of each its length, kind, place and header."""
+    blocks = [[len(block.text), block.kind, place_to_dict(block.place), block.header] for block in segment.blocks]
+    return json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
+
+
+def segment_from_parts(ordinal: int, start: int, *, text: str, blocks: str) -> Segment:
+    """The segment made again of its text and of what `blocks_to_json` wrote."""
+    found: list[Block] = []
+    done = 0
+    for length, kind, place, header in json.loads(blocks):
+        found.append(Block(text[done : done + length], kind, place_from_dict(place), header))
+        done += length
+    if done != len(text):
+        raise ValueError(f"the blocks have {done} characters, the text {len(text)}")
+    return Segment(ordinal, start, tuple(found))
+
+
+def segment_to_json(segment: Segment) -> str:
+    """The segment in one string, its text with it."""
+    return json.dumps(
+        {
+            "ordinal": segment.ordinal,
+            "start": segment.start,
+            "blocks": [[b.text, b.kind, place_to_dict(b.place), b.header] for b in segment.blocks],
+        },
+        separators=(",", ":"),
+    )
+
+
+def segment_from_json(text: str) -> Segment:
+    """The segment that `segment_to_json` wrote."""
+    found = json.loads(text)
+    blocks = tuple(Block(block[0], block[1], place_from_dict(block[2]), block[3]) for block in found["blocks"])
+    return Segment(found["ordinal"], found["start"], blocks)

@@ -1,0 +1,131 @@
+"""One worker process as its parent sees it: started, spoken to, watched, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import re
+import shutil
+import signal
+import site
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from pathlib import Path
+from typing import IO
+
+import ingest
+from ingest.frames import Message, read_frame, write_frame
+
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
+_KEPT = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONNOUSERSITE", "PYTHONUTF8", "PYTHONCOERCECLOCALE"}
+_MEGABYTE = 1024 * 1024
+_WAIT = 2.0
+
+
+class Process:
+    """A worker, in an empty folder of its own and an environment without secrets.
+
+    `inbox` holds what it said, at most two messages: a worker that is not listened to waits. None in it is its end.
+    """
+
+    def __init__(self, setup: Message) -> None:
+        self._folder = tempfile.mkdtemp(prefix="ibid-")
+        self.inbox: queue.Queue[Message | None] = queue.Queue(maxsize=2)
+        self._errors: deque[bytes] = deque(maxlen=64)
+        self._over = threading.Event()
+        self._child = subprocess.Popen(  # our own interpreter and module
+            [sys.executable, "-P", "-m", "ingest.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._folder,
+            env=environment(self._folder),
+            start_new_session=True,  # Ctrl-C is the parent's affair
+        )
+        assert self._child.stdout is not None
+        assert self._child.stderr is not None
+        self._threads = [
+            threading.Thread(target=self._listen, args=(self._child.stdout,), daemon=True),
+            threading.Thread(target=self._drain, args=(self._child.stderr,), daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+        self.send(setup)
+
+    def send(self, message: Message) -> None:
+        """Gives an order; whether it arrived is seen by what comes back."""
+        assert self._child.stdin is not None
+        with contextlib.suppress(OSError):
+            write_frame(self._child.stdin, message)  # type: ignore[arg-type]  # IO[bytes] has what is needed
+
+    def memory(self) -> float:
+        """Its resident size in megabytes; 0 when it has ended."""
+        import psutil
+
+        try:
+            return float(psutil.Process(self._child.pid).memory_info().rss) / _MEGABYTE
+        except psutil.Error:
+            return 0.0
+
+    def obituary(self) -> str:
+        """What became of a worker that ended by itself."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(_WAIT)
+        code = self._child.poll()
+        if code is not None and code < 0:
+            with contextlib.suppress(ValueError):
+                return f"killed by {signal.Signals(-code).name}"
+        last = b"".join(self._errors).decode("utf-8", "replace").strip().rpartition("\n")[2]
+        return f"exit code {code}" + (f": {last[:300]}" if last else "")
+
+    def kill(self) -> None:
+        """Ends it, whatever it does, and cleans up after it."""
+        self._over.set()
+        with contextlib.suppress(OSError):
+            self._child.kill()
+        self._child.wait()
+        for thread in self._threads:
+            thread.join(_WAIT)
+        for stream in (self._child.stdin, self._child.stdout, self._child.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _listen(self, stream: IO[bytes]) -> None:
+        message: Message | None = {}
+        while message is not None and not self._over.is_set():
+            try:
+                message = read_frame(stream)  # type: ignore[arg-type]
+            except (ValueError, OSError):
+                message = None
+            self._put(message)
+
+    def _put(self, message: Message | None) -> None:
+        while not self._over.is_set():
+            with contextlib.suppress(queue.Full):
+                self.inbox.put(message, timeout=0.2)
+                return
+
+    def _drain(self, stream: IO[bytes]) -> None:
+        with contextlib.suppress(ValueError, OSError):
+            for line in iter(lambda: stream.readline(4096), b""):
+                self._errors.append(line)
+
+
+def environment(folder: str) -> dict[str, str]:
+    """The parent's environment without secrets and what would run other code; temporary files go to `folder`."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not _SECRET.search(name) and (not name.startswith("PYTHON") or name in _KEPT)
+    }
+    kept |= {"PYTHONSAFEPATH": "1", "TMPDIR": folder, "TEMP": folder, "TMP": folder}
+    root = str(Path(ingest.__file__).resolve().parents[1])
+    if root not in {str(Path(known).resolve()) for known in [*site.getsitepackages(), site.getusersitepackages()]}:
+        kept["PYTHONPATH"] = root  # a checkout: the worker must run the same code as its parent
+    return kept
