@@ -65,6 +65,10 @@ class Provider(Component):
     def count(self, text: str) -> int:
         """Tokens of a text as this provider's model counts them, estimated with a bundled vocabulary."""
 
+    def cost(self, usage: Usage) -> float | None:  # noqa: ARG002
+        """What a request of this usage costs; None where no prices are known."""
+        return None
+
     @abstractmethod
     def stream(self, request: Request) -> Iterator[Delta]:
         """The answer, piece by piece.

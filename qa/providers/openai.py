@@ -1,0 +1,153 @@
+"""The `openai` provider: any endpoint that speaks OpenAI's chat completions, by the official SDK (3.x)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from ingest.errors import ConfigurationError
+from qa.prompts import ABSTENTION
+from qa.providers import Delta, Provider, Request
+from qa.providers._openai_wire import Shape, empty, pieces, translated
+from qa.tokens import count_tokens
+from qa.types import Usage
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+_PUBLIC = "https://api.openai.com/v1"
+_KEY = "OPENAI_API_KEY"
+_URL = "OPENAI_BASE_URL"
+_CHARACTERS_PER_TOKEN = 20
+"""An endpoint that ignores the limit of tokens is cut off at this many characters for each."""
+
+
+class OpenAIProvider(Provider):
+    """Answers by a chat model; the key comes from OPENAI_API_KEY, the address from `base_url` or OPENAI_BASE_URL."""
+
+    model: Annotated[str, Field(min_length=1)]
+    base_url: str | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    timeout: Annotated[float, Field(gt=0, le=3600)] = 180.0
+    """Seconds without a byte after which a try is given up; a local model's first token may take 40."""
+    max_retries: Annotated[int, Field(ge=0, le=10)] = 3
+    """How often a busy, failing or silent endpoint is asked again, with growing pauses (or as long as it asks for)."""
+    input_price: Annotated[float, Field(ge=0)] | None = None
+    """Money for a million tokens of input."""
+    output_price: Annotated[float, Field(ge=0)] | None = None
+    """Money for a million tokens of output."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+            raise ValueError("an address that begins with http:// or https:// is needed")
+        return value
+
+    @property
+    def model_name(self) -> str:
+        """The model, as the answer reports it."""
+        return self.model
+
+    @property
+    def generates(self) -> bool:
+        """True: the prompt leaves this process."""
+        return True
+
+    def count(self, text: str) -> int:
+        """Tokens by cl100k_base, whatever the model: an estimate until the endpoint reports its own."""
+        return count_tokens(text)
+
+    def cost(self, usage: Usage) -> float | None:
+        """What a request cost; None unless both prices are set."""
+        if self.input_price is None or self.output_price is None:
+            return None
+        return (usage.input_tokens * self.input_price + usage.output_tokens * self.output_price) / 1e6
+
+    def stream(self, request: Request) -> Iterator[Delta]:
+        """The answer as it is generated; parameters that the endpoint refuses are left out, once each."""
+        limit: Literal["max_tokens", "max_completion_tokens"] = (
+            "max_completion_tokens" if self._address() == _PUBLIC else "max_tokens"
+        )
+        shape: Shape | None = Shape(limit=limit, temperature=self.temperature is not None)
+        with self._client() as client:
+            while shape is not None:
+                shape = yield from self._try(client, request, shape)
+
+    def _try(self, client: OpenAI, request: Request, shape: Shape) -> Generator[Delta, None, Shape | None]:
+        """One call; returns the shape to call again with, None when the answer is complete."""
+        import openai
+
+        text, usage = "", None
+        room = request.output_tokens * _CHARACTERS_PER_TOKEN
+        try:
+            reply = client.chat.completions.create(**self._body(request, shape))
+            for piece, used in pieces(reply):
+                text, usage = text + piece, used or usage
+                if piece:
+                    yield Delta(piece)
+                if len(text) > room:
+                    break
+        except openai.BadRequestError as error:
+            smaller = shape.without(str(error.message)) if not text else None
+            if smaller is None:
+                raise translated(error, self._host(), tries=1) from error
+            return smaller
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+            raise translated(error, self._host(), tries=self.max_retries + 1, begun=bool(text)) from error
+        if not text.strip():
+            if shape.stream:
+                return shape.whole()
+            raise empty(self._host(), self.model)
+        yield Delta(usage=usage or self._estimate(request, text), abstained=text.strip().startswith(ABSTENTION))
+        return None
+
+    def _body(self, request: Request, shape: Shape) -> dict[str, Any]:
+        messages = [{"role": message.role, "content": message.content} for message in request.messages]
+        body: dict[str, Any] = {"model": self.model, "messages": messages, "stream": shape.stream}
+        if shape.limit:
+            body[shape.limit] = request.output_tokens
+        if shape.stream and shape.usage:
+            body["stream_options"] = {"include_usage": True}
+        if shape.temperature:
+            body["temperature"] = self.temperature
+        return body
+
+    def _estimate(self, request: Request, text: str) -> Usage:
+        from qa.tokens import count_messages
+
+        return Usage(count_messages(request.messages), self.count(text))
+
+    def _address(self) -> str:
+        return (self.base_url or os.environ.get(_URL) or _PUBLIC).rstrip("/")
+
+    def _host(self) -> str:
+        """Host and port of the endpoint: what messages may say of it (an address may hold a password)."""
+        address = urlsplit(self._address())
+        port = address.port or (443 if address.scheme == "https" else 80)
+        return f"{address.hostname}:{port}"
+
+    def _client(self) -> OpenAI:
+        """The SDK's client.
+
+        Raises:
+            ConfigurationError: no key for OpenAI itself, or an address that is none.
+        """
+        key = os.environ.get(_KEY)
+        if not key and self._address() == _PUBLIC:
+            raise ConfigurationError(
+                f"the openai provider needs a key: {_KEY} is not set",
+                hint=f"export {_KEY}=…, or set qa.provider.base_url (or {_URL}) to an endpoint that needs none",
+            )
+        from openai import OpenAI, Timeout
+
+        return OpenAI(
+            api_key=key or "none",
+            base_url=self._address(),
+            timeout=Timeout(self.timeout, connect=min(self.timeout, 10.0)),
+            max_retries=self.max_retries,
+        )

@@ -1,0 +1,92 @@
+"""Units: the sentences, rows, records' lines and printed lines that an answer is put together from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.types import Place, Span
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|Fig|Figs|"
+    r"Eq|Sec|Ch|Art|Vol|pp|p|ca|cf|al|approx|dept|est|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
+    r"[A-Za-z]\.[A-Za-z]|[A-Z]))\.$"
+)
+_BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
+_WIDTH = 0.7
+"""A line shorter than this share of the longest one near it was not wrapped: it ends a unit."""
+
+_ROW = 400
+"""Characters: a record's line that is longer holds prose."""
+
+
+def units(text: str, place: Place) -> list[Span]:
+    """The units of a source's text, in order, white space trimmed.
+
+    A row, a record's line, an OCR line is a unit; prose is cut into sentences, across wrapped lines.
+    """
+    found: list[Span] = []
+    tabular = bool(place.rows or place.pointers or (place.boxes and place.confidence is not None))
+    for paragraph in _lines(text) if tabular else _paragraphs(text):
+        found += [paragraph] if tabular and len(paragraph) <= _ROW else list(_sentences(text, paragraph))
+    return found
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """The span without the white space at its ends."""
+    part = text[span.start : span.end]
+    start = span.start + len(part) - len(part.lstrip())
+    return Span(start, max(start, span.start + len(part.rstrip())))
+
+
+def _lines(text: str) -> Iterator[Span]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        span = trimmed(text, Span(start, start + len(line)))
+        start += len(line)
+        if len(span):
+            yield span
+
+
+def _paragraphs(text: str) -> Iterator[Span]:
+    """Runs of lines that were one line before they were wrapped."""
+    begin: int | None = None
+    last = Span(0, 0)
+    width = max((len(line) for line in _lines(text)), default=0)
+    for line in _lines(text):
+        if begin is not None and not _wrapped(text, last, line, width):
+            yield Span(begin, last.end)
+            begin = None
+        begin = line.start if begin is None else begin
+        last = line
+    if begin is not None:
+        yield Span(begin, last.end)
+
+
+def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
+    """Whether `following` goes on with the sentence of `line`."""
+    if text.count("\n", line.end, following.start) > 1 or _BULLET.match(text, following.start, following.end):
+        return False
+    if text[following.start].islower() and text[line.end - 1] not in ".!?:;":
+        return True
+    return len(line) >= _WIDTH * width and width > 40
+
+
+def _sentences(text: str, paragraph: Span) -> Iterator[Span]:
+    start = paragraph.start
+    for end in _SENTENCE_END.finditer(text, paragraph.start, paragraph.end):
+        if _ends(text, start, end.end()):
+            yield trimmed(text, Span(start, end.end()))
+            start = end.end()
+    rest = trimmed(text, Span(start, paragraph.end))
+    if len(rest):
+        yield rest
+
+
+def _ends(text: str, start: int, end: int) -> bool:
+    """Whether the full stop before `end` closes a sentence: no abbreviation, and no small letter goes on."""
+    following = text[end : end + 3].lstrip()
+    if text[start:end].endswith(".") and _ABBREVIATION.search(text, max(start, end - 12), end):
+        return False
+    return not (following[:1].islower() and text[end - 1] == ".") and end - start > 1

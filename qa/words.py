@@ -1,0 +1,72 @@
+"""Words: what two texts have in common, with a light stemmer and a list of stop words (English)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
+_STOP_WORDS = """
+a an the and or but if of in on at by to for from with without as is are was were be been being am do does did
+done has have had having it its this that these those there here he she they them his her hers their theirs
+him i you we me my your our us what which who whom whose when where why how many much not no nor so than then
+too very can could will would shall should may might must about into over under between during after before up
+down out off again also any all some such only own same each both more most other please tell give say says
+said does't s t let name list state mention called according text document documents
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+_SUFFIXES = (
+    ("ational", "ate"), ("iveness", "ive"), ("ization", "ize"), ("fulness", "ful"), ("ations", "ate"), ("ation", "ate"),
+    ("ities", ""), ("ments", ""), ("ings", ""), ("ness", ""), ("ment", ""), ("ions", ""), ("edly", ""), ("ing", ""),
+    ("ies", "y"), ("ity", ""), ("ied", "y"), ("ion", ""), ("ers", ""), ("ors", ""), ("est", ""), ("ed", ""), ("er", ""),
+    ("or", ""), ("es", ""), ("ly", ""), ("al", ""), ("s", ""), ("e", ""),
+)  # fmt: skip
+_IRREGULAR = {
+    "won": "win", "began": "begin", "begun": "begin", "born": "birth", "died": "die", "death": "die", "dead": "die",
+    "held": "hold", "made": "make", "led": "lead", "wrote": "write", "written": "write", "took": "take",
+    "taken": "take", "gave": "give", "given": "give", "sold": "sell", "bought": "buy", "built": "build", "found": "find", "went": "go",
+    "gone": "go", "paid": "pay", "payment": "pay", "said": "say", "spoke": "speak", "spent": "spend", "kept": "keep",
+    "left": "leave", "lost": "lose", "met": "meet", "sent": "send", "rose": "rise", "risen": "rise", "grew": "grow",
+    "grown": "grow", "fell": "fall", "fallen": "fall", "broke": "break", "broken": "break", "chose": "choose",
+    "chosen": "choose", "children": "child", "people": "person", "men": "man", "women": "woman", "became": "become",
+}  # fmt: skip
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text as written."""
+    return _WORD.findall(text)
+
+
+def fold(word: str) -> str:
+    """A word without case, accents and possessive; a number without its thousands' commas."""
+    if word[0].isdigit():
+        return re.sub(r",(?=\d{3}(?:\D|$))", "", word)
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.sub(r"['’](?:s|ll|re|ve|d|m|t)?$", "", plain)
+
+
+def stem(word: str) -> str:
+    """A folded word's stem: good enough to find `opened` by `opening`; numbers stay."""
+    if word in _IRREGULAR:
+        return stem(_IRREGULAR[word])
+    if not word.isalpha() or len(word) < 4:
+        return word
+    for suffix, put in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
+            word = word[: len(word) - len(suffix)] + put
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+        word = word[:-1]
+    return word[:-1] if len(word) > 3 and word[-1] in "eiy" else word
+
+
+def is_stop(word: str) -> bool:
+    """Whether a folded word says nothing of the matter."""
+    return word in _STOP or (len(word) < 2 and not word.isdigit())
+
+
+def terms(text: str) -> list[str]:
+    """The stems of a text's content words, and its numbers, in order."""
+    folded = (fold(word) for word in words(text))
+    return [stem(word) for word in folded if word and not is_stop(word)]
