@@ -178,7 +178,8 @@ class _Walker:
         path = self._path(file)
         other = self.sources.get(path)
         if other is not None and other.file != file:
-            self.failed[path] = Failed(path, "two files have this name but for bytes that are no UTF-8; rename one")
+            shown = os.fsencode(file).decode("utf-8", "backslashreplace")
+            self.failed[shown] = Failed(shown, "another file has the same name but for bytes that are no UTF-8")
         elif found.st_size == 0 and not file.lower().endswith(".json"):
             self._skip(file, "empty: zero bytes")
         else:

@@ -39,9 +39,16 @@ class Survey:
 
     rows: int = 0
     widths: Counter[int] = field(default_factory=Counter)
-    backslash_inside: int = 0
-    """Lines in which a backslash and a quote are followed by what cannot follow a closing quote."""
+    backslash_inside: bool = False
+    """Somewhere a backslash and a quote are followed by what cannot follow a closing quote."""
+    backslash_quote: bool = False
+    """Somewhere a backslash stands before a quote."""
     nul: bool = False
+
+    @property
+    def evenness(self) -> float:
+        """The share of the rows that are as wide as most."""
+        return max(self.widths.values()) / self.rows if self.rows else 1.0
 
 
 def rows_of(handle: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
@@ -99,6 +106,24 @@ def _is_backslashed(text: str, delimiter: str) -> bool:
     return _inside(delimiter).search(text) is not None
 
 
+def surveyed(file: Path, encoding: Encoding) -> tuple[Dialect, Survey]:
+    """The dialect of a file, judged by all of it, and what reading it in this dialect told.
+
+    Where a quote follows a backslash, the reading that takes it for escaped is right if the other is contradicted, or
+    makes rows of different widths that this one makes even.
+    """
+    dialect = detect(file, encoding)
+    found = survey(file, encoding, dialect)
+    if dialect.backslash or not found.backslash_quote:
+        return dialect, found
+    if found.backslash_inside or len(found.widths) > 1:
+        other = Dialect(dialect.delimiter, backslash=True)
+        again = survey(file, encoding, other)
+        if found.backslash_inside or again.evenness > found.evenness:
+            return other, again
+    return dialect, found
+
+
 def survey(file: Path, encoding: Encoding, dialect: Dialect) -> Survey:
     """Reads the whole file once: how many rows, how wide, and whether quotes are escaped after all."""
     found = Survey()
@@ -106,8 +131,9 @@ def survey(file: Path, encoding: Encoding, dialect: Dialect) -> Survey:
 
     def watched(handle: Iterable[str]) -> Iterator[str]:
         for line in handle:
-            if "\\" in line and inside.search(line):
-                found.backslash_inside += 1
+            if '\\"' in line:
+                found.backslash_quote = True
+                found.backslash_inside = found.backslash_inside or inside.search(line) is not None
             found.nul = found.nul or "\0" in line
             yield line
 

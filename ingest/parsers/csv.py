@@ -7,9 +7,10 @@ from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
+from ingest.errors import EmptyError
 from ingest.parsers import Aids, Parser
 from ingest.parsers._decoding import Encoding, encoding_of, open_text
-from ingest.parsers._dialect import Dialect, detect, rows_of, survey
+from ingest.parsers._dialect import Dialect, rows_of, surveyed
 from ingest.types import Block, Info, ParseEvent, Place
 
 _CHUNK = 5_000
@@ -27,11 +28,9 @@ class CSV(Parser):
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """A block a row; fields beyond the header are named `column N`."""
         encoding = encoding_of(file)
-        dialect = detect(file, encoding)
-        found = survey(file, encoding, dialect)
-        if found.backslash_inside and not dialect.backslash:
-            dialect = Dialect(dialect.delimiter, backslash=True)
-            found = survey(file, encoding, dialect)
+        dialect, found = surveyed(file, encoding)
+        if not found.rows:
+            raise EmptyError("there is no row in it")
         warnings = [encoding.warning] if encoding.warning else []
         if len(found.widths) > 1:
             warnings.append(f"its rows have {min(found.widths)} to {max(found.widths)} fields")
