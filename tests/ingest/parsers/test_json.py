@@ -62,9 +62,7 @@ def test_tables_have_rows_and_a_header(tmp_path: Path, read) -> None:
 
 
 def test_paragraphs_are_records_and_words_are_not(tmp_path: Path, read) -> None:
-    data = {
-        "paragraphs": ["A sentence of more than forty characters, clearly.", "Another such sentence, also long enough."]
-    }
+    paragraphs = ["A sentence of more than forty characters, clearly.", "Another such sentence, also long enough."]
     found = read(JSON(), write(tmp_path, json.dumps({"paragraphs": paragraphs, "tags": ["a", "b"]})))
     assert [pointer for pointer, _ in places(found)] == ["", "/paragraphs/0", "/paragraphs/1"]
 

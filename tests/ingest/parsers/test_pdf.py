@@ -40,7 +40,7 @@ def test_outline_and_title(make_pdf, read, tmp_path: Path) -> None:
     found = read(PDF(), tmp_path / "b.pdf")
     assert found.title == "The Report"
     paths = [block.place.headings for block in found.blocks]
-    assert paths == [(), ("One",), ("One",), ("One", "One B"), ("Two",)]
+    assert paths == [(), ("One",), ("One", "One A"), ("One", "One B"), ("Two",)]
 
 
 def test_where_an_outline_is_current() -> None:
