@@ -53,6 +53,11 @@ class Parsing:
         return self._title
 
     @property
+    def pages(self) -> tuple[Page, ...]:
+        """What became of the pages so far, also where the document failed."""
+        return tuple(self._pages)
+
+    @property
     def result(self) -> Parsed:
         """What the parse said beside the segments."""
         if self._result is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import queue
 import threading
@@ -59,6 +60,7 @@ class Pool:
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(workers)]
         for thread in self._threads:
             thread.start()
+        atexit.register(self.close)
 
     def submit(self, job: Job) -> None:
         """Takes a job; jobs are begun in the order in which they came."""
@@ -66,6 +68,7 @@ class Pool:
 
     def close(self) -> None:
         """Ends the workers, whatever they are doing."""
+        atexit.unregister(self.close)
         self._closing.set()
         for _ in self._threads:
             self._jobs.put(None)

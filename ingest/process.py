@@ -54,7 +54,7 @@ class Process:
         ]
         for thread in self._threads:
             thread.start()
-        self.send(setup)
+        self.send({**setup, "folder": self._folder})
 
     def send(self, message: Message) -> None:
         """Gives an order; whether it arrived is seen by what comes back."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import shutil
 import sys
 import threading
 import warnings
@@ -44,11 +45,15 @@ def main() -> None:
 
 
 def _listen(stream: BinaryIO, orders: queue.SimpleQueue[Message]) -> None:
-    """Takes orders; when the input ends, the parent is gone or wants this to end."""
+    """Takes orders; when the input ends, the parent is gone: nobody else then removes the folder made for us."""
+    folder = ""
     try:
         while (message := read_frame(stream)) is not None:
+            folder = message.get("folder", folder)
             orders.put(message)
     finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
 
 

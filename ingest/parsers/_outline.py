@@ -1,12 +1,16 @@
-"""A PDF's outline as the heading path of each page, and its title; by pypdf."""
+"""A PDF's outline as the heading path of each page, and its title: by pypdf, else by PDFium."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
 
 _MOST_ENTRIES = 20_000
 _DEEPEST = 16
@@ -32,8 +36,8 @@ class Outline:
         return self.paths[before] if before >= 0 else ()
 
 
-def read_outline(file: Path, password: str | None) -> tuple[Outline, str]:
-    """The outline and title, and a warning where they cannot be read: the text does not depend on them."""
+def read_outline(file: Path, password: str | None, document: PdfDocument) -> Outline:
+    """The outline and title; where pypdf cannot read the file (AES, say), as PDFium has them."""
     from pypdf import PdfReader
 
     try:
@@ -41,10 +45,20 @@ def read_outline(file: Path, password: str | None) -> tuple[Outline, str]:
             reader = PdfReader(handle, password=password)
             title = str((reader.metadata.title if reader.metadata else None) or "")
             entries = sorted(_entries(reader, reader.outline, ()), key=lambda entry: entry[0])
-    except Exception as error:  # noqa: BLE001  # pypdf raises all sorts on broken files
-        return Outline(), f"its outline and title could not be read: {type(error).__name__}: {error}"
-    starts = tuple(page for page, _ in entries)
-    return Outline(_tidy(title), starts, tuple(path for _, path in entries)), ""
+    except Exception:  # noqa: BLE001  # pypdf raises all sorts on broken files; the text does not depend on this
+        title = document.get_metadata_value("Title")
+        entries = sorted(_pdfium_entries(document), key=lambda entry: entry[0])
+    return Outline(_tidy(title), tuple(page for page, _ in entries), tuple(path for _, path in entries))
+
+
+def _pdfium_entries(document: PdfDocument) -> Iterator[tuple[int, tuple[str, ...]]]:
+    path: tuple[str, ...] = ()
+    for entry in islice(document.get_toc(max_depth=_DEEPEST), _MOST_ENTRIES):
+        path = (*path[: entry.level], _tidy(entry.get_title()))
+        target = entry.get_dest()
+        page = target.get_index() if target is not None else None
+        if page is not None and path[-1]:
+            yield page + 1, path
 
 
 def _entries(reader: Any, level: list[Any], above: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:

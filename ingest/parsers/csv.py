@@ -71,8 +71,9 @@ def _rows_by_pandas(file: Path, encoding: Encoding, dialect: Dialect) -> Iterato
 
 
 def blocks(rows: Iterable[list[str]]) -> Iterator[Block]:
-    """A block for each row after the first that has a value."""
+    """A block for each row after the first that has a value; the names alone where there is no such row."""
     names: list[str] | None = None
+    number = 0
     for number, row in enumerate(rows):
         if names is None:
             names = [" ".join(name.split()) or f"column {at}" for at, name in enumerate(row, 1)]
@@ -81,3 +82,5 @@ def blocks(rows: Iterable[list[str]]) -> Iterator[Block]:
         fields = [f"{name}: {stripped}" for name, value in zip(names, row, strict=False) if (stripped := value.strip())]
         if fields:
             yield Block("; ".join(fields) + "\n", "row", Place(rows=(number, number)))
+    if names and number == 0:
+        yield Block("; ".join(names) + "\n", "table")

@@ -49,9 +49,8 @@ class PDF(Parser):
             if count > aids.bounds.pages:
                 raise LimitError(f"it has {count} pages, over the limit of {aids.bounds.pages}")
             yield Info(page_count=count)
-            outline, warning = read_outline(file, password)
-            warnings = (*_truncated(file), *([warning] if warning else []))
-            yield Info(title=outline.title, warnings=warnings)
+            outline = read_outline(file, password, document)
+            yield Info(title=outline.title, warnings=_truncated(file))
             for number in range(1, count + 1):
                 yield from _page(document, number, aids, outline.at(number))
         finally:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import EmptyError, UnreadableError
 from ingest.parsers.csv import CSV
-from ingest.types import Place
+from ingest.types import Block, Place
 
 
 def write(tmp_path: Path, data: str | bytes, name: str = "a.csv") -> Path:
@@ -81,7 +81,7 @@ def test_one_column(tmp_path: Path, read) -> None:
 
 
 def test_without_rows(tmp_path: Path, read) -> None:
-    assert read(CSV(), write(tmp_path, "a,b\n")).blocks == []
+    assert read(CSV(), write(tmp_path, "a,b\n")).blocks == [Block("a; b\n", "table")]
     with pytest.raises(EmptyError):
         read(CSV(), write(tmp_path, "\n\n"))
 
@@ -113,5 +113,7 @@ def test_pandas_and_csv_read_the_same(tmp_path: Path, read, rows: list[list[str]
     for number, row in enumerate(rows, 1):
         fields = [f"{name}: {cell.strip()}" for name, cell in zip(names, row, strict=True) if cell.strip()]
         expected += [((number, number), "; ".join(fields) + "\n")] if fields else []
+    if not rows:
+        expected = [(None, "; ".join(names) + "\n")]
     found = read(CSV(), tmp_path / "a.csv")
     assert [(block.place.rows, block.text) for block in found.blocks] == expected
