@@ -12,12 +12,10 @@ from qa.words import fold, is_stop, stem, words
 Kind = Literal["time", "number", "name", "other"]
 _MOMENT = r"(?:year|date|day|month|time|century|decade)"
 _TIME = re.compile(rf"\bwhen\b|\b(?:what|which) {_MOMENT}\b", re.IGNORECASE)
-_SIZES = (
-    "percent|percentage|number|amount|total|price|cost|rate|share|size|age|score|ratio|temperature|population|length"
-)
+_SIZES = "percent|percentage|number|amount|total|price|cost|rate|share|size|age|score|ratio|temperature|population"
 _NUMBER = re.compile(
     r"\bhow (?:many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|hot|cold)\b|"
-    rf"\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_SIZES}|height|weight|capacity|sum)\b",
+    rf"\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_SIZES}|length|height|weight|capacity|sum)\b",
     re.IGNORECASE,
 )
 _BEARER = "person|company|team|country|city|organi[sz]ation|player|author"

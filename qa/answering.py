@@ -1,0 +1,252 @@
+"""Answering: a question of a conversation becomes a cited answer."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.citations import format_citation, parse_citation
+from ingest.errors import IbidError, UsageError
+from ingest.patterns import Patterns
+from ingest.types import Span
+from qa.budget import Prompt, check_money, fit
+from qa.citations import resolve
+from qa.conversations import Conversations
+from qa.followups import standalone
+from qa.packing import pack
+from qa.prompts import ABSTENTION
+from qa.providers import Provider, Quote, Request
+from qa.settings import Budget
+from qa.types import Answer, Citation, Message, Packed, Timing, Turn, Usage
+from retrieval.database import Database
+from retrieval.embedders import Embedder
+from retrieval.index import Index
+from retrieval.types import Hit, Mode
+
+_BROKEN = re.compile("[\ud800-\udfff\x00]")
+_NOTHING = re.compile(
+    r"(?:the |these )?(?:documents?|sources?|excerpts?|texts?) (?:do|does|did)(?: not|n['’]t) "
+    r"(?:say|mention|state|contain|provide|specify|include|hold|give)",
+    re.IGNORECASE,
+)
+Stream = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be sent, and the most that it could cost (None where prices are not known)."""
+
+    messages: tuple[Message, ...]
+    input_tokens: int
+    cost: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question on its way: as asked, as searched, what was found, what is sent."""
+
+    question: str
+    searched: str
+    turns: tuple[Turn, ...]
+    hits: tuple[Hit, ...]
+    prompt: Prompt
+    retrieve: float
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What came of a provider so far."""
+
+    text: str = ""
+    quotes: tuple[Quote, ...] = ()
+    usage: Usage | None = None
+    abstained: bool | None = None
+    first: float = 0.0
+
+
+class Answerer:
+    """Asks one collection by one provider; conversations are kept in the database."""
+
+    def __init__(
+        self, index: Index, database: Database, provider: Provider, budget: Budget, *, embedder: Embedder
+    ) -> None:
+        self._index = index
+        self._database = database
+        self._provider = provider
+        self._budget = budget
+        self._embedder = embedder
+        self._conversations = Conversations(database)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        k: int = 8,
+        stream: Stream | None = None,
+        mode: Mode | None = None,
+        filter: Patterns | None = None,  # noqa: A002  # the option's name
+        files: Sequence[str] | None = None,
+    ) -> Answer:
+        """The answer, kept as the conversation's next turn (a new one's first, where none is given).
+
+        Args:
+            question: In words; a follow-up may lean on the turns before.
+            conversation: The id of one that is kept.
+            k: How many hits are considered.
+            stream: Gets the answer's text piece by piece, as it comes.
+            mode: How to search, where not as the settings say.
+            filter: Only documents that match.
+            files: Only these documents.
+
+        Raises:
+            UsageError: the question is empty, or the conversation is not known.
+            BudgetError: a budget stopped it before anything was sent.
+            ProviderError: the endpoint failed.
+        """
+        begun = time.perf_counter()
+        asking = self._prepare(question, conversation, k=k, mode=mode, filter=filter, files=files)
+        key = conversation or self._conversations.begin()
+        if self._budget.cost_per_day is not None:
+            spent = self._conversations.spent_today()
+            check_money(self._budget, self._provider, prompt=asking.prompt, spent=spent)
+        reply = self._reply(asking, key, stream=stream, begun=begun)
+        answer = self._answer(asking, reply, key, begun=begun)
+        return self._keep(key, answer)
+
+    def preview(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        k: int = 8,
+        mode: Mode | None = None,
+        filter: Patterns | None = None,  # noqa: A002  # the option's name
+        files: Sequence[str] | None = None,
+    ) -> Preview:
+        """What `ask` would send, counted and priced; nothing is sent, nothing kept."""
+        asking = self._prepare(question, conversation, k=k, mode=mode, filter=filter, files=files)
+        if not self._provider.generates:
+            return Preview((), 0, 0.0)
+        usage = Usage(asking.prompt.input_tokens, self._budget.output_tokens)
+        return Preview(asking.prompt.messages, asking.prompt.input_tokens, self._provider.cost(usage))
+
+    def _prepare(
+        self,
+        question: str,
+        conversation: str | None,
+        *,
+        k: int,
+        mode: Mode | None,
+        filter: Patterns | None,  # noqa: A002
+        files: Sequence[str] | None,
+    ) -> Asking:
+        question = _BROKEN.sub("\ufffd", question).strip()
+        if not question:
+            raise UsageError("the question is empty", hint='ask one: ibid ask "…"')
+        turns = tuple(self._conversations.turns(conversation)) if conversation else ()
+        searched = standalone(question, turns)
+        begun = time.perf_counter()
+        hits = tuple(self._index.search(searched, k=k, mode=mode, filter=filter, files=files))
+        retrieve = time.perf_counter() - begun
+        return Asking(question, searched, turns, hits, self._prompt(question, hits, turns), retrieve)
+
+    def _prompt(self, question: str, hits: Sequence[Hit], turns: Sequence[Turn]) -> Prompt:
+        if self._provider.generates:
+            return fit(question, hits=hits, turns=turns, budget=self._budget, provider=self._provider)
+        return Prompt((), pack(hits, budget=self._budget.context_tokens, count=self._provider.count), 0)
+
+    def _reply(self, asking: Asking, key: str, *, stream: Stream | None, begun: float) -> _Reply:
+        """The provider's reply; where it is interrupted, what it used by estimate is recorded."""
+        reply = _Reply()
+        if not asking.prompt.sources:
+            reply.text, reply.abstained, reply.usage = ABSTENTION, True, Usage()
+            reply.first = time.perf_counter() - begun
+            if stream:
+                stream(ABSTENTION)
+            return reply
+        prompt = asking.prompt
+        request = Request(
+            asking.searched, prompt.sources, prompt.messages, self._budget.output_tokens, self._embedder.embed
+        )
+        done = False
+        try:
+            for delta in self._provider.stream(request):
+                if delta.text:
+                    reply.first = reply.first or time.perf_counter() - begun
+                    reply.text += delta.text
+                    if stream:
+                        stream(delta.text)
+                reply.quotes += delta.quotes
+                reply.usage = delta.usage or reply.usage
+                reply.abstained = reply.abstained if delta.abstained is None else delta.abstained
+            done = True
+        finally:
+            if not done and reply.text and self._provider.generates:
+                self._record(key, Usage(prompt.input_tokens, self._provider.count(reply.text), _sent(prompt)))
+        return reply
+
+    def _record(self, key: str, usage: Usage) -> None:
+        if self._database.readonly:
+            return
+        name, model = self._provider.component_name, self._provider.model_name
+        self._conversations.record(key, provider=name, model=model, usage=usage, cost=self._provider.cost(usage))
+
+    def _answer(self, asking: Asking, reply: _Reply, key: str, *, begun: float) -> Answer:
+        text, sources = reply.text.strip(), asking.prompt.sources
+        unresolved: tuple[int, ...] = ()
+        quotes = reply.quotes
+        if self._provider.generates:
+            resolved = resolve(text, sources)
+            quotes, unresolved = resolved.quotes, resolved.unresolved
+        abstained = bool(reply.abstained) or (not quotes and bool(_NOTHING.search(text)))
+        usage = replace(reply.usage or Usage(), context_tokens=_sent(asking.prompt))
+        by_number = {source.number: source for source in sources}
+        return Answer(
+            question=asking.question,
+            text=text,
+            abstained=abstained,
+            citations=() if abstained else tuple(self._citation(quote, by_number[quote.marker]) for quote in quotes),
+            unresolved=unresolved,
+            hits=asking.hits,
+            conversation=key,
+            provider=self._provider.component_name,
+            model=self._provider.model_name,
+            usage=usage,
+            cost=self._provider.cost(usage),
+            seconds=Timing(asking.retrieve, reply.first, time.perf_counter() - begun),
+        )
+
+    def _citation(self, quote: Quote, source: Packed) -> Citation:
+        """The citation of a quote, at the narrowest place; with its characters where the place is wider."""
+        path, span = source.hit.path, quote.span
+        start = source.span.start
+        text = source.text[span.start - start : span.end - start]
+        place = self._index.place(path, span)
+        plain = format_citation(path, place)
+        char = None if self._is_exact(plain, path, span) else span
+        return Citation(quote.marker, format_citation(path, place, char=char), path, span, text, place)
+
+    def _is_exact(self, citation: str, path: str, span: Span) -> bool:
+        """Whether a citation without characters leads to exactly this span."""
+        try:
+            found, whole = self._index.locate(parse_citation(citation))
+        except IbidError:
+            return False
+        if found != path:
+            return False
+        text = self._index.text(path, whole)
+        lead = len(text) - len(text.lstrip())
+        return span == Span(whole.start + lead, whole.start + len(text.rstrip()))
+
+    def _keep(self, key: str, answer: Answer) -> Answer:
+        if self._database.readonly:
+            return replace(answer, warnings=(*answer.warnings, "the home is read-only: the conversation is not kept"))
+        self._conversations.add(key, answer)
+        return answer
+
+
+def _sent(prompt: Prompt) -> int:
+    return sum(source.tokens for source in prompt.sources)

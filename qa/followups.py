@@ -1,0 +1,150 @@
+"""Follow-ups: a question that leans on the turn before, made whole by rule, without a language model (English)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.cues import asked
+from qa.types import Turn
+from qa.words import fold, is_stop, stem, terms, words
+
+_JOINED = re.compile(r"\s*(?:and|but|or|so|then|also)\b[ ,]*", re.IGNORECASE)
+_ELLIPSIS = re.compile(
+    r"\s*(?:(?:what|how) about|which ones?|(?:the )?same for|what else|anything else|who else|where else|why not|"
+    r"how so|by how much|tell me more|go on|elaborate|explain)\b",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(
+    r"\s*(?:in|for|on|at|since|until|during|after|before|by|from|with|without|to)\b", re.IGNORECASE
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b", re.IGNORECASE
+)
+_DEFINES = re.compile(r"\s*(?:what|who) (?:is|are|was|were)\b|\s*define\b", re.IGNORECASE)
+
+_POINTING = re.compile(
+    r"\b(?:this|these|those(?! who)|there|(?:that|the other) one|the (?:former|latter|others)|"
+    r"the (?:same|other|first|second|third|last)(?= ones?\b|\W*$)|ones?\W*$)\b",
+    re.IGNORECASE,
+)
+_THERE_IS = re.compile(
+    r"\b(?:is|are|was|were|will|be|been) there\b|\bthere (?:is|are|was|were|be|a|any)\b", re.IGNORECASE
+)
+_THAT = re.compile(
+    r"\bthat\W*$|\b(?:of|in|for|about|on|at|from|to|with|after|before|by|is|was|does|did|do|like|than) that\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(r"\b(?:he|she|they|its|their|theirs|themselves|itself)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:him|his|hers?|himself|herself)\b", re.IGNORECASE)
+_THING = re.compile(r"\b(?:it|them)\b", re.IGNORECASE)
+_IDLE_IT = re.compile(
+    r"\b(?:is|was) it (?:possible|allowed|necessary|safe|true|legal|a|an|ok)\b|\bdoes it (?:take|cost|mean to)\b|"
+    r"\bit (?:take|takes|took|cost|costs|is possible)\b(?= to\b)",
+    re.IGNORECASE,
+)
+_CLAUSE_IT = re.compile(r"\b(?:when|if|because|before|after|while|until|once|whether|that|why|how) it\b", re.IGNORECASE)
+_NOUN = re.compile(r"\b(?:the|an?|each|every)\s+[^\W\d_]{3,}", re.IGNORECASE)
+_NAMES = 3
+"""At most so many names of an answer are carried on."""
+
+
+def standalone(question: str, turns: Sequence[Turn]) -> str:
+    """The question as it should be searched: with what it leans on, where it leans on the turns before.
+
+    The turns' own questions are made whole first, so that "and in 2020?" after "and in 2021?" still knows its matter.
+    """
+    whole = answer = ""
+    for turn in turns:
+        whole = _whole(turn.question, whole, answer)
+        answer = "" if turn.answer.abstained else turn.answer.text
+    return _whole(question, whole, answer)
+
+
+def leans(question: str) -> bool:
+    """Whether a question cannot be understood without the one before."""
+    return bool(_ELLIPSIS.match(question) or _points(question) or _is_fragment(question))
+
+
+def _is_fragment(question: str) -> bool:
+    """Whether a question has too little of its own: "Why?", "in 2022?", "and the profit?", "how much was paid?"."""
+    rest = _JOINED.sub("", question, count=1)
+    content, count = terms(rest), len(words(rest))
+    if not content or (_PREPOSITION.match(rest) and count <= 4 and not _VERB.search(rest)):
+        return True
+    if rest != question and (len(content) == 1 or not (_VERB.search(rest) or count > 5)):
+        return True
+    alone = len(content) == 1 and count <= 4 and not _DEFINES.match(rest)
+    return alone and not _names(rest)
+
+
+def _points(question: str) -> bool:
+    """Whether a pronoun stands for something that the question itself does not name."""
+    if _POINTING.search(_THERE_IS.sub(" ", question)) or _THAT.search(question):
+        return True
+    for pattern, own in ((_PERSONAL, _names_or_noun), (_PERSON, _has_name), (_THING, _in_clause)):
+        found = pattern.search(_IDLE_IT.sub(" ", question))
+        if found and not own(question, found.start()):
+            return True
+    return False
+
+
+def _has_name(question: str, at: int) -> bool:
+    return bool(_names(question[:at]))
+
+
+def _names_or_noun(question: str, at: int) -> bool:
+    return _has_name(question, at) or bool(_NOUN.search(question[:at]))
+
+
+def _in_clause(question: str, at: int) -> bool:
+    """Whether `it` opens a clause of a question that has named something before."""
+    return bool(_CLAUSE_IT.search(question)) and _names_or_noun(question, at)
+
+
+def _names(text: str) -> list[str]:
+    """Capitalised words but for the first, as written."""
+    return [word for word in words(text)[1:] if word[0].isupper() and not is_stop(fold(word))]
+
+
+def _whole(question: str, before: str, answer: str) -> str:
+    if not before:
+        return question
+    if leans(question):
+        carried = _carried(question, before) + _subject(question, before, answer)
+    elif _JOINED.match(question) and not _names(question):
+        carried = _names(before)
+    else:
+        return question
+    own = set(terms(question))
+    added = [word for word in carried if stem(fold(word)) not in own]
+    return " ".join([question.strip(), *dict.fromkeys(added)])
+
+
+def _carried(question: str, before: str) -> list[str]:
+    """The content words of the question before, but for what the new one puts something else in the place of."""
+    kept = [word for word in words(before) if not is_stop(fold(word))]
+    if any(word[0].isdigit() for word in words(question)):
+        kept = [word for word in kept if not word[0].isdigit()]
+    rest = _JOINED.sub("", question, count=1)
+    names = _names(f". {rest}" if not _VERB.search(rest) else rest)
+    old = _names(before)
+    if names and len(old) > 0 and not _points(question) and _is_short(rest):
+        kept = [word for word in kept if word != old[-1]]
+    return kept
+
+
+def _is_short(rest: str) -> bool:
+    return len(words(rest)) <= 4 and not _VERB.search(rest)
+
+
+def _subject(question: str, before: str, answer: str) -> list[str]:
+    """The first names of the answer before, where the pronoun may stand for them."""
+    person = _PERSON.search(question) or re.search(r"\b(?:he|she)\b", question, re.IGNORECASE)
+    if not person and not (_points(question) and asked(before).kind == "name"):
+        return []
+    plain = re.sub(r"\[[\d, ]+\]", " ", answer).strip()
+    first = re.split(r"(?<=[.!?])\s|\n", plain)[0]
+    known = set(terms(before))
+    found = (word for word in words(first) if word[0].isupper() and not is_stop(fold(word)))
+    return list(dict.fromkeys(word for word in found if stem(fold(word)) not in known))[:_NAMES]

@@ -1,0 +1,101 @@
+"""Which questions lean on the turn before, and what they are searched with."""
+
+import pytest
+
+from qa.followups import leans, standalone
+from qa.types import Answer, Turn, Usage
+
+
+def turn(question: str, text: str = "The documents do not say.", *, abstained: bool = False) -> Turn:
+    answer = Answer(question, text, abstained, (), (), (), "c", "extractive", "extractive", Usage())
+    return Turn(question, answer)
+
+
+FOUNDED = turn("Who founded Borealis?", "Borealis was founded by Jonas Lind in 1998. [1]")
+SIGNED = turn("When was the contract with Borealis signed?", "The contract with Borealis was signed on 3 May 2021. [1]")
+REVENUE = turn("What was the revenue of Acme in 2020?", "Revenue of Acme was 12 million in 2020. [2]")
+TAX = turn("What is the tax rate in Sweden?", "The rate is 22 percent. [1]")
+SHOPS = turn("How many shops does Acme run?", "Acme runs 41 shops. [1]")
+
+LEANING = [
+    (REVENUE, "And in 2021?", "And in 2021? revenue Acme"),
+    (REVENUE, "in 2022?", "in 2022? revenue Acme"),
+    (REVENUE, "And the profit?", "And the profit? revenue Acme 2020"),
+    (REVENUE, "Why?", "Why? revenue Acme 2020"),
+    (REVENUE, "How much was it the year before?", "How much was it the year before? revenue Acme 2020"),
+    (REVENUE, "And what was the operating profit in 2021?", "And what was the operating profit in 2021? Acme"),
+    (REVENUE, "Which currency is that in?", "Which currency is that in? revenue Acme 2020"),
+    (REVENUE, "What about Borealis?", "What about Borealis? revenue 2020"),
+    (SIGNED, "Who signed it?", "Who signed it? contract Borealis"),
+    (SIGNED, "Who signed?", "Who signed? contract Borealis"),
+    (SIGNED, "What does it say about termination?", "What does it say about termination? contract Borealis signed"),
+    (SIGNED, "For how long?", "For how long? contract Borealis signed"),
+    (SIGNED, "What was its price?", "What was its price? contract Borealis signed"),
+    (SIGNED, "How much did they pay?", "How much did they pay? contract Borealis signed"),
+    (SIGNED, "Is this still valid?", "Is this still valid? contract Borealis signed"),
+    (FOUNDED, "When did he die?", "When did he die? founded Borealis Jonas Lind"),
+    (FOUNDED, "Where was he born?", "Where was he born? founded Borealis Jonas Lind"),
+    (FOUNDED, "And who replaced him?", "And who replaced him? founded Borealis Jonas Lind"),
+    (FOUNDED, "What was his first job?", "What was his first job? founded Borealis Jonas Lind"),
+    (FOUNDED, "When?", "When? founded Borealis"),
+    (TAX, "What about Norway?", "What about Norway? tax rate"),
+    (TAX, "And in Norway?", "And in Norway? tax rate"),
+    (TAX, "Since when?", "Since when? tax rate Sweden"),
+    (TAX, "Tell me more.", "Tell me more. tax rate Sweden"),
+    (SHOPS, "How many of them are open on Sundays?", "How many of them are open on Sundays? shops Acme run"),
+    (SHOPS, "Which one is the cheapest?", "Which one is the cheapest? shops Acme run"),
+    (SHOPS, "What else?", "What else? shops Acme run"),
+    (SHOPS, "How many people work there?", "How many people work there? shops Acme run"),
+    (SHOPS, "how many employees?", "how many employees? shops Acme run"),
+]
+INDEPENDENT = [
+    "What is the capital of Norway?",
+    "How many employees does Borealis have?",
+    "What is photosynthesis?",
+    "Where is Oslo?",
+    "Is it possible to cancel a subscription?",
+    "How long does it take to charge the battery?",
+    "Are there any fees for late payment?",
+    "How many rooms are there in the hotel?",
+    "Who is the person that signed the contract?",
+    "When did Acme change its name?",
+    "How did the company get its name?",
+    "What did Newton say about his mother?",
+    "What happens to the deposit when it is late?",
+    "Who was the first president of the club?",
+    "In which year did Acme open its first shop?",
+    "And who is the CEO of Borealis?",
+    "What does the report say that the company plans?",
+    "How do refunds work?",
+    "Which of the suppliers deliver on Sundays?",
+]
+
+
+@pytest.mark.parametrize(("before", "question", "searched"), LEANING, ids=[row[1] for row in LEANING])
+def test_a_question_that_leans_is_searched_with_what_it_leans_on(before: Turn, question: str, searched: str) -> None:
+    assert standalone(question, [before]) == searched
+
+
+@pytest.mark.parametrize("question", INDEPENDENT)
+def test_an_independent_question_is_not_touched(question: str) -> None:
+    assert not leans(question)
+    assert standalone(question, [REVENUE, FOUNDED]) == question
+
+
+def test_the_matter_is_carried_over_several_turns() -> None:
+    turns = [REVENUE, turn("And in 2021?", "13 million. [1]"), turn("And in 2022?", "14 million. [1]")]
+    assert standalone("And in 2023?", turns) == "And in 2023? revenue Acme"
+
+
+def test_an_independent_question_begins_a_new_matter() -> None:
+    assert standalone("Why?", [REVENUE, TAX]) == "Why? tax rate Sweden"
+
+
+def test_an_abstention_names_nothing() -> None:
+    before = turn("Who founded Borealis?", abstained=True)
+    assert standalone("When did he die?", [before]) == "When did he die? founded Borealis"
+
+
+@pytest.mark.parametrize("question", ["Who signed it?", "Why?", "And in 2021?"])
+def test_the_first_question_of_a_conversation_stays(question: str) -> None:
+    assert standalone(question, []) == question
