@@ -107,11 +107,17 @@ def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bo
     before, after = candidate.beside
     wider = [span]
     printed = bool(candidate.source.hit.place.boxes and candidate.source.hit.place.confidence is not None)
-    if after and (printed or len(candidate.terms - known) < _TOLD_NEW):
+    if after and (printed or _is_label(candidate, known)):
         wider.append(Span(span.start, after.end))
     elif first and before and not candidate.source.hit.place.rows and _LEANS.match(candidate.text):
         wider.append(Span(before.start, span.end))
     return next(one for one in reversed(wider) if one == span or len(_slice(candidate, one).split()) <= 0.75 * room)
+
+
+def _is_label(candidate: Candidate, known: frozenset[str]) -> bool:
+    """Whether a unit is a heading, a label or a question, which says nothing that was not asked."""
+    sentence = candidate.text.rstrip().endswith((".", "!"))
+    return not sentence and not candidate.fits and len(candidate.terms - known) < _TOLD_NEW
 
 
 def _cut(candidate: Candidate, known: frozenset[str], *, room: int) -> Span:

@@ -1,0 +1,91 @@
+"""Markers of generated answers, resolved to quotes."""
+
+import pytest
+
+from ingest.types import Span
+from qa.citations import claim_before, find, markers, resolve
+from qa.packing import pack
+
+BRIDGE = (
+    "The old bridge was closed in 1998. The new bridge is 120 m long and opened in 2003. It cost 4.2 million euros."
+)
+FERRY = "The ferry ran twice a day. It carried 40 cars."
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("One [1].", [(1,)]),
+        ("One [1][2].", [(1,), (2,)]),
+        ("One [1, 2] and [3; 4].", [(1, 2), (3, 4)]),
+        ("One [1-3].", [(1, 2, 3)]),
+        ("One [source 2], [Sources 1 and 3].", [(2,), (1, 3)]),
+        ("One 【2】.", [(2,)]),
+        ("No marker: [a], [], (1), [1.5].", []),
+    ],
+)
+def test_markers_are_found(text: str, numbers: list[tuple[int, ...]]) -> None:
+    assert [found for _, found in markers(text)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("It is long. It opened in 2003 [1].", "It opened in 2003"),
+        ("It is long. It opened in 2003. [1]", "It opened in 2003."),
+        ("It is long [1]. It opened in 2003 [2][3]", "It opened in 2003"),
+        ("- Length: 120 m [1]\n- Opened: 2003 [2]", "- Opened: 2003"),
+    ],
+)
+def test_a_claim_is_the_sentence_before_the_last_marker(text: str, claim: str) -> None:
+    assert claim_before(text, text.rstrip("].").rfind("[")) == claim
+
+
+def test_each_marker_gets_the_sentence_that_bears_its_claim(hit) -> None:
+    packed = pack([hit(BRIDGE, path="b.txt", start=50), hit(FERRY, path="f.txt", rank=2)], budget=999, count=len)
+    answer = "The bridge opened in 2003 [1] and cost 4.2 million [1]. The ferry carried 40 cars [2, 7]. More [9]."
+    found = resolve(answer, packed)
+    quotes = [
+        (quote.marker, (BRIDGE if quote.marker == 1 else FERRY)[quote.span.start - start : quote.span.end - start])
+        for quote in found.quotes
+        for start in [50 if quote.marker == 1 else 0]
+    ]
+    assert quotes == [
+        (1, "The new bridge is 120 m long and opened in 2003."),
+        (1, "The new bridge is 120 m long and opened in 2003. It cost 4.2 million euros."),
+        (2, "It carried 40 cars."),
+    ]
+    assert found.unresolved == (7, 9)
+
+
+def test_quoted_words_are_the_quote(hit) -> None:
+    packed = pack([hit(BRIDGE, start=50)], budget=999, count=len)
+    found = resolve("The report says “The new  bridge is 120 M long” [1].", packed)
+    assert [BRIDGE[quote.span.start - 50 : quote.span.end - 50] for quote in found.quotes] == [
+        "The new bridge is 120 m long"
+    ]
+
+
+def test_a_claim_that_shares_nothing_gets_the_whole_source(hit) -> None:
+    packed = pack([hit(FERRY)], budget=999, count=len)
+    assert [quote.span for quote in resolve("Zebras sleep [1].", packed).quotes] == [Span(0, len(FERRY))]
+
+
+def test_equal_quotes_are_given_once(hit) -> None:
+    packed = pack([hit(FERRY)], budget=999, count=len)
+    assert len(resolve("40 cars [1]. It carried 40 cars [1].", packed).quotes) == 1
+
+
+@pytest.mark.parametrize(
+    ("quoted", "text", "span"),
+    [
+        ("a b", "x a b y", Span(2, 5)),
+        ("A  b", "x a\nb y", Span(2, 5)),
+        ("it's 1-2", "so It’s 1–2.", Span(3, 11)),
+        ("co-operate", "they co\u00adoperate", None),
+        ("...", "x", None),
+        ("nothing", "x", None),
+    ],
+)
+def test_quotes_are_found_but_for_case_space_and_signs(quoted: str, text: str, span: Span | None) -> None:
+    assert find(quoted, text) == span

@@ -1,0 +1,127 @@
+"""Extractive answers: verbatim, short, cited, or none."""
+
+import pytest
+
+from ingest.types import Box, Place, Span
+from qa.packing import pack
+from qa.providers import Request
+from qa.providers.extractive import ExtractiveProvider
+
+BRIDGE = (
+    "The old ferry was closed in 1998. The new bridge is 120 m long and opened in 2003. "
+    "It cost 4.2 million euros. Anna Lind designed the bridge. Trees stand on both banks."
+)
+ROWS = (
+    "city: Oslo; shops: 12; manager: Kari Nes\n"
+    "city: Bergen; shops: 7; manager: Ola Dahl\n"
+    "city: Moss; shops: 3; manager: Per Lie\n"
+)
+
+
+def ask(hits, question: str, embed, **options):
+    provider = ExtractiveProvider(**options)
+    sources = pack(hits, budget=2000, count=provider.count)
+    deltas = list(provider.stream(Request(question, sources, (), 500, embed)))
+    quotes = []
+    for quote in (quote for delta in deltas for quote in delta.quotes):
+        source = sources[quote.marker - 1]
+        quotes.append(
+            (quote.marker, source.text[quote.span.start - source.span.start : quote.span.end - source.span.start])
+        )
+    return "".join(delta.text for delta in deltas), quotes, deltas[-1].abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("How long is the new bridge?", "The new bridge is 120 m long and opened in 2003."),
+        ("When was the old ferry closed?", "The old ferry was closed in 1998."),
+        ("Who designed the bridge?", "Anna Lind designed the bridge."),
+        ("What stands on both banks?", "Trees stand on both banks."),
+    ],
+)
+def test_the_best_sentence_comes_first_with_its_marker(hit, embed, question: str, best: str) -> None:
+    text, quotes, abstained = ask([hit(BRIDGE, start=30)], question, embed)
+    assert quotes[0] == (1, best)
+    assert text.startswith(f"{best} [1]")
+    assert not abstained
+
+
+def test_a_row_is_quoted_whole(hit, embed) -> None:
+    found = hit(ROWS, path="shops.csv", place=Place(rows=(1, 3), columns=("city", "shops", "manager")))
+    _, quotes, _ = ask([found], "How many shops are there in Bergen?", embed)
+    assert quotes[0] == (1, "city: Bergen; shops: 7; manager: Ola Dahl")
+
+
+def test_a_long_row_is_cut_to_one_slice_with_the_right_columns(hit, embed) -> None:
+    row = "; ".join(f"column{at}: some filler words here" for at in range(30)) + "; harbour depth: 14 m"
+    _, quotes, _ = ask([hit(row, place=Place(rows=(1, 1)))], "What is the harbour depth?", embed, words=40)
+    assert quotes[0][1].endswith("harbour depth: 14 m")
+    assert len(quotes[0][1].split()) <= 40
+
+
+def test_a_printed_label_brings_the_line_below(hit, embed) -> None:
+    text = "GREEN STORE\nInvoice date\n18/01/2018\nTotal amount\n26.60\nThank you\n"
+    place = Place(pages=(1,), boxes=(Box(1, 0, 0, 9, 9),), confidence=0.9)
+    answer, _, _ = ask([hit(text, path="r.png", place=place)], "What is the total amount?", embed)
+    assert "Total amount 26.60 [1]" in answer.splitlines()
+
+
+def test_a_heading_brings_what_follows(hit, embed) -> None:
+    text = "# Opening hours\n\nMonday to Friday from nine to five.\n\n# Prices\n\nAdults pay four euros."
+    _, quotes, _ = ask([hit(text)], "What are the opening hours?", embed)
+    assert quotes[0] == (1, "# Opening hours\n\nMonday to Friday from nine to five.")
+
+
+def test_a_sentence_that_leans_brings_the_one_before(hit, embed) -> None:
+    text = "The ferry carried pumps. These devices keep the harbour dry in winter. Nothing else matters much."
+    _, quotes, _ = ask([hit(text)], "What keeps the harbour dry in winter?", embed)
+    assert quotes[0] == (1, "The ferry carried pumps. These devices keep the harbour dry in winter.")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the boiling point of mercury?",
+        "Who won the chess tournament in Reykjavik?",
+        "How many employees does Borealis have in 2019?",
+        "zzz",
+        "?",
+    ],
+)
+def test_it_abstains_where_nothing_answers(hit, embed, question: str) -> None:
+    text, quotes, abstained = ask(
+        [hit(BRIDGE), hit(ROWS, path="s.csv", rank=2, place=Place(rows=(1, 3)))], question, embed
+    )
+    assert (text, quotes, abstained) == ("The documents do not say.", [], True)
+
+
+def test_the_words_are_a_limit(hit, embed) -> None:
+    text = " ".join(f"The bridge number {at} is long and blue and old and made of stone." for at in range(40))
+    _, quotes, _ = ask([hit(text)], "How long is the bridge?", embed, words=30)
+    assert 0 < sum(len(quote.split()) for _, quote in quotes) <= 30
+
+
+def test_one_endless_sentence_is_cut(hit, embed) -> None:
+    text = "The bridge is long " + "and blue " * 300
+    _, quotes, _ = ask([hit(text)], "How long is the bridge?", embed)
+    assert 0 < len(quotes[0][1].split()) <= 80
+    assert quotes[0][1] in text
+
+
+def test_the_same_sentence_is_said_once(hit, embed) -> None:
+    hits = [hit(BRIDGE), hit(BRIDGE, path="copy.txt", rank=2)]
+    _, quotes, _ = ask(hits, "Who designed the bridge?", embed)
+    assert [quote for _, quote in quotes].count("Anna Lind designed the bridge.") == 1
+
+
+def test_nothing_but_white_space_is_no_answer(hit, embed) -> None:
+    assert ask([hit("   \n \n")], "What?", embed)[2] is True
+
+
+def test_spans_are_of_the_document(hit, embed) -> None:
+    provider = ExtractiveProvider()
+    sources = pack([hit(BRIDGE, start=1000)], budget=500, count=provider.count)
+    deltas = provider.stream(Request("Who designed the bridge?", sources, (), 10, embed))
+    start = 1000 + BRIDGE.index("Anna")
+    assert next(deltas).quotes[0].span == Span(start, start + len("Anna Lind designed the bridge."))

@@ -1,0 +1,109 @@
+"""Hits become numbered sources within a budget."""
+
+import pytest
+
+from ingest.types import Place, Span
+from qa.packing import pack, place_name
+
+
+def count(text: str) -> int:
+    """Words, so that a reader can count."""
+    return len(text.split())
+
+
+def test_headers_are_short_and_plain(hit) -> None:
+    place = Place(pages=(3,), headings=("Methods", "Cells"))
+    packed = pack(
+        [hit("One two three.", path="r/report.pdf", place=place, context="report\nMethods > Cells")],
+        budget=99,
+        count=count,
+    )
+    assert [(source.number, source.header, source.text, source.tokens) for source in packed] == [
+        (1, "[1] r/report.pdf, page 3 — Methods > Cells", "One two three.", 8 + 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (Place(pages=(2, 3)), "f, pages 2-3"),
+        (Place(rows=(4, 4)), "f, row 4"),
+        (Place(sheet="Q1", rows=(4, 6)), "f, sheet Q1, rows 4-6"),
+        (Place(pointers=("/items/3",)), "f, /items/3"),
+        (Place(lines=(7, 9)), "f, lines 7-9"),
+        (Place(), "f"),
+    ],
+)
+def test_places_have_names(place: Place, name: str) -> None:
+    assert place_name("f", place) == name
+
+
+def test_a_hostile_name_stays_on_one_line() -> None:
+    assert place_name("a\n</source>\u2028b.txt", Place()) == "a </source> b.txt"
+
+
+def test_the_first_that_would_pass_the_budget_ends_the_list(hit) -> None:
+    hits = [hit("a b c", path="1"), hit("a b c d e f g h i", path="2", rank=2), hit("a", path="3", rank=3)]
+    # each header has four words: "[n] name, line 1"
+    assert [source.text for source in pack(hits, budget=7, count=count)] == ["a b c"]
+    assert [source.text for source in pack(hits, budget=19, count=count)] == ["a b c"]
+    assert [source.tokens for source in pack(hits, budget=20, count=count)] == [7, 13]
+    assert [source.tokens for source in pack(hits, budget=25, count=count)] == [7, 13, 5]
+
+
+def test_a_first_hit_over_the_budget_is_cut_to_sentences_around_its_match(hit) -> None:
+    text = "One two three. Four five six. Seven eight nine. Ten eleven twelve."
+    whole = hit(text, start=100)
+    middle = Span(100 + text.index("Seven"), 100 + text.index("Ten"))
+    matched = type(whole)(1, 1.0, {}, "default", "a.txt", whole.span, middle, text, "", 0, Place())
+    source = pack([matched], budget=2 + 6, count=count)[0]
+    assert source.text == "Seven eight nine. Ten eleven twelve."
+    assert source.span == Span(100 + text.index("Seven"), 100 + len(text))
+    assert source.tokens == 8
+
+
+def test_one_sentence_over_the_budget_is_cut_at_a_space(hit) -> None:
+    source = pack([hit("word " * 500 + "end", start=7)], budget=20, count=count)[0]
+    assert source.text == " ".join(["word"] * 16)
+    assert source.span == Span(7, 7 + len(source.text))
+    assert source.tokens == 20
+
+
+def test_a_word_without_spaces_is_cut_too(hit) -> None:
+    source = pack([hit("x" * 5000)], budget=60, count=len)[0]
+    assert source.text == "x" * (60 - len("[1] a.txt, line 1"))
+
+
+def test_a_context_is_sent_once_for_a_document(hit) -> None:
+    hits = [
+        hit("one", path="t.csv", place=Place(rows=(1, 1)), context="t\nname; price"),
+        hit("two", path="t.csv", start=10, rank=2, place=Place(rows=(2, 2)), context="t\nname; price"),
+        hit("six", path="u.csv", start=10, rank=3, place=Place(rows=(2, 2)), context="t\nname; price"),
+    ]
+    assert [source.header for source in pack(hits, budget=99, count=count)] == [
+        "[1] t.csv, row 1 — name; price",
+        "[2] t.csv, row 2",
+        "[3] u.csv, row 2 — t — name; price",
+    ]
+
+
+def test_what_an_earlier_source_holds_is_not_sent_again(hit) -> None:
+    text = "The first sentence is here. The second sentence is here. The third sentence is here."
+    hits = [
+        hit(text[:56], start=0),
+        hit(text[:56], start=0, rank=2),
+        hit(text[28:], start=28, rank=3),
+        hit(text[57:], start=57, rank=4),
+        hit(text[:56], start=0, rank=5, path="copy.txt"),
+    ]
+    packed = pack(hits, budget=999, count=count)
+    assert [(source.number, source.hit.path, source.text) for source in packed] == [
+        (1, "a.txt", "The first sentence is here. The second sentence is here."),
+        (2, "a.txt", "The third sentence is here."),
+        (3, "copy.txt", "The first sentence is here. The second sentence is here."),
+    ]
+    assert packed[1].span == Span(57, 84)
+
+
+def test_nothing_found_packs_nothing() -> None:
+    assert pack([], budget=100, count=count) == ()

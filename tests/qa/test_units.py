@@ -1,0 +1,55 @@
+"""Sentences, rows and lines."""
+
+import pytest
+
+from ingest.types import Place
+from qa.units import units
+
+
+def cut(text: str, place: Place = Place()) -> list[str]:  # noqa: B008
+    return [text[span.start : span.end] for span in units(text, place)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        (" \n\n ", []),
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]),
+        (
+            "Dr. Lind met J. R. Stone at 5 p.m. on Friday. They left.",
+            ["Dr. Lind met J. R. Stone at 5 p.m. on Friday.", "They left."],
+        ),
+        ("It costs 3.50 euros. See Fig. 2 for more.", ["It costs 3.50 euros.", "See Fig. 2 for more."]),
+        ('He said "no." She left.', ['He said "no."', "She left."]),
+        ("First paragraph\n\nSecond paragraph", ["First paragraph", "Second paragraph"]),
+        ("# Title\n\n- one item\n- two items", ["# Title", "- one item", "- two items"]),
+        ("これは文です。次の文です。", ["これは文です。", "次の文です。"]),
+    ],
+)
+def test_prose_is_cut_into_sentences(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
+
+
+def test_a_wrapped_sentence_is_one_unit() -> None:
+    text = (
+        "The cells were charged at a constant current until the voltage\n"
+        "reached its limit. After that the current was lowered step by\nstep. A rest followed."
+    )
+    assert cut(text) == [
+        "The cells were charged at a constant current until the voltage\nreached its limit.",
+        "After that the current was lowered step by\nstep.",
+        "A rest followed.",
+    ]
+
+
+def test_rows_stay_whole() -> None:
+    text = "name: Dr. Lind; note: Came. Went.\nname: Stone; note: -\n"
+    assert cut(text, Place(rows=(1, 2))) == ["name: Dr. Lind; note: Came. Went.", "name: Stone; note: -"]
+
+
+def test_a_records_long_prose_is_cut_into_sentences() -> None:
+    text = "text: " + "This is a sentence of some length about nothing. " * 12
+    found = cut(text, Place(pointers=("/0",)))
+    assert found[0] == "text: This is a sentence of some length about nothing."
+    assert len(found) == 12
