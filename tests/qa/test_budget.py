@@ -32,11 +32,11 @@ def test_what_is_counted_is_what_is_sent(hit) -> None:
 
 
 def test_history_keeps_the_latest_turns_that_fit() -> None:
-    # a turn: two messages of 4, "What is the number 1?" 7, "It is 1 [1]." 7
-    assert recent(TURNS, 22, PROVIDER) == (TURNS[7],)
-    assert recent(TURNS, 43, PROVIDER) == (TURNS[7],)
-    assert recent(TURNS, 44, PROVIDER) == (TURNS[6], TURNS[7])
-    assert recent(TURNS, 21, PROVIDER) == ()
+    # a turn: two messages of 5, "What is the number 1?" 7, "It is 1 [1]." 7
+    assert recent(TURNS, 24, PROVIDER) == (TURNS[7],)
+    assert recent(TURNS, 47, PROVIDER) == (TURNS[7],)
+    assert recent(TURNS, 48, PROVIDER) == (TURNS[6], TURNS[7])
+    assert recent(TURNS, 23, PROVIDER) == ()
     assert recent(TURNS, 0, PROVIDER) == ()
 
 

@@ -55,7 +55,7 @@ def test_an_endpoint_without_usage_is_estimated(endpoint, reply) -> None:
     endpoint.replies = [reply(["It is 120 m long."], usage=False)]
     text, last = ask(provider(endpoint))
     assert text == "It is 120 m long."
-    assert last.usage == Usage(4 + 4 + 2 + 4 + 6, 7)
+    assert last.usage == Usage(5 + 5 + 2 + 5 + 6, 9)
 
 
 def test_the_abstention_is_known(endpoint, reply) -> None:
