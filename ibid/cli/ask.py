@@ -1,0 +1,118 @@
+"""`ibid ask`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ibid.cli.common import GlobalCommand, clean, emit, examples, one_line, open_library, options_of, remark, say
+from ibid.cli.search import filter_patterns
+
+if TYPE_CHECKING:
+    from ibid.library import Library
+    from qa.answering import Preview
+    from qa.types import Answer
+
+_MOST_STDIN = 1_000_000
+
+
+@click.command(
+    cls=GlobalCommand,
+    name="ask",
+    short_help="Answer a question, with citations.",
+    epilog=examples(
+        "ibid ask 'Who signed the inspection?'",
+        "ibid ask 'and in 2021?' --conversation 3f2a91c0",
+        "echo 'What limits the cycle life?' | ibid ask -",
+        "ibid ask 'Who signed it?' --show-prompt --set qa.provider.name=openai --set qa.provider.model=gpt-5-mini",
+    ),
+)
+@click.argument("question")
+@click.option("-k", "k", type=click.IntRange(1, 1000), metavar="N", help="How many hits are considered.")
+@click.option(
+    "--filter",
+    "patterns",
+    multiple=True,
+    callback=filter_patterns,
+    metavar="path=PATTERN",
+    help="Only documents whose path matches (repeatable).",
+)
+@click.option("--conversation", metavar="ID|last", help="Go on with a kept conversation.")
+@click.option("--context-tokens", type=click.IntRange(20), metavar="N", help="How much of the sources may be sent.")
+@click.option("--no-llm", is_flag=True, help="Quote; ask no language model.")
+@click.option("--show-prompt", is_flag=True, help="Print what would leave the machine and its price; send nothing.")
+def command(
+    question: str,
+    k: int | None,
+    patterns: list[str],
+    conversation: str | None,
+    context_tokens: int | None,
+    no_llm: bool,
+    show_prompt: bool,
+) -> int:
+    """Answer a question, with citations. `-` reads the question from stdin."""
+    from ibid.shapes import answer_shape
+
+    if question == "-":
+        question = sys.stdin.read(_MOST_STDIN)
+    sets = [("qa.budget.context_tokens", str(context_tokens), "--context-tokens")] if context_tokens else []
+    if no_llm:
+        sets.append(("qa.provider.name", "extractive", "--no-llm"))
+    with open_library(*sets) as library:
+        conversation = library.conversation_id(conversation)
+        if show_prompt:
+            _show(library.preview(question, conversation=conversation, k=k, filter=patterns))
+            return 0
+        answer = _asked(library, question, conversation=conversation, k=k, patterns=patterns)
+    if options_of().json:
+        emit(answer_shape(answer))
+    return 0
+
+
+def _asked(library: Library, question: str, *, conversation: str | None, k: int | None, patterns: list[str]) -> Answer:
+    """Asks, and prints the answer as it comes where a person is looking."""
+    as_json = options_of().json
+    streams = sys.stdout.isatty() and not as_json
+    answer = library.ask(
+        question, conversation=conversation, k=k, filter=patterns, stream=_streamed if streams else False
+    )
+    if not as_json:
+        say("" if streams else clean(answer.text))
+        say_citations(answer)
+        if sys.stderr.isatty() and not options_of().quiet:
+            click.echo(click.style(f"conversation {answer.conversation}", dim=True), err=True)
+    for warning in answer.warnings:
+        remark(warning)
+    return answer
+
+
+def _streamed(piece: str) -> None:
+    click.echo(clean(piece), nl=False)
+
+
+def say_citations(answer: Answer) -> None:
+    """Each citation with its marker, its place and its quote; markers that lead nowhere are said."""
+    for citation in answer.citations:
+        say()
+        say(click.style(f"[{citation.marker}] {clean(citation.citation)}", bold=True))
+        say(f"    “{one_line(citation.quote)}”")
+    if answer.unresolved:
+        say()
+        say("unresolved: " + " ".join(f"[{marker}]" for marker in answer.unresolved) + " match no source")
+
+
+def _show(preview: Preview) -> None:
+    if options_of().json:
+        messages = [{"role": message.role, "content": message.content} for message in preview.messages]
+        emit({"messages": messages, "input_tokens": preview.input_tokens, "cost": preview.cost})
+        return
+    if not preview.messages:
+        say("nothing would leave the machine: the provider quotes, and asks no language model")
+        return
+    for message in preview.messages:
+        say(click.style(f"── {message.role} ──", bold=True))
+        say(clean(message.content))
+    price = "price not known" if preview.cost is None else f"at most {preview.cost:.6f}"
+    say(f"── {preview.input_tokens} input tokens, {price}; nothing was sent ──")

@@ -1,0 +1,61 @@
+"""`ibid chunks`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ibid.cli.common import GlobalCommand, clean, emit, examples, one_line, open_library, options_of, remark, say
+
+if TYPE_CHECKING:
+    from ibid.preview import FileChunks
+    from ingest.types import Chunk
+
+
+@click.command(
+    cls=GlobalCommand,
+    name="chunks",
+    short_help="Show how one file is cut, and why.",
+    epilog=examples(
+        "ibid chunks report.pdf",
+        "ibid chunks notes.md --set ingest.chunking.default.size=120",
+        "ibid chunks data.csv --json | jq '.chunks[0]'",
+    ),
+)
+@click.argument("file")
+@click.option("--password", "passwords", multiple=True, metavar="P", help="Tried on an encrypted file (repeatable).")
+def command(file: str, passwords: tuple[str, ...]) -> int:
+    """Show how one file is cut, and by which rule, before anything is embedded."""
+    from ibid.shapes import chunks_shape
+
+    with open_library() as library:
+        found = library.chunks(file, passwords=passwords)
+    if options_of().json:
+        emit(chunks_shape(found))
+    else:
+        _say_chunks(found)
+    return 0
+
+
+def _say_chunks(found: FileChunks) -> None:
+    from ingest.citations import format_citation
+
+    rule = "no rule matches, so the default" if found.rule == "default" else f"the rule {one_line(found.rule)!r}"
+    say(f"{one_line(found.path)}: strategy {found.strategy!r}, chosen by {rule}")
+    for chunk in found.chunks:
+        place = format_citation(found.path, chunk.place)
+        say()
+        say(click.style(_heading(chunk, clean(place)), bold=True))
+        if chunk.context:
+            say(click.style(f"context: {one_line(chunk.context)}", dim=True))
+        say(clean(chunk.text))
+    for warning in found.warnings:
+        remark(warning)
+    sizes = [chunk.tokens for chunk in found.chunks]
+    say()
+    say(f"{len(sizes)} chunks" + (f", {min(sizes)} to {max(sizes)} tokens, {sum(sizes)} together" if sizes else ""))
+
+
+def _heading(chunk: Chunk, place: str) -> str:
+    return f"── {chunk.ordinal} ── [{chunk.span.start}, {chunk.span.end}) ── {chunk.tokens} tokens ── {place}"

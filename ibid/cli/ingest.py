@@ -1,0 +1,118 @@
+"""`ibid ingest`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ibid.cli.common import (
+    EXIT_FAILED,
+    EXIT_USAGE,
+    GlobalCommand,
+    clean,
+    emit,
+    examples,
+    one_line,
+    open_library,
+    options_of,
+    remark,
+    say,
+)
+from ibid.cli.progress import progress
+from ibid.cli.status import pages_in_words
+
+if TYPE_CHECKING:
+    from retrieval.types import SyncPlan, SyncReport
+
+
+@click.command(
+    cls=GlobalCommand,
+    name="ingest",
+    short_help="Index files and folders; bring them up to date.",
+    epilog=examples(
+        "ibid ingest ~/papers",
+        "ibid ingest report.pdf data/ --dry-run",
+        "ibid ingest scans/ --password secret --workers 4",
+        "ibid ingest . --set ingest.chunking.default.size=120 --json",
+    ),
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
+@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="How many processes parse.")
+@click.option("--password", "passwords", multiple=True, metavar="P", help="Tried on encrypted files (repeatable).")
+@click.option("--prune", is_flag=True, help="Also forget what a missing or emptied PATH held.")
+@click.option("--strict", is_flag=True, help="Stop at the first file that fails.")
+def command(
+    paths: tuple[str, ...], dry_run: bool, workers: int | None, passwords: tuple[str, ...], prune: bool, strict: bool
+) -> int:
+    """Make the collection equal to what is on disk under the given files and folders.
+
+    Adds and updates documents, and forgets those that vanished below the given paths; nothing elsewhere. What has not
+    changed is not read again. A file that fails never stops the others.
+    """
+    from ibid.shapes import plan_shape, report_shape
+
+    with open_library() as library:
+        if dry_run:
+            with progress() as shown:
+                plan = library.plan(*paths, prune=prune, workers=workers, progress=shown)
+            if options_of().json:
+                emit(plan_shape(plan, library.collection))
+            else:
+                _say_plan(plan)
+            return EXIT_FAILED if plan.failed else 0
+        with progress() as shown:
+            report = library.ingest(
+                *paths, prune=prune, strict=strict, workers=workers, passwords=passwords, progress=shown
+            )
+    if options_of().json:
+        emit(report_shape(report))
+    else:
+        _say_report(report)
+    return exit_code(report)
+
+
+def exit_code(report: SyncReport) -> int:
+    """0 where all went well, 2 where a given path is missing, 1 where a file failed or lost pages."""
+    if report.missing:
+        return EXIT_USAGE
+    return EXIT_FAILED if report.failed or report.partial else 0
+
+
+def _say_plan(plan: SyncPlan) -> None:
+    for word, found in (("add", plan.added), ("change", plan.changed), ("remove", plan.removed)):
+        for path in found:
+            say(f"{word:8} {one_line(path)}")
+    for skipped in plan.skipped:
+        say(f"{'skip':8} {one_line(skipped.path)}: {one_line(skipped.reason)}")
+    for failed in plan.failed:
+        say(f"{'fail':8} {one_line(failed.path)}: {one_line(failed.error)}")
+    counts = f"{len(plan.added)} to add, {len(plan.changed)} to change, {len(plan.removed)} to remove"
+    say(f"{counts}, {len(plan.unchanged)} unchanged; nothing was done (--dry-run)")
+
+
+def _say_report(report: SyncReport) -> None:
+    for missing in report.missing:
+        say(click.style("missing  ", fg="red") + f"{one_line(missing)}: there is no such file or folder")
+    for failed in report.failed:
+        say(click.style("failed   ", fg="red") + f"{one_line(failed.path)}: {one_line(failed.error)}")
+    for part in report.partial:
+        pages = ", ".join(map(str, part.pages[:10])) + (" …" if len(part.pages) > 10 else "")
+        say(click.style("partial  ", fg="yellow") + f"{one_line(part.path)}: pages {pages}: {one_line(part.reason)}")
+    if not options_of().quiet:
+        for skipped in report.skipped:
+            say(f"skipped  {one_line(skipped.path)}: {one_line(skipped.reason)}")
+    for warning in report.warnings:
+        remark(warning)
+    say(clean(summary(report)))
+
+
+def summary(report: SyncReport) -> str:
+    """What was done, in two lines."""
+    read = pages_in_words(report.pages)
+    counts = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
+    troubles = f", {len(report.failed)} failed" if report.failed else ""
+    troubles += f", {len(report.skipped)} skipped" if report.skipped else ""
+    made = f"{report.chunks} chunks, {report.embedded} embedded, {report.reused} reused, {report.seconds:.1f} s"
+    return f"{report.documents} documents: {counts}{troubles}\n{made}" + (f"; pages: {read}" if read else "")

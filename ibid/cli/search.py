@@ -1,0 +1,82 @@
+"""`ibid search`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from ibid.cli.common import GlobalCommand, clean, emit, examples, open_library, options_of, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.types import Hit, Mode
+
+_SHOWN = 400
+"""Characters of a hit's text on a terminal."""
+
+
+def filter_patterns(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> list[str]:
+    """The patterns of `--filter path=…`."""
+    found = []
+    for text in value:
+        key, equals, pattern = text.partition("=")
+        if key != "path" or not equals or not pattern:
+            raise click.BadParameter(f"{text!r} is not of the form path=PATTERN", context, parameter)
+        found.append(pattern)
+    return found
+
+
+@click.command(
+    cls=GlobalCommand,
+    name="search",
+    short_help="Show the hits for a question.",
+    epilog=examples(
+        "ibid search 'cycle life'",
+        "ibid search 'operating margin' -k 3 --filter 'path=reports/*.pdf'",
+        "ibid search 'ERR-4711' --mode lexical --json",
+    ),
+)
+@click.argument("question")
+@click.option("-k", "k", type=click.IntRange(1, 1000), metavar="N", help="How many hits.")
+@click.option(
+    "--filter",
+    "patterns",
+    multiple=True,
+    callback=filter_patterns,
+    metavar="path=PATTERN",
+    help="Only documents whose path matches (repeatable).",
+)
+@click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), help="How to search.")
+def command(question: str, k: int | None, patterns: list[str], mode: Mode | None) -> int:
+    """Show the hits for a question, best first; no answer is made."""
+    from ibid.shapes import search_shape
+
+    with open_library() as library:
+        begun = time.perf_counter()
+        hits = library.search(question, k=k, mode=mode, filter=patterns)
+        seconds = time.perf_counter() - begun
+    if options_of().json:
+        emit(search_shape(question, hits, seconds))
+    else:
+        say_hits(hits)
+    return 0
+
+
+def say_hits(hits: Sequence[Hit]) -> None:
+    """The hits with place, score and the beginning of their text."""
+    from ingest.citations import format_citation
+
+    if not hits:
+        say("nothing was found")
+    for hit in hits:
+        place = clean(format_citation(hit.path, hit.place))
+        say(click.style(f"{hit.rank}. {place}", bold=True) + f"  {hit.score:.3f}")
+        text = clean(hit.text)
+        say(_indented(text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …"))
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"   {line}" for line in text.splitlines() if line.strip())

@@ -1,0 +1,131 @@
+"""Case files: questions with their right answers and the places that hold them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ibid.layers import parse_yaml
+from ingest.errors import UsageError
+from ingest.types import Span
+from retrieval.metrics import Evidence
+
+Answers = tuple[tuple[str, ...], ...]
+"""Items; each is its equally right spellings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question. `answers` is None where only retrieval is judged, and empty where abstaining is right."""
+
+    id: str
+    question: str
+    type: str
+    answers: Answers | None
+    answers_all: bool
+    evidence: tuple[Evidence, ...]
+    """As written: `path` is the file's name in the case file, not resolved yet."""
+    files: tuple[str, ...] = ()
+    other: Mapping[str, Any] = field(default_factory=dict)
+    """The author's own keys."""
+
+
+def load_cases(file: Path, *, where: Sequence[tuple[str, str]] = ()) -> list[Case]:
+    """The cases of a file, in order, of which all `where` keys have the given values (written as YAML).
+
+    Raises:
+        UsageError: the file is not there, or a line is no case (with its number).
+    """
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the case file {str(file)!r} cannot be read: {error}") from error
+    cases: list[Case] = []
+    known: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            raw = json.loads(line)
+            case = _case(raw)
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(
+                f"{file}:{number} is no case: {error}", hint="one JSON object a line with id, question, type, evidence"
+            ) from error
+        if case.id in known:
+            raise UsageError(f"{file}:{number}: the id {case.id!r} is there twice")
+        known.add(case.id)
+        if all(_same(raw.get(key), text) for key, text in where):
+            cases.append(case)
+    return cases
+
+
+def _same(value: Any, text: str) -> bool:
+    """Whether a case's value is what was written: the same text, or the same value in YAML."""
+    return bool(value == text or value == parse_yaml(text, what="--where"))
+
+
+def _case(raw: Any) -> Case:
+    if not isinstance(raw, dict):
+        raise TypeError("not an object")
+    answers = raw.get("answers")
+    named = {"id", "question", "type", "answers", "answers_all", "evidence", "files"}
+    return Case(
+        id=str(raw["id"]),
+        question=_text(raw, "question"),
+        type=str(raw.get("type", "")),
+        answers=None if answers is None else tuple(_spellings(item) for item in _list(answers, "answers")),
+        answers_all=bool(raw.get("answers_all", False)),
+        evidence=tuple(_evidence(item) for item in _list(raw.get("evidence", []), "evidence")),
+        files=tuple(str(name) for name in _list(raw.get("files", []), "files")),
+        other={key: value for key, value in raw.items() if key not in named},
+    )
+
+
+def _text(raw: dict[str, Any], key: str) -> str:
+    if not isinstance(raw[key], str) or not raw[key].strip():
+        raise TypeError(f"{key!r} is no text")
+    return str(raw[key])
+
+
+def _list(value: Any, key: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{key!r} is no list")
+    return value
+
+
+def _spellings(item: Any) -> tuple[str, ...]:
+    return tuple(str(one) for one in item) if isinstance(item, list) else (str(item),)
+
+
+def _evidence(raw: Any) -> Evidence:
+    if not isinstance(raw, dict) or not isinstance(raw.get("file"), str):
+        raise TypeError("evidence without 'file'")
+    box = raw.get("box")
+    return Evidence(
+        path=raw["file"],
+        span=Span(*map(int, raw["span"])) if "span" in raw else None,
+        box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])) if box else None,
+        pointers=tuple(map(str, raw.get("pointers", ()))),
+        rows=tuple(map(int, raw.get("rows", ()))),
+        page=int(raw["page"]) if "page" in raw else None,
+    )
+
+
+def resolve(name: str, paths: Sequence[str]) -> str | None:
+    """The document that a case file's name means: its path, or the one document whose path ends with it; else None.
+
+    Raises:
+        UsageError: several documents end with it.
+    """
+    if name in paths:
+        return name
+    ending = [path for path in paths if path.endswith("/" + name)]
+    if len(ending) > 1:
+        raise UsageError(
+            f"{len(ending)} documents have the path {name!r} of the case file", hint="give more of the path"
+        )
+    return ending[0] if ending else None

@@ -1,0 +1,47 @@
+"""The corpus of an evaluation: a folder, ingested into a collection of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from retrieval.progress import Progress
+
+from ibid.home import Home
+from ibid.library import Library
+from ingest.errors import UsageError
+from retrieval.types import SyncReport
+
+
+def corpus_folder(given: str) -> Path:
+    """The folder of `--corpus`.
+
+    Raises:
+        UsageError: it is none.
+    """
+    folder = Path(given).expanduser().resolve()
+    if not folder.is_dir():
+        raise UsageError(f"--corpus: there is no folder {given!r}")
+    return folder
+
+
+def collection_name(library: Library, folder: Path) -> str:
+    """A name for a folder ingested with these settings: other settings, another collection."""
+    settings = library.settings
+    said = [str(folder), settings.ingest.model_dump(mode="json"), settings.retrieval.embedder.model_dump(mode="json")]
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:10]
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", f"{folder.parent.name}-{folder.name}").strip("-")[:60]
+    return f"eval-{plain}-{digest}"
+
+
+def corpus_library(library: Library, folder: Path) -> Library:
+    """The same home and settings, opened on the corpus' own collection; document paths are relative to the corpus."""
+    loaded, home = library.loaded, library.home
+    return Library(Home(home.folder, folder), loaded, collection=collection_name(library, folder))
+
+
+def ingest_corpus(library: Library, folder: Path, progress: Progress) -> SyncReport:
+    """Brings the corpus' collection up to date; what is there already is not embedded again."""
+    return library.ingest(folder, prune=True, progress=progress)

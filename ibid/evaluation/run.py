@@ -1,0 +1,179 @@
+"""Running a case file against a collection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+from retrieval.index import Index
+
+from ibid.evaluation.cases import Case, resolve
+from ibid.evaluation.names import ANSWER, RETRIEVAL
+from ibid.evaluation.scores import (
+    Scores,
+    Spread,
+    answer_scores,
+    as_retrieved,
+    retrieval_scores,
+    spread,
+    summary,
+)
+from ibid.library import Library
+from ingest.errors import UsageError
+from qa.answering import Answerer
+from qa.types import Answer
+from retrieval.embedders import Embedder
+from retrieval.metrics import DEPTHS, TOKEN_BUDGETS, Retrieved, within_budget
+from retrieval.types import Hit
+
+_DEEPEST = 2_000
+"""Hits at most that are asked for to fill the largest token budget."""
+
+Means = dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One case: what was found, what was answered (None with `--retrieval-only`), its scores."""
+
+    case: Case
+    hits: tuple[Hit, ...]
+    answer: Answer | None
+    scores: Scores
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All cases, and their means."""
+
+    results: tuple[Result, ...]
+    metrics: Means
+    by_type: dict[str, Means]
+    context_tokens: Spread | None
+    input_tokens: Spread | None
+    cost: Spread | None
+    seconds: Spread | None
+    unknown_files: tuple[str, ...]
+    """Names in the case file that no document has."""
+
+
+class Runner:
+    """Asks the cases of one collection."""
+
+    def __init__(self, index: Index, *, embedder: Embedder, answerer: Answerer | None, top_k: int) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._answerer = answerer
+        self._top_k = top_k
+        self._paths = index.paths()
+        self._unknown: dict[str, None] = {}
+        self._resolved: dict[str, str | None] = {}
+        self._context_sizes: dict[str, int] = {}
+        status = index.status(None, None)
+        mean = status.tokens / max(1, status.chunks)
+        self._first_depth = min(_DEEPEST, max(*DEPTHS, ceil(1.3 * max(TOKEN_BUDGETS) / max(1.0, mean)) + 3))
+
+    def run(self, cases: Sequence[Case], *, advance: Callable[[], None]) -> Evaluation:
+        """Asks every case.
+
+        Raises:
+            UsageError: none of the files that the cases name is indexed.
+        """
+        results = []
+        for case in cases:
+            results.append(self._result(case))
+            advance()
+        if self._resolved and not any(self._resolved.values()):
+            raise UsageError(
+                f"none of the files of the cases is indexed ({next(iter(self._resolved))!r} …)",
+                hint="is --corpus the folder that the cases are about?",
+            )
+        return self._evaluation(tuple(results))
+
+    def _result(self, case: Case) -> Result:
+        evidence = [replace(one, path=self._path(one.path) or one.path) for one in case.evidence]
+        files = self._files(case)
+        hits = self._hits(case.question, files)
+        seen = [self._retrieved(hit) for hit in hits]
+        scores = retrieval_scores(case, evidence, hits, seen)
+        if self._answerer is None:
+            return Result(case, tuple(hits), None, scores, 0.0)
+        begun = time.perf_counter()
+        answer = self._answerer.ask(case.question, k=self._top_k, files=files)
+        seconds = time.perf_counter() - begun
+        scores |= answer_scores(case, evidence, answer, self._index.text)
+        return Result(case, tuple(hits), answer, scores, seconds)
+
+    def _files(self, case: Case) -> list[str] | None:
+        if not case.files:
+            return None
+        return [path for name in case.files if (path := self._path(name)) is not None]
+
+    def _path(self, name: str) -> str | None:
+        """The document that a name means; None, and noted, where none has it."""
+        if name not in self._resolved:
+            self._resolved[name] = resolve(name, self._paths)
+            if self._resolved[name] is None:
+                self._unknown[name] = None
+        return self._resolved[name]
+
+    def _hits(self, question: str, files: Sequence[str] | None) -> list[Hit]:
+        """As many hits as the largest token budget holds, and at least as many as the deepest rank."""
+        if files is not None and not files:
+            return []
+        depth = self._first_depth
+        while True:
+            hits = self._index.search(question, k=depth, files=files)
+            fitting = within_budget([self._retrieved(hit) for hit in hits], max(TOKEN_BUDGETS))
+            if len(hits) < depth or len(fitting) < len(hits) or depth >= _DEEPEST:
+                return hits
+            depth = min(_DEEPEST, 2 * depth)
+
+    def _retrieved(self, hit: Hit) -> Retrieved:
+        context = hit.context
+        if context not in self._context_sizes:
+            self._context_sizes[context] = len(self._embedder.token_starts(context)) if context else 0
+        return as_retrieved(hit, self._context_sizes[context])
+
+    def _evaluation(self, results: tuple[Result, ...]) -> Evaluation:
+        names = RETRIEVAL if self._answerer is None else (*RETRIEVAL, *ANSWER)
+        types = dict.fromkeys(result.case.type for result in results)
+        answers = [result.answer for result in results if result.answer is not None]
+        costs = [answer.cost for answer in answers if answer.cost is not None]
+        return Evaluation(
+            results=results,
+            metrics=summary((result.scores for result in results), names),
+            by_type={
+                kind: summary((result.scores for result in results if result.case.type == kind), names)
+                for kind in types
+            },
+            context_tokens=spread([answer.usage.context_tokens for answer in answers]),
+            input_tokens=spread([answer.usage.input_tokens for answer in answers]),
+            cost=spread(costs) if len(costs) == len(answers) else None,
+            seconds=spread([result.seconds for result in results] if answers else []),
+            unknown_files=tuple(self._unknown),
+        )
+
+
+def evaluate(library: Library, cases: Sequence[Case], *, answers: bool, advance: Callable[[], None]) -> Evaluation:
+    """Asks the cases of a library's collection; the answers are not kept as conversations.
+
+    Raises:
+        NothingIndexedError: there is no such collection.
+        UsageError: none of the files that the cases name is indexed.
+    """
+    from retrieval.database import Database
+
+    index = library.index()
+    top_k = library.settings.retrieval.search.top_k
+    if not answers:
+        return Runner(index, embedder=library.embedder, answerer=None, top_k=top_k).run(cases, advance=advance)
+    unkept = Database(library.home.folder, readonly=True)  # an answerer keeps nothing by it
+    try:
+        answerer = library.answerer(index=index, database=unkept)
+        return Runner(index, embedder=library.embedder, answerer=answerer, top_k=top_k).run(cases, advance=advance)
+    finally:
+        unkept.close()

@@ -1,0 +1,129 @@
+"""The components that the settings name: checked when the settings are read, and built when they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from ibid.layers import Merged, similar
+from ibid.schema import Settings, as_json, explained
+from ingest.chunkers import Chunker
+from ingest.errors import ConfigurationError
+from ingest.ocr import OCR
+from ingest.parsers import Parser
+from ingest.plugins import Component, find, names
+from ingest.settings import ChunkingDefault, ChunkingRule, PartSetting
+from qa.providers import Provider
+from retrieval.embedders import Embedder
+from retrieval.rerankers import Reranker
+from retrieval.stores import Store
+
+C = TypeVar("C", bound=Component)
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A component as the settings name it, and where."""
+
+    key: str
+    role: str
+    base: type[Component]
+    name: str
+    options: Mapping[str, Any]
+    chooser: str
+    known: tuple[str, ...]
+
+
+def check_parts(settings: Settings, merged: Merged) -> None:
+    """Finds every component that is named and checks its options.
+
+    Raises:
+        ConfigurationError: with the key's full path and what is allowed.
+    """
+    for use in _uses(settings):
+        _built(use, merged)
+
+
+def shown_parts(settings: Settings) -> dict[str, Any]:
+    """The settings as plain values, the components with all their options."""
+    tree = settings.model_dump(mode="json")
+    for rule in tree["ingest"]["chunking"]["rules"]:
+        for key in [key for key, value in rule.items() if value is None]:
+            del rule[key]
+    for use in _uses(settings):
+        if use.chooser == "name":
+            _at(tree, use.key).update(_built(use, Merged()).model_dump(mode="json"))
+    return tree
+
+
+def _at(tree: Any, key: str) -> Any:
+    for part in key.split("."):
+        tree = tree[part]
+    return tree
+
+
+def embedder(settings: Settings) -> Embedder:
+    """The embedder that the settings name."""
+    return _part("retrieval.embedder", "retrieval.embedders", Embedder, settings.retrieval.embedder)  # type: ignore[type-abstract]
+
+
+def store(settings: Settings) -> Store:
+    """The vector store that the settings name."""
+    return _part("retrieval.store", "retrieval.stores", Store, settings.retrieval.store)  # type: ignore[type-abstract]
+
+
+def provider(settings: Settings) -> Provider:
+    """The provider that the settings name."""
+    return _part("qa.provider", "qa.providers", Provider, settings.qa.provider)  # type: ignore[type-abstract]
+
+
+def _part(key: str, role: str, base: type[C], setting: PartSetting) -> C:
+    part = _built(_of_section(key, role, base, setting), Merged())
+    assert isinstance(part, base)
+    return part
+
+
+def _built(use: _Use, merged: Merged) -> Component:
+    try:
+        found = find(use.role, use.base, use.name)
+    except ConfigurationError as error:
+        guess = "" if "." in use.name else similar(use.name, names(use.role))
+        key = f"{use.key}.{use.chooser}" if use.chooser else use.key
+        raise ConfigurationError(f"{key}: {error.message}", hint=guess + error.hint) from error
+    try:
+        return found.model_validate_json(as_json(use.options), strict=True)
+    except ValidationError as error:
+        raise explained(error, found, prefix=tuple(use.key.split(".")), merged=merged, known=use.known) from error
+
+
+def _of_section(key: str, role: str, base: type[Component], setting: PartSetting) -> _Use:
+    return _Use(key, role, base, setting.name, setting.options, "name", ("name",))
+
+
+def _uses(settings: Settings) -> Iterator[_Use]:
+    ingest, retrieval = settings.ingest, settings.retrieval
+    yield _of_section("ingest.ocr", "ingest.ocr", OCR, ingest.ocr)
+    for name, options in ingest.parsers.items():
+        yield _Use(
+            f"ingest.parsers.{name}" if name else "ingest.parsers", "ingest.parsers", Parser, name, options, "", ()
+        )
+    yield from _strategies(ingest.chunking.default, ingest.chunking.rules)
+    yield _of_section("retrieval.embedder", "retrieval.embedders", Embedder, retrieval.embedder)
+    yield _of_section("retrieval.store", "retrieval.stores", Store, retrieval.store)
+    if retrieval.search.reranker is not None:
+        yield _of_section("retrieval.search.reranker", "retrieval.rerankers", Reranker, retrieval.search.reranker)
+    yield _of_section("qa.provider", "qa.providers", Provider, settings.qa.provider)
+
+
+def _strategies(default: ChunkingDefault, rules: tuple[ChunkingRule, ...]) -> Iterator[_Use]:
+    known = ("strategy", "size", "overlap", "context")
+    role = "ingest.chunkers"
+    yield _Use("ingest.chunking.default", role, Chunker, default.strategy, default.options, "strategy", known)
+    for number, rule in enumerate(rules):
+        key = f"ingest.chunking.rules.{number}"
+        name = rule.strategy or default.strategy
+        options = rule.options if rule.strategy or rule.options else default.options
+        yield _Use(key, role, Chunker, name, options, "strategy", ("match", *known))

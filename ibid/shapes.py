@@ -1,0 +1,163 @@
+"""The shapes of `--json`: what the stages produce, as plain values under the contract's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ibid.places import Shown
+from ibid.preview import FileChunks
+from ingest.places import place_to_dict
+from ingest.types import Chunk, Span
+from qa.types import Answer, Citation
+from retrieval.types import CollectionStatus, Hit, SyncPlan, SyncReport
+
+Shape = dict[str, Any]
+
+
+def span_list(span: Span) -> list[int]:
+    """`[start, end]`."""
+    return [span.start, span.end]
+
+
+def hit_shape(hit: Hit) -> Shape:
+    """HIT."""
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "scores": dict(hit.scores),
+        "collection": hit.collection,
+        "path": hit.path,
+        "span": span_list(hit.span),
+        "match": span_list(hit.match),
+        "text": hit.text,
+        "context": hit.context,
+        "tokens": hit.tokens,
+        **place_to_dict(hit.place),
+    }
+
+
+def citation_shape(citation: Citation) -> Shape:
+    """One entry of an answer's citations."""
+    return {
+        "marker": citation.marker,
+        "citation": citation.citation,
+        "path": citation.path,
+        "span": span_list(citation.span),
+        "quote": citation.quote,
+        **place_to_dict(citation.place),
+    }
+
+
+def answer_shape(answer: Answer) -> Shape:
+    """The object of `ask`."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "abstained": answer.abstained,
+        "citations": [citation_shape(citation) for citation in answer.citations],
+        "unresolved": list(answer.unresolved),
+        "hits": [hit_shape(hit) for hit in answer.hits],
+        "conversation": answer.conversation,
+        "provider": answer.provider,
+        "model": answer.model,
+        "usage": asdict(answer.usage),
+        "cost": answer.cost,
+        "seconds": asdict(answer.seconds),
+        "warnings": list(answer.warnings),
+    }
+
+
+def report_shape(report: SyncReport) -> Shape:
+    """The object of `ingest`."""
+    return {
+        "collection": report.collection,
+        "added": report.added,
+        "changed": report.changed,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "documents": report.documents,
+        "failed": [asdict(one) for one in report.failed],
+        "skipped": [asdict(one) for one in report.skipped],
+        "partial": [{"path": one.path, "pages": list(one.pages), "reason": one.reason} for one in report.partial],
+        "missing": list(report.missing),
+        "pages": asdict(report.pages),
+        "chunks": report.chunks,
+        "embedded": report.embedded,
+        "reused": report.reused,
+        "warnings": list(report.warnings),
+        "seconds": report.seconds,
+    }
+
+
+def plan_shape(plan: SyncPlan, collection: str) -> Shape:
+    """The object of `ingest --dry-run`: the paths themselves instead of their numbers."""
+    return {
+        "collection": collection,
+        "dry_run": True,
+        "added": list(plan.added),
+        "changed": list(plan.changed),
+        "removed": list(plan.removed),
+        "unchanged": list(plan.unchanged),
+        "failed": [asdict(one) for one in plan.failed],
+        "skipped": [asdict(one) for one in plan.skipped],
+    }
+
+
+def status_shape(status: CollectionStatus, home: str, *, sources: bool) -> Shape:
+    """The object of `status`."""
+    shape: Shape = {
+        "home": home,
+        "collection": status.collection,
+        "documents": status.documents,
+        "pages": asdict(status.pages),
+        "chunks": status.chunks,
+        "tokens": status.tokens,
+        "embedder": asdict(status.embedder) if status.embedder else None,
+        "rules": [asdict(rule) for rule in status.rules],
+        "stale": [asdict(one) for one in status.stale],
+    }
+    if sources:
+        shape["sources"] = [asdict(source) for source in status.sources]
+    return shape
+
+
+def chunks_shape(found: FileChunks) -> Shape:
+    """The object of `chunks`."""
+    return {
+        "path": found.path,
+        "rule": found.rule,
+        "strategy": found.strategy,
+        "chunks": [_chunk_shape(chunk) for chunk in found.chunks],
+        "warnings": list(found.warnings),
+    }
+
+
+def _chunk_shape(chunk: Chunk) -> Shape:
+    return {
+        "ordinal": chunk.ordinal,
+        "span": span_list(chunk.span),
+        "tokens": chunk.tokens,
+        "text": chunk.text,
+        "context": chunk.context,
+        **place_to_dict(chunk.place),
+    }
+
+
+def shown_shape(shown: Shown) -> Shape:
+    """The object of `show`."""
+    return {
+        "citation": shown.citation,
+        "path": shown.path,
+        "span": span_list(shown.span),
+        "text": shown.text,
+        "before": shown.before,
+        "after": shown.after,
+        **place_to_dict(shown.place),
+    }
+
+
+def search_shape(question: str, hits: Sequence[Hit], seconds: float) -> Shape:
+    """The object of `search`."""
+    return {"question": question, "hits": [hit_shape(hit) for hit in hits], "seconds": seconds}

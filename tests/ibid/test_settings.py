@@ -1,0 +1,224 @@
+"""Settings: which layer wins, what is refused, and what is said."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+import ibid.resources
+from ibid.home import Home
+from ibid.settings import Loaded, load
+from ingest.errors import ConfigurationError
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home in an empty folder, on a machine without any settings."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "work").mkdir()
+    return Home(tmp_path / "work" / ".ibid")
+
+
+def own(home: Home, text: str) -> None:
+    from ibid.settings import own_file
+
+    own_file().parent.mkdir(parents=True)
+    own_file().write_text(text)
+
+
+def found(home: Home, text: str) -> None:
+    home.settings_file.write_text(text)
+
+
+def loaded(home: Home, *sets: str, config: str | None = None) -> Loaded:
+    return load(home, config=config, options=[(*one.split("=", 1), f"--set {one.split('=')[0]}") for one in sets])
+
+
+def test_the_written_defaults_are_the_built_in_ones(home: Home) -> None:
+    tree = yaml.safe_load((ibid.resources.configs() / "default.yaml").read_text())
+    built_in = load(home).settings.model_dump(mode="json", exclude_none=True)
+    tree["retrieval"]["search"].pop("reranker")
+    tree["qa"]["budget"].pop("cost_per_day")
+    tree["retrieval"]["store"].pop("exact_below")  # the component's own
+    assert tree == built_in
+    assert load(home, config="default").settings.qa == load(home).settings.qa
+    assert load(home).shown()["retrieval"]["store"]["exact_below"] == 50000
+
+
+def test_the_nearer_layer_wins(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "retrieval.search.top_k"
+    file = tmp_path / "given.yaml"
+
+    def top_k(*sets: str, config: str | None = None) -> tuple[int, str]:
+        result = loaded(home, *sets, config=config)
+        return result.settings.retrieval.search.top_k, result.origins()[key]
+
+    assert top_k() == (8, "built-in")
+    own(home, "retrieval: {search: {top_k: 1}}")
+    assert top_k() == (1, str(tmp_path / "config" / "ibid" / "config.yaml"))
+    found(home, "retrieval: {search: {top_k: 2}}")
+    assert top_k() == (2, str(tmp_path / "work" / "ibid.yaml"))
+    file.write_text("retrieval: {search: {top_k: 3}}")
+    assert top_k(config=str(file)) == (3, str(file))
+    monkeypatch.setenv("IBID__RETRIEVAL__SEARCH__TOP_K", "4")
+    assert top_k(config=str(file)) == (4, "IBID__RETRIEVAL__SEARCH__TOP_K")
+    assert top_k(f"{key}=5", config=str(file)) == (5, f"--set {key}")
+    assert top_k(f"{key}=5", f"{key}=6") == (6, f"--set {key}")
+
+
+def test_other_variables_are_not_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IBID_TOP_K", "4")
+    monkeypatch.setenv("IBID_HOME", "/elsewhere")
+    assert load(home).settings.retrieval.search.top_k == 8
+
+
+def test_nearer_rules_come_first(home: Home) -> None:
+    own(home, "ingest: {chunking: {rules: [{match: '*.txt', size: 50}]}}")
+    found(home, "ingest: {chunking: {rules: [{match: '*.log', size: 60}, {match: '*.tex', size: 70}]}}")
+    result = loaded(home)
+    rules = [rule.match for rule in result.settings.ingest.chunking.rules]
+    assert rules == ["*.log", "*.tex", "*.txt", "*.md", "*.{csv,tsv,xlsx}", "*.{json,jsonl}"]
+    origins = result.origins()
+    assert origins["ingest.chunking.rules.1.match"] == str(home.settings_file)
+    assert origins["ingest.chunking.rules.2.size"].endswith("config.yaml")
+    assert origins["ingest.chunking.rules.3.match"] == "built-in"
+
+
+def test_inherit_false_drops_farther_rules(home: Home) -> None:
+    found(home, "ingest: {chunking: {inherit: false, rules: [{match: '*.log', size: 60}]}}")
+    assert [rule.match for rule in loaded(home).settings.ingest.chunking.rules] == ["*.log"]
+    assert loaded(home, "ingest.chunking.inherit=false").settings.ingest.chunking.rules == ()
+
+
+def test_a_section_whose_name_changes_begins_anew(home: Home) -> None:
+    found(home, "qa: {provider: {name: openai, model: one, base_url: 'http://127.0.0.1:1/v1'}}")
+    assert loaded(home).settings.qa.provider.options == {"model": "one", "base_url": "http://127.0.0.1:1/v1"}
+    assert loaded(home, "qa.provider.model=two").settings.qa.provider.options["base_url"] == "http://127.0.0.1:1/v1"
+    assert loaded(home, "qa.provider.name=extractive").settings.qa.provider.options == {}
+
+
+def test_empty_sections_say_nothing(home: Home) -> None:
+    found(home, "retrieval:\n  search:\nqa:\n")
+    assert loaded(home).settings == load(Home(home.folder / "x" / ".ibid")).settings
+
+
+def test_settings_of_a_caller(home: Home) -> None:
+    result = load(home, extra={"retrieval.search.top_k": 3, "qa": {"budget": {"context_tokens": 99}}})
+    assert result.settings.retrieval.search.top_k == 3
+    assert result.settings.qa.budget.context_tokens == 99
+    assert result.origins()["qa.budget.context_tokens"] == "ibid.open(settings=…)"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said", "hint"),
+    [
+        ("retrieval.search.topk", "5", "retrieval.search.topk: there is no such setting", "did you mean 'top_k'?"),
+        ("retreival.search.top_k", "5", "retreival: there is no such setting", "did you mean 'retrieval'?"),
+        ("retrieval.search.top_k", "many", "retrieval.search.top_k: \"many\" should be a valid integer", ""),
+        ("retrieval.search.top_k", "'5'", 'retrieval.search.top_k: "5" should be a valid integer', ""),
+        ("retrieval.search.top_k", "5.0", "retrieval.search.top_k: 5.0 should be a valid integer", ""),
+        ("retrieval.search.top_k", "true", "retrieval.search.top_k: true should be a valid integer", ""),
+        ("retrieval.search.top_k", "0", "retrieval.search.top_k: 0 should be greater than or equal to 1", ""),
+        ("retrieval.search.mode", "fuzzy", "should be 'hybrid', 'dense' or 'lexical'", ""),
+        ("ingest.chunking.default.size", "[1]", "ingest.chunking.default.size: [1] should be a valid integer", ""),
+        ("ingest.chunking.default.sise", "100", "ingest.chunking.default.sise: there is no such", "did you mean 'size'?"),
+        ("ingest.chunking.default.strategy", "sentense", "ingest.chunking.default.strategy: ", "did you mean 'sentence'?"),
+        ("ingest.chunking.rules", "[{match: a, sise: 3}]", "ingest.chunking.rules.0.sise: there is no", "'size'"),
+        ("ingest.chunking.rules", "[{size: 30}]", "ingest.chunking.rules.0.match: is needed and not given", ""),
+        ("ingest.chunking.rules", "{match: a}", "ingest.chunking.rules: must be a list", ""),
+        ("ingest.parsers.pfd", "{}", "ingest.parsers.pfd: no parsers part is named 'pfd'", "did you mean 'pdf'?"),
+        ("retrieval.embedder.name", "minilmm", "retrieval.embedder.name: no embedders part", "did you mean 'minilm'?"),
+        ("retrieval.embedder.nmae", "minilm", "retrieval.embedder.nmae: there is no such setting", "'name'"),
+        ("retrieval.store.exact_below", "few", "retrieval.store.exact_below: \"few\" should be a valid integer", ""),
+        ("qa.provider", "openai", "qa.provider: \"openai\" should be", ""),
+        ("qa.budget.cost_per_day", "-1", "qa.budget.cost_per_day: -1 should be greater than or equal to 0", ""),
+        ("qa.provider.api_key", "secret", "qa.provider.api_key: there is no such setting", ""),
+        ("a..b", "1", "'a..b' is no setting", ""),
+        ("retrieval.search.top_k", "[1", "--set retrieval.search.top_k", "YAML"),
+        ("retrieval.search.top_k", "2020-01-01", "is a date", "quotes"),
+        ("retrieval.search.dense_weight", ".nan", "nan is no number", ""),
+        ("retrieval.search.top_k", "!!python/object/apply:os.system [ls]", "could not determine a constructor", ""),
+    ],
+)  # fmt: skip
+def test_what_is_refused(home: Home, key: str, value: str, said: str, hint: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        loaded(home, f"{key}={value}")
+    assert said in caught.value.message
+    assert hint in caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+def test_a_refusal_names_the_file(home: Home) -> None:
+    found(home, "retrieval: {search: {top_k: many}}")
+    with pytest.raises(ConfigurationError, match="from .*ibid.yaml"):
+        loaded(home)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "retrieval: {embedder: {name: my_package.embedder}}",
+        "qa: {provider: {name: os.path}}",
+        "ingest: {chunking: {default: {strategy: os.path}}}",
+        "ingest: {chunking: {rules: [{match: '*.md', strategy: evil.module}]}}",
+        "ingest: {parsers: {evil.module: {}}}",
+        "ingest: {parsers: {pdf: {engine: {name: evil.module}}}}",
+        "ingest: {ocr: {name: evil.module}}",
+    ],
+)
+def test_a_found_file_names_no_code(home: Home, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = home.root
+    (folder / "evil").mkdir()
+    (folder / "evil" / "module.py").write_text("raise SystemExit('code of the folder ran')")
+    monkeypatch.syspath_prepend(str(folder))
+    found(home, text)
+    with pytest.raises(ConfigurationError, match="outside ibid, which .*ibid.yaml may not"):
+        loaded(home)
+
+
+def test_the_environment_names_no_code(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IBID__QA__PROVIDER__NAME", "my_package.provider")
+    with pytest.raises(ConfigurationError, match="IBID__QA__PROVIDER__NAME may not"):
+        loaded(home)
+
+
+def test_an_option_names_code(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my_provider_package").mkdir()
+    (tmp_path / "my_provider_package" / "__init__.py").write_text("")
+    (tmp_path / "my_provider_package" / "mine.py").write_text(
+        "from qa.providers.extractive import ExtractiveProvider\nclass Mine(ExtractiveProvider):\n    loud: bool = False\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    name = "qa.provider.name=my_provider_package.mine"
+    assert loaded(home, name, "qa.provider.loud=true").settings.qa.provider.options == {"loud": True}
+    with pytest.raises(ConfigurationError, match=r"qa\.provider\.load: there is no such setting"):
+        loaded(home, name, "qa.provider.load=true")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [1, 2", "line 1"),
+        ("- 1", "a mapping, not a list"),
+        ("qa: {}\nqa: {}", "'qa' is there twice"),
+        ("1: 2", "the key 1 is no text"),
+        ("a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+         "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d]", "more than 50,000 values"),
+        ("a: " + "[" * 5000 + "]" * 5000, "nested too deeply"),
+        ("a: \x00", ""),
+        ("a: " + "x" * 1_000_001, "over 1,000,000 bytes"),
+    ],
+)  # fmt: skip
+def test_files_that_are_no_settings(home: Home, text: str, said: str) -> None:
+    found(home, text)
+    with pytest.raises(ConfigurationError) as caught:
+        loaded(home)
+    assert said in caught.value.message
+    assert "ibid.yaml" in caught.value.message
+
+
+def test_an_unknown_preset(home: Home) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load(home, config="defalt")
+    assert "did you mean 'default'?" in caught.value.hint
