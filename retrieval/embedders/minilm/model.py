@@ -26,7 +26,7 @@ def hashes(folder: Path = HERE) -> dict[str, str]:
     try:
         files = json.loads(path.read_text(encoding="utf-8"))["files"]
         return {str(name): str(digest) for name, digest in files.items()}
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RetrievalError(f"the embedded model's {path.name!r} cannot be read: {error}", hint=_HINT) from error
 
 
