@@ -11,7 +11,7 @@ from qa.words import fold, is_stop, stem, words
 
 Kind = Literal["time", "number", "name", "other"]
 _MOMENT = r"(?:year|date|day|month|time|century|decade)"
-_TIME = re.compile(rf"\bwhen\b|\b(?:what|which) {_MOMENT}\b", re.IGNORECASE)
+_TIME = re.compile(rf"\bwhen\b|\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b", re.IGNORECASE)
 _SIZES = "percent|percentage|number|amount|total|price|cost|rate|share|size|age|score|ratio|temperature|population"
 _NUMBER = re.compile(
     r"\bhow (?:many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|hot|cold)\b|"

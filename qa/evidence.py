@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import fmean
 
 from qa.scoring import Scored
+from qa.words import terms
 
 THRESHOLD = 0.36
 """Below it the documents do not say. Set where 4 % of xquad_en's answerable questions would be refused."""
@@ -31,4 +32,7 @@ def confidence(found: Scored) -> float:
 def _missing(found: Scored) -> tuple[bool, bool]:
     """Whether a name, whether a number of the question stands neither in the best candidates nor in their context."""
     seen = frozenset().union(*(one.terms | one.near for one in found.candidates[:_TOP]))
+    wanted = found.asked.named | found.asked.numbers
+    best = [one.source for one in found.candidates[:1]]
+    seen |= wanted & frozenset(term for source in best for term in terms(source.text))
     return bool(found.asked.named - seen), bool(found.asked.numbers - seen)

@@ -27,10 +27,16 @@ def units(text: str, place: Place) -> list[Span]:
     A row, a record's line, an OCR line is a unit; prose is cut into sentences, across wrapped lines.
     """
     found: list[Span] = []
-    tabular = bool(place.rows or place.pointers or (place.boxes and place.confidence is not None))
+    tabular = bool(place.rows or place.pointers or is_printed(place))
     for paragraph in _lines(text) if tabular else _paragraphs(text):
-        found += [paragraph] if tabular and len(paragraph) <= _ROW else list(_sentences(text, paragraph))
+        whole = tabular and (place.rows or len(paragraph) <= _ROW)
+        found += [paragraph] if whole else list(_sentences(text, paragraph))
     return found
+
+
+def is_printed(place: Place) -> bool:
+    """Whether the text was read from a picture: each of its lines is as it was printed."""
+    return bool(place.boxes) and place.confidence is not None
 
 
 def trimmed(text: str, span: Span) -> Span:

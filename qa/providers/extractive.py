@@ -16,7 +16,7 @@ from qa.providers import Delta, Provider, Quote, Request
 from qa.scoring import Candidate, Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Usage
-from qa.units import trimmed
+from qa.units import is_printed, trimmed
 from qa.words import terms
 
 _LEANS = re.compile(
@@ -106,8 +106,7 @@ def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bo
         return _cut(candidate, known, room=room)
     before, after = candidate.beside
     wider = [span]
-    printed = bool(candidate.source.hit.place.boxes and candidate.source.hit.place.confidence is not None)
-    if after and (printed or _is_label(candidate, known)):
+    if after and (is_printed(candidate.source.hit.place) or _is_label(candidate, known)):
         wider.append(Span(span.start, after.end))
     elif first and before and not candidate.source.hit.place.rows and _LEANS.match(candidate.text):
         wider.append(Span(before.start, span.end))
@@ -117,6 +116,8 @@ def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bo
 def _is_label(candidate: Candidate, known: frozenset[str]) -> bool:
     """Whether a unit is a heading, a label or a question, which says nothing that was not asked."""
     sentence = candidate.text.rstrip().endswith((".", "!"))
+    if candidate.text.rstrip().endswith(":"):
+        return True
     return not sentence and not candidate.fits and len(candidate.terms - known) < _TOLD_NEW
 
 
