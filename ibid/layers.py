@@ -244,12 +244,16 @@ class Merged:
         if new is not None and not isinstance(new, list):
             raise ConfigurationError(f"{key}: must be a list of rules, each with a pattern under 'match'")
         old = below.get("rules", []) if inherit else []
-        said = [self.origins.get(f"{key}.{number}", layer.origin) for number in range(len(old))]
+        said = [self._origin_within(f"{key}.{number}") for number in range(len(old))]
         self._forget(key)
         below["rules"] = [*(new or []), *old]
         for number, origin in enumerate([*[layer.origin_of(key)] * len(new or []), *said]):
             self.origins[f"{key}.{number}"] = origin
         return rest
+
+    def _origin_within(self, path: str) -> str:
+        """Where a section that came as a whole is from."""
+        return next((said for key, said in self.origins.items() if f"{key}.".startswith(f"{path}.")), "built-in")
 
     def _forget(self, path: str) -> None:
         for key in [key for key in self.origins if key == path or key.startswith(path + ".")]:

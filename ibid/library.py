@@ -1,4 +1,4 @@
-"""The library: one home opened with its settings, and everything that can be asked of it."""
+"""The library: one collection of a home, and everything that can be asked of it."""
 
 from __future__ import annotations
 
@@ -6,35 +6,32 @@ import logging
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ibid import parts
 from ibid.home import Home, find_home
+from ibid.opened import Opened
 from ibid.places import Shown, surroundings
 from ibid.preview import FileChunks, file_chunks
 from ibid.settings import Loaded, load
-from ingest.citations import parse_citation
-from ingest.errors import NothingIndexedError, UsageError
+from ingest.citations import Cited, parse_citation
+from ingest.errors import UsageError
 from ingest.types import Span
 from retrieval.types import CollectionStatus, Hit, Mode, SyncPlan, SyncReport
 
 if TYPE_CHECKING:
-    from ingest.chunking import Rules
-    from ingest.patterns import Patterns
-    from retrieval.database import Database
-    from retrieval.index import Index
-    from retrieval.progress import Progress
-
     from ibid.settings import Settings
-    from ingest.loader import Loader
+    from ingest.patterns import Patterns
     from qa.answering import Answerer, Preview
-    from qa.conversations import Conversations, Summary
+    from qa.conversations import Summary
     from qa.types import Answer, Turn
+    from retrieval.database import Database
     from retrieval.embedders import Embedder
-    from retrieval.stores import Store
+    from retrieval.index import Index
+    from retrieval.types import Progress
 
 Paths = str | os.PathLike[str]
 _COLLECTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -75,10 +72,7 @@ class Library:
         self.home = home
         self.loaded = loaded
         self.collection = collection
-        self._warn = warn or _LOG.warning
-        self._database: Database | None = None
-        self._indexes: dict[str, Index] = {}
-        self._warned = False
+        self._parts = Opened(home, loaded, warn=warn or _LOG.warning)
 
     def __enter__(self) -> Self:
         return self
@@ -90,19 +84,31 @@ class Library:
 
     def close(self) -> None:
         """Lets go of files and connections; the library may be used again."""
-        for index in self._indexes.values():
-            index.close()
-        self._indexes.clear()
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+        self._parts.close()
 
     @property
     def settings(self) -> Settings:
         """The settings in force."""
         return self.loaded.settings
 
-    # --- documents -------------------------------------------------------------------------------------------------
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder of the settings."""
+        return self._parts.embedder
+
+    def index(self) -> Index:
+        """The collection's index.
+
+        Raises:
+            NothingIndexedError: there is no such collection.
+        """
+        return self._parts.index(self.collection)
+
+    def answerer(self, *, database: Database | None = None) -> Answerer:
+        """What asks the collection; what it keeps goes to `database`, or else this home's."""
+        index = self.index()
+        self._parts.warn_of_stale(index)
+        return self._parts.answerer(index, database=database)
 
     def ingest(
         self,
@@ -127,14 +133,14 @@ class Library:
             MismatchError: the collection was built with another embedder.
             LockedError: another process is writing.
         """
-        given = self._given(paths)
-        index = self.index(create=True)
-        with self._loader(workers, passwords) as loader:
+        given = _given(paths)
+        index = self._parts.index(self.collection, create=True)
+        with self._parts.loader(workers=workers, passwords=passwords) as loader:
             return index.sync(
                 given,
                 root=self.home.root,
                 loader=loader,
-                rules=self.rules,
+                rules=self._parts.rules,
                 prune=prune,
                 strict=strict,
                 progress=progress,
@@ -143,13 +149,14 @@ class Library:
     def plan(
         self, *paths: Paths, prune: bool = False, workers: int | None = None, progress: Progress | None = None
     ) -> SyncPlan:
-        """What `ingest` would do; nothing is parsed or written."""
-        given = self._given(paths)
+        """What `ingest` would do; nothing is embedded or written."""
+        given = _given(paths)
         if not self.home.exists:
-            return self._first_plan(given)
-        with self._loader(workers, ()) as loader:
-            return self.index(create=False, check=False).plan(
-                given, root=self.home.root, loader=loader, rules=self.rules, prune=prune, progress=progress
+            return _first_plan(given, self.home)
+        index = self._parts.index(self.collection, create=True)
+        with self._parts.loader(workers=workers, passwords=()) as loader:
+            return index.plan(
+                given, root=self.home.root, loader=loader, rules=self._parts.rules, prune=prune, progress=progress
             )
 
     def remove(self, *paths: Paths) -> list[str]:
@@ -164,9 +171,11 @@ class Library:
         for path in paths:
             below = self._below(path, known)
             if not below:
-                raise UsageError(f"nothing is indexed under {os.fspath(path)!r}", hint="`ibid status` lists documents")
+                raise UsageError(
+                    f"nothing is indexed under {os.fspath(path)!r}", hint="`ibid status .` lists documents"
+                )
             found |= dict.fromkeys(below)
-        return index.remove(sorted(found))
+        return sorted(index.remove(sorted(found)))
 
     def status(self, path: Paths | None = None) -> CollectionStatus:
         """What is indexed; with a path, also document by document.
@@ -174,8 +183,8 @@ class Library:
         Raises:
             NothingIndexedError: there is no such collection.
         """
-        index = self.index()
-        return index.status(self.rules, None if path is None else self.document_path(path))
+        named = None if path is None else self.document_path(path)
+        return self.index().status(self._parts.rules, named)
 
     def chunks(self, file: Paths, *, passwords: Sequence[str] = ()) -> FileChunks:
         """How a file would be cut, and by which rule; nothing is embedded or stored.
@@ -184,10 +193,8 @@ class Library:
             IngestError: the file cannot be read.
             UsageError: there is no such file.
         """
-        with self._loader(1, passwords) as loader:
-            return file_chunks(Path(file), home=self.home, loader=loader, rules=self.rules)
-
-    # --- questions -------------------------------------------------------------------------------------------------
+        with self._parts.loader(workers=1, passwords=passwords) as loader:
+            return file_chunks(Path(file), home=self.home, loader=loader, rules=self._parts.rules)
 
     def search(
         self,
@@ -211,7 +218,7 @@ class Library:
             NothingIndexedError: nothing is indexed.
         """
         index = self.index()
-        self._warn_of_stale(index)
+        self._parts.warn_of_stale(index)
         return index.search(question, k=k or self._k, mode=mode, filter=_patterns(filter), files=files)
 
     def ask(
@@ -241,8 +248,7 @@ class Library:
             BudgetError: a budget stopped it before anything was sent.
             ProviderError: the model's endpoint failed.
         """
-        answerer = self.answerer()
-        return answerer.ask(
+        return self.answerer().ask(
             question,
             conversation=conversation,
             k=k or self._k,
@@ -275,9 +281,9 @@ class Library:
         index = self.index()
         marker = _MARKER.fullmatch(citation.strip())
         if marker:
-            return surroundings(index, *self._of_last_answer(int(marker[1])), citation=citation.strip())
-        cited = parse_citation(citation)
-        path, span = index.locate(self._known(cited, index))
+            path, span = self._of_last_answer(int(marker[1]))
+        else:
+            path, span = index.locate(self._known(parse_citation(citation), index))
         return surroundings(index, path, span, citation=citation.strip())
 
     def show_span(self, path: str, span: Span, *, citation: str) -> Shown:
@@ -296,11 +302,11 @@ class Library:
         Raises:
             UsageError: there is no such conversation.
         """
-        return self._conversations.turns(conversation)
+        return self._parts.conversations.turns(conversation)
 
     def conversations(self) -> list[Summary]:
         """The kept conversations, the latest first."""
-        return self._conversations.list()
+        return self._parts.conversations.list()
 
     def conversation_id(self, named: str | None) -> str | None:
         """The id that is meant: "last" is the conversation that went on last.
@@ -310,18 +316,14 @@ class Library:
         """
         if named != "last":
             return named
-        last = self._conversations.last()
+        last = self._parts.conversations.last()
         if last is None:
             raise UsageError("no conversation is kept yet", hint="ask a question first")
         return last
 
-    # --- collections -----------------------------------------------------------------------------------------------
-
     def collections(self) -> list[CollectionStatus]:
         """What is indexed in each collection of this home; nothing where there is no home yet."""
-        from retrieval.index import collections
-
-        return collections(self.database()) if self.home.exists else []
+        return self._parts.collections()
 
     def remove_collection(self, name: str) -> None:
         """Forgets a collection with all its documents.
@@ -329,119 +331,11 @@ class Library:
         Raises:
             NothingIndexedError: there is no such collection.
         """
-        from retrieval.index import remove_collection
-
-        self._indexes.pop(name, None)
-        remove_collection(self.database(), self._store, name)
-
-    # --- parts -----------------------------------------------------------------------------------------------------
+        self._parts.remove_collection(name)
 
     def count_provider_tokens(self, text: str) -> int:
         """The tokens of a text as the provider's model counts them, by estimate."""
         return parts.provider(self.settings).count(text)
-
-    def database(self, *, create: bool = False) -> Database:
-        """The database of this home, open.
-
-        Raises:
-            NothingIndexedError: nothing was ever ingested here.
-        """
-        if self._database is None:
-            from retrieval.database import Database
-
-            if not create and not self.home.exists:
-                raise NothingIndexedError(
-                    f"nothing is indexed yet: there is no home at {str(self.home.folder)!r}",
-                    hint="ingest a folder first: ibid ingest FOLDER",
-                )
-            readonly = self.home.exists and not self.home.writable
-            self._database = Database(self.home.folder, readonly=readonly, create=create)
-        return self._database
-
-    def index(self, *, create: bool = False, check: bool = True, collection: str | None = None) -> Index:
-        """The collection's index, open.
-
-        Raises:
-            NothingIndexedError: there is no such collection (unless it is created or not checked).
-        """
-        name = collection or self.collection
-        if name not in self._indexes:
-            from retrieval.index import Index
-
-            database = self.database(create=create)
-            if check and not create:
-                self._check_collection(name)
-            self._indexes[name] = Index(
-                database, name, embedder=self.embedder, store=self._store, search=self.settings.retrieval.search
-            )
-        return self._indexes[name]
-
-    def answerer(self, *, index: Index | None = None, database: Database | None = None) -> Answerer:
-        """What asks this collection by the provider of the settings."""
-        from qa.answering import Answerer
-
-        index = index or self.index()
-        self._warn_of_stale(index)
-        return Answerer(
-            index,
-            database or self.database(),
-            parts.provider(self.settings),
-            self.settings.qa.budget,
-            embedder=self.embedder,
-        )
-
-    @cached_property
-    def embedder(self) -> Embedder:
-        """The embedder of the settings."""
-        return parts.embedder(self.settings)
-
-    @cached_property
-    def rules(self) -> Rules:
-        """The chunking rules of the settings."""
-        from ingest.chunking import Rules
-
-        return Rules(self.settings.ingest.chunking, self.embedder)
-
-    @cached_property
-    def _store(self) -> Store:
-        return parts.store(self.settings)
-
-    @property
-    def _conversations(self) -> Conversations:
-        from qa.conversations import Conversations
-
-        return Conversations(self.database())
-
-    @property
-    def _k(self) -> int:
-        return self.settings.retrieval.search.top_k
-
-    def _loader(self, workers: int | None, passwords: Sequence[str]) -> Loader:
-        from ingest.loader import Loader
-
-        count = workers or min(4, os.cpu_count() or 1)
-        return Loader(self.settings.ingest, workers=count, passwords=tuple(passwords))
-
-    def _given(self, paths: Sequence[Paths]) -> list[str]:
-        if not paths:
-            raise UsageError("no path is given", hint="ibid ingest FOLDER")
-        return [str(Path(path).expanduser()) for path in paths]
-
-    def _first_plan(self, given: Sequence[str]) -> SyncPlan:
-        """What would be done where there is no home yet."""
-        from ingest.walk import walk
-
-        found = walk(given, root=self.home.root, home=self.home.folder)
-        added = tuple(source.path for source in found.sources)
-        return SyncPlan(added=added, skipped=found.skipped, failed=found.failed)
-
-    def _check_collection(self, name: str) -> None:
-        known = [one.collection for one in self.collections()]
-        if name not in known:
-            listed = ", ".join(known) or "none"
-            raise NothingIndexedError(
-                f"there is no collection {name!r}", hint=f"ingest a folder first; collections here: {listed}"
-            )
 
     def document_path(self, path: Paths) -> str:
         """The document path of a file: relative to the folder that holds the home where it lies below it."""
@@ -449,41 +343,49 @@ class Library:
         root = Path(os.path.realpath(self.home.root))
         return (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
 
+    @property
+    def _k(self) -> int:
+        return self.settings.retrieval.search.top_k
+
     def _below(self, path: Paths, known: Sequence[str]) -> list[str]:
         """The documents that a path on disk, or else a document path, means."""
         for name in dict.fromkeys((self.document_path(path), os.fspath(path).rstrip("/"))):
             found = [one for one in known if one == name or one.startswith(name + "/")]
-            if found or name == ".":
-                return found or [one for one in known if not one.startswith("/")]
+            if name == ".":
+                found = [one for one in known if not one.startswith("/")]
+            if found:
+                return found
         return []
 
-    def _known(self, cited: Any, index: Index) -> Any:
+    def _known(self, cited: Cited, index: Index) -> Cited:
         """The citation with the document's path, where it names a file of the working folder."""
-        from dataclasses import replace
-
-        name = self.document_path(cited.path)
         known = index.paths()
+        name = self.document_path(cited.path)
         return replace(cited, path=name) if cited.path not in known and name in known else cited
 
     def _of_last_answer(self, marker: int) -> tuple[str, Span]:
-        last = self._conversations.last()
-        citations = self._conversations.turns(last)[-1].answer.citations if last else ()
+        conversations = self._parts.conversations
+        last = conversations.last()
+        citations = conversations.turns(last)[-1].answer.citations if last else ()
         for citation in citations:
             if citation.marker == marker:
                 return citation.path, citation.span
         raise UsageError(f"the last answer has no citation [{marker}]", hint="ask a question first, or name a place")
 
-    def _warn_of_stale(self, index: Index) -> None:
-        """Says once that documents are not chunked by today's rules."""
-        if self._warned:
-            return
-        self._warned = True
-        stale = index.status(self.rules, None).stale
-        if stale:
-            self._warn(
-                f"{len(stale)} document{'s are' if len(stale) > 1 else ' is'} stale "
-                f"({stale[0].path}: {stale[0].reason}); `ibid status` lists them, `ibid ingest` brings them up to date"
-            )
+
+def _given(paths: Sequence[Paths]) -> list[str]:
+    if not paths:
+        raise UsageError("no path is given", hint="ibid ingest FOLDER")
+    return [str(Path(path).expanduser()) for path in paths]
+
+
+def _first_plan(given: Sequence[str], home: Home) -> SyncPlan:
+    """What would be done where there is no home yet."""
+    from ingest.walk import walk
+
+    found = walk(given, root=home.root, home=home.folder)
+    added = tuple(source.path for source in found.sources)
+    return SyncPlan(added=added, skipped=found.skipped, failed=found.failed)
 
 
 def _patterns(given: str | Sequence[str] | None) -> Patterns | None:

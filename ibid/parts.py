@@ -53,10 +53,18 @@ def shown_parts(settings: Settings) -> dict[str, Any]:
     for rule in tree["ingest"]["chunking"]["rules"]:
         for key in [key for key, value in rule.items() if value is None]:
             del rule[key]
+    tree["ingest"]["parsers"] = {
+        name: options for name in names("ingest.parsers") if (options := _parser_options(name, settings))
+    }
     for use in _uses(settings):
         if use.chooser == "name":
             _at(tree, use.key).update(_built(use, Merged()).model_dump(mode="json"))
     return tree
+
+
+def _parser_options(name: str, settings: Settings) -> dict[str, Any]:
+    use = _Use(f"ingest.parsers.{name}", "ingest.parsers", Parser, name, settings.ingest.parsers.get(name, {}), "", ())
+    return _built(use, Merged()).model_dump(mode="json")
 
 
 def _at(tree: Any, key: str) -> Any:

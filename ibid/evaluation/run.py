@@ -173,7 +173,7 @@ def evaluate(library: Library, cases: Sequence[Case], *, answers: bool, advance:
         return Runner(index, embedder=library.embedder, answerer=None, top_k=top_k).run(cases, advance=advance)
     unkept = Database(library.home.folder, readonly=True)  # an answerer keeps nothing by it
     try:
-        answerer = library.answerer(index=index, database=unkept)
+        answerer = library.answerer(database=unkept)
         return Runner(index, embedder=library.embedder, answerer=answerer, top_k=top_k).run(cases, advance=advance)
     finally:
         unkept.close()

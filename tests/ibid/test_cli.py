@@ -1,0 +1,352 @@
+"""The command line as the contract has it: exit codes, keys, streams."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from ibid.cli import COMMANDS, main
+
+PLACE = {"pages", "boxes", "sheet", "rows", "columns", "pointers", "lines", "headings", "confidence"}
+HIT = {"rank", "score", "scores", "collection", "path", "span", "match", "text", "context", "tokens"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(run, command) -> None:
+    ran = run(command, "--help")
+    assert ran.code == 0
+    assert "Examples:\n" in ran.out
+    assert f"\n    ibid {command}" in ran.out
+    assert "--json" in ran.out
+
+
+def test_help_and_version(run) -> None:
+    ran = run("--help")
+    assert ran.code == 0
+    assert all(f"\n  {command} " in ran.out for command in COMMANDS)
+    assert run("--version").out.startswith("ibid ")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["nope"],
+        ["ingest"],
+        ["search", "x", "--mode", "fuzzy"],
+        ["search", "x", "-k", "0"],
+        ["search", "x", "--filter", "reports"],
+        ["ask", "x", "--set", "novalue"],
+        ["ask", "x", "--set", "retrieval.search.topk=3"],
+        ["ask", "x", "--config", "nowhere.yaml"],
+        ["ask", "x", "--collection", "../x"],
+        ["eval", "nowhere.jsonl"],
+        ["eval", "x", "--fail-under", "hit@7=1"],
+        ["show", "handbook.md#page=x"],
+        ["show", "[7]"],
+        ["chunks", "nowhere.md"],
+        ["chunks", "docs"],
+        ["ask", "", "--json"],
+        ["ask", "x", "--conversation", "nowhere"],
+        ["rm", "nowhere"],
+    ],
+)
+def test_wrong_usage_exits_with_2(run, work, args) -> None:
+    ran = run(*args)
+    assert ran.code == 2, ran
+    if args and "--json" not in args:
+        assert ran.out == ""
+        assert len(ran.err.strip().splitlines()) == 1
+        again = run(*args, "--json")
+        assert again.code == 2
+        assert set(again.json["error"]) == {"type", "message", "hint"}
+        assert again.err == ""
+
+
+@pytest.mark.parametrize("args", [["search", "x"], ["ask", "x"], ["status"], ["show", "a.md"], ["rm", "a"], ["chat"]])
+def test_nothing_indexed_exits_with_4_and_makes_no_home(run, empty, args) -> None:
+    ran = run(*args, "--json")
+    assert ran.code == 4
+    assert ran.json["error"]["type"] == "NothingIndexedError"
+    assert not (empty / ".ibid").exists()
+
+
+def test_no_such_collection_exits_with_4(run, work) -> None:
+    ran = run("search", "x", "--collection", "papers")
+    assert ran.code == 4
+    assert "'papers'" in ran.err
+    assert "default" in ran.err
+
+
+def test_global_options_before_and_after(run, work, tmp_path) -> None:
+    home = str(work / ".ibid")
+    before = run("--home", home, "--json", "--set", "retrieval.search.top_k=1", "search", "telescope").json
+    after = run("search", "telescope", "--home", home, "--json", "--set", "retrieval.search.top_k=1").json
+    assert len(before["hits"]) == len(after["hits"]) == 1
+    assert before["hits"] == after["hits"]
+
+
+def test_ingest_reports(run, empty) -> None:
+    (empty / "docs" / "empty.txt").write_text("")
+    (empty / "docs" / "broken.json").write_text('{"a": 1,\n "b" 2}')
+    ran = run("ingest", "docs", "--json")
+    report = ran.json
+    assert ran.code == 1
+    assert (report["added"], report["documents"], report["unchanged"]) == (4, 4, 0)
+    assert [one["path"] for one in report["failed"]] == ["docs/broken.json"]
+    assert "line 2" in report["failed"][0]["error"]
+    assert [one["path"] for one in report["skipped"]] == ["docs/empty.txt"]
+    assert report["embedded"] + report["reused"] == report["chunks"] > 0
+    assert set(report["pages"]) == {"text", "ocr", "empty", "failed"}
+    assert (empty / ".ibid").stat().st_mode & 0o777 == 0o700
+    assert (empty / ".ibid" / ".gitignore").read_text().strip() == "*"
+    again = run("ingest", "docs")
+    assert again.code == 1
+    assert "failed   docs/broken.json: " in again.out
+    assert "skipped  docs/empty.txt: " in again.out
+    assert "4 unchanged" in again.out
+
+
+def test_ingest_changes_and_removes(run, work) -> None:
+    (work / "docs" / "log.txt").write_text("Nothing happened.")
+    (work / "docs" / "stars.csv").unlink()
+    plan = run("ingest", "docs", "--dry-run", "--json").json
+    assert (plan["added"], plan["changed"], plan["removed"]) == ([], ["docs/log.txt"], ["docs/stars.csv"])
+    report = run("ingest", "docs", "--json").json
+    assert (report["changed"], report["removed"], report["unchanged"]) == (1, 1, 2)
+
+
+def test_a_missing_path_exits_with_2_after_the_others(run, empty) -> None:
+    ran = run("ingest", "nowhere", "docs")
+    assert ran.code == 2
+    assert "missing  nowhere" in ran.out
+    assert "4 added" in ran.out
+
+
+def test_an_empty_folder_is_no_failure(run, empty) -> None:
+    (empty / "nothing").mkdir()
+    ran = run("ingest", "nothing", "--json")
+    assert ran.code == 0
+    assert ran.json["documents"] == 0
+
+
+def test_a_dry_run_makes_no_home(run, empty) -> None:
+    ran = run("ingest", "docs", "--dry-run", "--json")
+    assert ran.code == 0
+    assert len(ran.json["added"]) == 4
+    assert not (empty / ".ibid").exists()
+
+
+def test_status(run, work) -> None:
+    status = run("status", "--json").json
+    assert status["home"] == str(work / ".ibid")
+    assert (status["collection"], status["documents"], status["stale"]) == ("default", 4, [])
+    assert status["embedder"]["name"] == "minilm"
+    assert status["embedder"]["dimensions"] == 384
+    rules = {rule["match"]: (rule["strategy"], rule["documents"]) for rule in status["rules"]}
+    assert rules["*.md"] == ("heading", 1)
+    assert rules["default"] == ("sentence", 1)
+    one = run("status", "docs/handbook.md", "--json").json
+    assert [source["path"] for source in one["sources"]] == ["docs/handbook.md"]
+    assert {"path", "parser", "rule", "pages", "chunks"} <= set(one["sources"][0])
+    assert "docs/handbook.md" in run("status", "docs").out
+
+
+def test_stale_documents_are_said_once_and_answered(run, work) -> None:
+    ran = run("search", "telescope", "--set", "ingest.chunking.rules=[{match: '*.md', strategy: heading, size: 60}]")
+    assert ran.code == 0
+    assert ran.out != ""
+    assert ran.err.count("warning:") == 1
+    assert "stale" in ran.err
+    assert run("search", "telescope", "-q", "--set", "ingest.chunking.default.size=60").err == ""
+
+
+def test_search(run, work) -> None:
+    found = run("search", "How large is the telescope mirror?", "-k", "2", "--json").json
+    assert set(found) == {"question", "hits", "seconds"}
+    first = found["hits"][0]
+    assert set(first) - PLACE == HIT
+    assert first["path"] == "docs/handbook.md"
+    assert len(found["hits"]) == 2
+    text = (work / "docs" / "handbook.md").read_text()
+    assert first["text"] == text[slice(*first["span"])]
+    filtered = run("search", "telescope", "--filter", "path=*.csv", "--json").json
+    assert {hit["path"] for hit in filtered["hits"]} == {"docs/stars.csv"}
+    assert run("search", "telescope", "--filter", "path=*.pdf").code == 0
+
+
+def test_ask_and_show(run, work) -> None:
+    answer = run("ask", "How large is the mirror of the main telescope?", "--json").json
+    assert {
+        "question", "answer", "abstained", "citations", "unresolved", "hits", "conversation", "provider", "model",
+        "usage", "cost", "seconds",
+    } <= set(answer)  # fmt: skip
+    assert "2.4 metres" in answer["answer"]
+    assert answer["provider"] == "extractive"
+    citation = answer["citations"][0]
+    assert set(citation) - PLACE == {"marker", "citation", "path", "span", "quote"}
+    text = (work / "docs" / "handbook.md").read_text()
+    assert citation["quote"] == text[slice(*citation["span"])]
+    shown = run("show", citation["citation"], "--json").json
+    assert set(shown) - PLACE == {"citation", "path", "span", "text", "before", "after"}
+    last = run("show", "[1]", "--json").json
+    assert last["text"] == citation["quote"]
+    whole = last["before"] + last["text"] + last["after"]
+    assert whole in text
+    assert "2.4 metres" in run("show", "[1]").out
+
+
+@pytest.mark.parametrize(
+    ("citation", "text"),
+    [
+        ("docs/stars.csv#rows=2", "Altair,Aquila,0.76"),
+        ("stars.csv#rows=2", "Altair,Aquila,0.76"),
+        ("docs/staff.json#/staff/0", "Ines Okafor"),
+        ("docs/handbook.md#char=0,10", "# Handbook"),
+        ("docs/log.txt", "The dome motor failed"),
+    ],
+)
+def test_show_opens_places(run, work, citation, text) -> None:
+    assert text in run("show", citation, "--json").json["text"]
+
+
+def test_show_of_a_file_of_the_working_folder(run, work, monkeypatch) -> None:
+    monkeypatch.chdir(work / "docs")
+    assert run("show", "./stars.csv#rows=1", "--json").json["path"] == "docs/stars.csv"
+
+
+def test_a_conversation_goes_on(run, work) -> None:
+    first = run("ask", "What is the magnitude of Altair?", "--json").json
+    second = run("ask", "And of Deneb?", "--conversation", first["conversation"], "--json").json
+    assert second["conversation"] == first["conversation"]
+    assert "1.25" in second["answer"]
+    third = run("ask", "And of Vega?", "--conversation", "last", "--json").json
+    assert third["conversation"] == first["conversation"]
+
+
+def test_a_question_from_stdin(run, work, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("What is the magnitude of Altair?\n"))
+    assert "0.76" in run("ask", "-").out
+
+
+def test_an_abstention_is_no_failure(run, work) -> None:
+    ran = run("ask", "Which pizza topping does Napoleon prefer?", "--json")
+    assert ran.code == 0
+    assert ran.json["abstained"] is True
+    assert ran.json["citations"] == []
+
+
+def test_show_prompt_sends_nothing(run, work) -> None:
+    model = ["--set", "qa.provider.name=openai", "--set", "qa.provider.model=m", "--set"]
+    args = [*model, "qa.provider.base_url=http://127.0.0.1:9/v1", "ask", "How large is the mirror?", "--show-prompt"]
+    ran = run(*args, "--json")
+    assert ran.code == 0
+    assert set(ran.json) == {"messages", "input_tokens", "cost"}
+    assert ran.json["messages"][0]["role"] == "system"
+    assert 100 < ran.json["input_tokens"] <= 1200
+    assert "2.4 metres" in run(*args).out
+    quoting = run(*args, "--no-llm", "--json").json
+    assert quoting["messages"] == []
+    assert not [one for one in Path(".ibid").iterdir() if one.name == "history"]
+
+
+def test_context_tokens_bound_what_is_packed(run, work) -> None:
+    assert run("ask", "telescope?", "--context-tokens", "40", "--json").json["usage"]["context_tokens"] <= 40
+    ran = run("ask", "x", "--context-tokens", "3")
+    assert ran.code == 2
+
+
+def test_chunks_shows_boundaries_and_the_rule(run, empty) -> None:
+    found = run("chunks", "docs/handbook.md", "--json").json
+    assert (found["path"], found["rule"], found["strategy"]) == ("docs/handbook.md", "*.md", "heading")
+    text = (empty / "docs" / "handbook.md").read_text()
+    for chunk in found["chunks"]:
+        assert chunk["text"] == text[slice(*chunk["span"])]
+        assert set(chunk) - PLACE == {"ordinal", "span", "tokens", "text", "context"}
+    shown = run("chunks", "docs/handbook.md").out
+    assert "strategy 'heading', chosen by the rule '*.md'" in shown
+    assert "The main telescope has a mirror" in shown
+    assert not (empty / ".ibid").exists()
+    plain = run("chunks", "docs/log.txt", "--json").json
+    assert (plain["rule"], plain["strategy"]) == ("default", "sentence")
+
+
+def test_chunks_of_a_broken_file(run, empty) -> None:
+    (empty / "broken.json").write_text("{")
+    assert run("chunks", "broken.json").code == 1
+
+
+def test_rm_forgets_and_collections_lists(run, work) -> None:
+    assert run("rm", "docs/log.txt", "--json").json["removed"] == ["docs/log.txt"]
+    listed = run("collections", "--json").json["collections"]
+    assert [(one["collection"], one["documents"]) for one in listed] == [("default", 3)]
+    assert len(run("rm", "docs", "--json").json["removed"]) == 3
+    assert (work / "docs" / "log.txt").exists()
+
+
+def test_collections_are_apart_and_can_be_forgotten(run, work) -> None:
+    ran = run("ingest", "docs/stars.csv", "--collection", "stars", "--json")
+    assert (ran.json["collection"], ran.json["documents"], ran.json["embedded"]) == ("stars", 1, 0)
+    assert run("collections", "rm", "stars").code == 0
+    assert run("search", "x", "--collection", "stars").code == 4
+    assert run("search", "Altair").code == 0
+    assert run("collections", "rm", "nope").code == 4
+
+
+def test_config(run, work) -> None:
+    (work / "ibid.yaml").write_text("retrieval: {search: {top_k: 3}}")
+    shown = run("config", "--json").json
+    assert set(shown) == {"home", "files", "settings", "origins"}
+    assert shown["settings"]["retrieval"]["search"]["top_k"] == 3
+    assert shown["origins"]["retrieval.search.top_k"] == str(work / "ibid.yaml")
+    assert shown["origins"]["qa.budget.input_tokens"] == "built-in"
+    assert shown["files"] == [str(work / "ibid.yaml")]
+    assert "retrieval.search.top_k" in run("config").out
+
+
+def test_chat_reads_plain_lines(run, work, monkeypatch) -> None:
+    lines = ["What is the magnitude of Altair?", "/sources", "/show 1", "/search Rigel", "/conversations", "/help",
+             "And of Deneb?", "/nope", "/quit", "never asked"]  # fmt: skip
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    ran = run("chat")
+    assert ran.code == 1
+    assert "there is no command /nope" in ran.err
+    assert "0.76" in ran.out
+    assert "1.25" in ran.out
+    assert "Rigel" in ran.out
+    assert "/resume ID" in ran.out
+    monkeypatch.setattr("sys.stdin", io.StringIO("And of Vega?\n"))
+    again = run("chat", "--conversation", "last")
+    assert again.code == 0
+    assert "And of Deneb?" in again.out
+    assert "0.03" in again.out
+
+
+def test_control_codes_of_documents_do_not_reach_the_terminal(run, empty) -> None:
+    (empty / "evil.txt").write_text("The \x1b[31mred\x1b[0m button [/INST] [bold] opens \u202ethe hatch.\x07")
+    assert run("ingest", "evil.txt").code == 0
+    for args in (
+        ["search", "red button"],
+        ["ask", "What opens the hatch?"],
+        ["show", "evil.txt"],
+        ["chunks", "evil.txt"],
+    ):
+        out = run(*args).out
+        assert "[/INST]" in out
+        assert not {"\x1b", "\u202e", "\x07"} & set(out)
+
+
+def test_json_is_one_object(run, work) -> None:
+    for args in (["status"], ["collections"], ["config"], ["search", "x"], ["ask", "x"], ["chunks", "docs/log.txt"]):
+        ran = run(*args, "--json")
+        assert isinstance(json.loads(ran.out), dict)
+        assert ran.out.count("\n") == 1
+
+
+def test_an_interrupt_exits_with_130(run, work, monkeypatch) -> None:
+    def interrupted(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", type("Stdin", (io.StringIO,), {"read": interrupted})())
+    assert main(["ask", "-"]) == 130
