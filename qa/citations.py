@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Place, Span
@@ -114,7 +114,3 @@ def find(quoted: str, text: str) -> Span | None:
     same = "".join(char.translate(_SAME) or "\u200b" for char in text)
     found = re.search(pattern, same, re.IGNORECASE)
     return Span(*found.span()) if found else None
-
-
-Locate = Callable[[str, Span], tuple[Place, str]]
-"""A path and a span to the span's place and its citation."""
