@@ -141,7 +141,7 @@ class Conversations:
             sa.select(
                 _CONVERSATIONS.c.id,
                 _CONVERSATIONS.c.begun,
-                first.scalar_subquery().label("question"),
+                first.correlate(_CONVERSATIONS).scalar_subquery().label("question"),
                 sa.func.count(_TURNS.c.ordinal).label("turns"),
                 sa.func.max(_TURNS.c.at).label("latest"),
             )
