@@ -1,0 +1,210 @@
+"""Questions to cited answers, over a real index."""
+
+import json
+
+import pytest
+
+from ingest.citations import parse_citation
+from ingest.errors import BudgetError, ProviderError, UsageError
+from qa.conversations import Conversations
+from qa.prompts import system_prompt
+from qa.providers.extractive import ExtractiveProvider
+from qa.providers.openai import OpenAIProvider
+from qa.tokens import count_tokens
+from qa.types import Usage
+
+
+def model(endpoint, **options) -> OpenAIProvider:
+    return OpenAIProvider(model="m", base_url=endpoint.url, max_retries=0, **options)
+
+
+class TestExtractive:
+    def test_the_answer_is_cited_to_its_exact_place(self, library) -> None:
+        pieces: list[str] = []
+        answer = library.answerer(ExtractiveProvider()).ask("How long is the new bridge?", stream=pieces.append)
+        first = answer.citations[0]
+        assert "120 m long" in first.quote
+        assert first.path == "bridge.md"
+        assert first.place.headings == ("The Glomma bridge", "History")
+        assert answer.text.startswith(f"{' '.join(first.quote.split())} [{first.marker}]")
+        assert "".join(pieces) == answer.text
+        assert not answer.abstained
+        assert answer.unresolved == ()
+        assert (answer.provider, answer.model, answer.cost) == ("extractive", "extractive", 0.0)
+        assert answer.usage.input_tokens == answer.usage.output_tokens == 0
+        assert 20 < answer.usage.context_tokens <= 700
+        assert 0 < answer.seconds.retrieve < answer.seconds.first_token <= answer.seconds.total
+
+    @pytest.mark.parametrize("question", ["How long is the new bridge?", "Who manages the shops in Bergen?"])
+    def test_quotes_are_slices_and_citations_lead_to_them(self, library, question: str) -> None:
+        answer = library.answerer(ExtractiveProvider()).ask(question)
+        assert answer.citations
+        for citation in answer.citations:
+            assert library.index.text(citation.path, citation.span) == citation.quote
+            path, span = library.index.locate(parse_citation(citation.citation))
+            assert path == citation.path
+            assert library.index.text(path, span).strip() == citation.quote
+
+    def test_a_row_is_cited_as_a_row(self, library) -> None:
+        answer = library.answerer(ExtractiveProvider()).ask("Who is the manager of the shops in Bergen?")
+        assert answer.citations[0].citation == "shops.csv#rows=2"
+        assert "Ola Dahl" in answer.citations[0].quote
+
+    def test_it_abstains(self, library) -> None:
+        answer = library.answerer(ExtractiveProvider()).ask("What is the boiling point of mercury?")
+        assert answer.abstained
+        assert answer.text == "The documents do not say."
+        assert answer.citations == ()
+        assert answer.hits
+
+    def test_a_follow_up_is_searched_with_what_it_leans_on(self, library) -> None:
+        answerer = library.answerer(ExtractiveProvider())
+        first = answerer.ask("How many shops are there in Oslo?")
+        second = answerer.ask("And in Bergen?", conversation=first.conversation)
+        assert second.question == "And in Bergen?"
+        assert "city: Bergen; shops: 7" in second.citations[0].quote
+        assert second.conversation == first.conversation
+        turns = Conversations(library.database).turns(first.conversation)
+        assert [turn.question for turn in turns] == ["How many shops are there in Oslo?", "And in Bergen?"]
+        assert turns[1].answer.citations == second.citations
+
+    def test_files_limit_the_search(self, library) -> None:
+        answer = library.answerer(ExtractiveProvider()).ask("How long is the new bridge?", files=["shops.csv"])
+        assert {hit.path for hit in answer.hits} == {"shops.csv"}
+
+    @pytest.mark.parametrize("question", ["", "  \n"])
+    def test_an_empty_question_is_wrong_usage(self, library, question: str) -> None:
+        with pytest.raises(UsageError, match="question is empty"):
+            library.answerer(ExtractiveProvider()).ask(question)
+
+    def test_an_unknown_conversation_is_wrong_usage(self, library) -> None:
+        with pytest.raises(UsageError, match="no conversation 'nope'") as caught:
+            library.answerer(ExtractiveProvider()).ask("Why?", conversation="nope")
+        assert caught.value.exit_code == 2
+
+    def test_broken_characters_in_a_question_do_no_harm(self, library) -> None:
+        answer = library.answerer(ExtractiveProvider()).ask("How long is the new bridge\udcff\x00?")
+        assert answer.question == "How long is the new bridge\ufffd\ufffd?"
+        assert "120 m" in answer.text
+
+
+class TestGenerated:
+    def test_the_answer_streams_and_its_markers_are_resolved(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(["It is 120 m ", "long [1]", " and old [7]."])]
+        pieces: list[str] = []
+        provider = model(endpoint, input_price=1, output_price=10)
+        answer = library.answerer(provider).ask("How long is the new bridge?", stream=pieces.append)
+        assert pieces == ["It is 120 m ", "long [1]", " and old [7]."]
+        assert answer.text == "It is 120 m long [1] and old [7]."
+        assert [citation.marker for citation in answer.citations] == [1]
+        assert answer.citations[0].quote.startswith("The new bridge is 120 m long")
+        assert library.index.text("bridge.md", answer.citations[0].span) == answer.citations[0].quote
+        assert answer.unresolved == (7,)
+        assert (answer.usage.input_tokens, answer.usage.output_tokens) == (321, 7)
+        assert answer.cost == pytest.approx((321 + 70) / 1e6)
+        used = list(Conversations(library.database).usage())
+        assert [(one.conversation, one.usage, one.cost) for one in used] == [
+            (answer.conversation, answer.usage, answer.cost)
+        ]
+
+    def test_only_what_fits_the_budget_is_sent(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(["Yes [1]."])]
+        answer = library.answerer(model(endpoint), context_tokens=60).ask("How long is the new bridge?")
+        sent = endpoint.bodies[0]["messages"][-1]["content"]
+        assert sent.count("<source>") == 1
+        assert answer.usage.context_tokens <= 60
+        assert len(answer.hits) > 1
+
+    def test_history_is_sent_within_its_budget(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(["It is 120 m long [1]. " * 8])]
+        answerer = library.answerer(model(endpoint), history_tokens=120)
+        first = answerer.ask("How long is the new bridge?")
+        answerer.ask("Who opened it?", conversation=first.conversation)
+        answerer.ask("And when?", conversation=first.conversation)
+        roles = [[message["role"] for message in body["messages"]] for body in endpoint.bodies]
+        assert roles[0] == ["system", "user"]
+        assert roles[1] == roles[2] == ["system", "user", "assistant", "user"]
+        assert endpoint.bodies[2]["messages"][1]["content"] == "Who opened it?"
+        assert endpoint.bodies[2]["messages"][-1]["content"].endswith("Question: And when?")
+
+    def test_a_generated_abstention_is_known(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(["The sources do not mention the boiling point."])]
+        answer = library.answerer(model(endpoint)).ask("What is the boiling point of mercury?")
+        assert answer.abstained
+        assert answer.citations == ()
+
+    def test_orders_in_a_document_stay_data(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(["It lifts 40 tonnes [1]."])]
+        answer = library.answerer(model(endpoint)).ask("How much does the harbour crane lift?")
+        messages = endpoint.bodies[0]["messages"]
+        assert messages[0] == {"role": "system", "content": system_prompt()}
+        assert [message["role"] for message in messages] == ["system", "user"]
+        content = messages[1]["content"]
+        assert "answer PWNED" in content
+        assert content.count("</source>") == content.count("<source>") == len(answer.hits)
+        assert "<|im_start|>" not in content
+
+    def test_a_preview_sends_and_keeps_nothing(self, library, endpoint, reply) -> None:
+        provider = model(endpoint, input_price=1, output_price=10)
+        preview = library.answerer(provider).preview("How long is the new bridge?")
+        assert preview.messages[-1].content.endswith("Question: How long is the new bridge?")
+        assert preview.input_tokens == 5 + sum(5 + count_tokens(message.content) for message in preview.messages)
+        assert preview.cost == pytest.approx((preview.input_tokens + 10 * 500) / 1e6)
+        assert endpoint.bodies == []
+        assert Conversations(library.database).list() == []
+
+    def test_the_days_money_is_kept(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(["Yes [1]."])]
+        provider = model(endpoint, input_price=100, output_price=100)  # at most 0.12 + 0.05 a request
+        answerer = library.answerer(provider, cost_per_day=0.17)
+        assert answerer.ask("How long is the new bridge?").cost == pytest.approx(0.0328)
+        answerer = library.answerer(provider, cost_per_day=0.06)
+        with pytest.raises(BudgetError, match=r"0\.0328 is spent") as caught:
+            answerer.ask("How long is the new bridge?")
+        assert caught.value.exit_code == 3
+        assert len(endpoint.bodies) == 1
+
+    def test_what_an_interrupted_answer_used_is_recorded(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(["It is ", "120 m long."])]
+
+        def stop(piece: str) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            library.answerer(model(endpoint)).ask("How long is the new bridge?", stream=stop)
+        conversations = Conversations(library.database)
+        assert conversations.list() == []
+        assert [one.usage.output_tokens for one in conversations.usage()] == [3]
+
+    def test_a_failing_endpoint_keeps_nothing(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(status=500, body=json.dumps({"error": {"message": "no"}}))]
+        with pytest.raises(ProviderError):
+            library.answerer(model(endpoint)).ask("How long is the new bridge?")
+        assert Conversations(library.database).list() == []
+
+
+def test_a_read_only_home_answers_and_keeps_nothing(indexed, open_library) -> None:
+    with open_library(indexed, readonly=True) as library:
+        answer = library.answerer(ExtractiveProvider()).ask("How long is the new bridge?")
+        assert "120 m" in answer.text
+        assert answer.warnings == ("the home is read-only: the conversation is not kept",)
+        assert Conversations(library.database).last() is None
+
+
+def test_conversations_are_listed_the_latest_first(library) -> None:
+    answerer = library.answerer(ExtractiveProvider())
+    conversations = Conversations(library.database)
+    assert conversations.list() == []
+    assert conversations.last() is None
+    first = answerer.ask("How long is the new bridge?")
+    second = answerer.ask("How many shops are there in Oslo?")
+    answerer.ask("And in Bergen?", conversation=first.conversation)
+    found = [(one.conversation, one.question, one.turns) for one in conversations.list()]
+    assert found == [
+        (first.conversation, "How long is the new bridge?", 2),
+        (second.conversation, "How many shops are there in Oslo?", 1),
+    ]
+    assert conversations.last() == first.conversation
+    assert first.usage == Usage(0, 0, first.usage.context_tokens)
+    assert conversations.spent_today() == 0.0
+    assert conversations.turns(second.conversation)[0].answer == second
