@@ -108,6 +108,16 @@ def place_from_dict(found: dict[str, Any]) -> Place:
     )
 
 
+def place_to_json(place: Place) -> str:
+    """The place in one string, as `place_from_json` reads it."""
+    return json.dumps(place_to_dict(place), ensure_ascii=False, separators=(",", ":"))
+
+
+def place_from_json(text: str) -> Place:
+    """The place that `place_to_json` wrote."""
+    return place_from_dict(json.loads(text))
+
+
 def _pair(value: list[int] | None) -> tuple[int, int] | None:
     return (value[0], value[1]) if value else None
 

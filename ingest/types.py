@@ -130,6 +130,11 @@ class Segment:
         return tuple(accumulate((len(block.text) for block in self.blocks), initial=0))
 
 
+def embedded_text(context: str, text: str) -> str:
+    """What is embedded and indexed of a chunk: the context, a newline, the text."""
+    return f"{context}\n{text}" if context else text
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """What is embedded: a span of the document, and the context that stands before it when it is embedded."""
@@ -145,8 +150,8 @@ class Chunk:
 
     @property
     def embedded(self) -> str:
-        """The text that is embedded and indexed: the context, a newline, the text."""
-        return f"{self.context}\n{self.text}" if self.context else self.text
+        """The text that is embedded and indexed."""
+        return embedded_text(self.context, self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 
+from ingest.chunkers._packing import pack
+from ingest.chunkers._room import Room
 from ingest.plugins import Component
+from ingest.spans import Units
 from ingest.tokens import Measure
 from ingest.types import Segment, Span
 
-Room = Callable[[int], int]
-"""How many tokens of new text fit into a chunk that starts at an offset of the segment (context, overlap and special
-tokens already taken off)."""
-
 
 class Chunker(Component):
-    """Cuts a segment; its fields are the strategy's own options (size, overlap and context are the rule's)."""
+    """Cuts a segment; its fields are the strategy's own options (size, overlap and context are the rule's).
 
-    @abstractmethod
-    def split(self, segment: Segment, measure: Measure, room: Room) -> list[Span]:
-        """Spans in `segment.text` (from 0): disjoint, in order, covering all of it but white space at their ends.
+    A strategy says what its units are and where no chunk may go on; packing, overlap and context are the same for all.
+    """
 
-        No span holds more than `room(span.start)` tokens.
+    @property
+    def revision(self) -> str:
+        """Changes when the same options cut the same text in another way."""
+        return "1"
+
+    def check(self) -> None:
+        """Checks what takes a slow import to know; called once, when the rules are made.
+
+        Raises:
+            ConfigurationError: the options cannot be.
         """
 
     @abstractmethod
-    def units(self, segment: Segment, span: Span) -> list[Span]:
-        """The whole units (sentences, rows, records, pieces) of one span, in order: what overlap is made of."""
+    def units(self, segment: Segment) -> Units:
+        """The whole units (sentences, rows, records) of `segment.text`: what chunks and overlaps are made of."""
+
+    def split(self, segment: Segment, units: Units, measure: Measure, room: Room) -> list[Span]:  # noqa: ARG002  # others need the segment
+        """Spans in `segment.text` (from 0): disjoint, in order, covering all of it but white space at their ends.
+
+        No span holds more than `room(span.start)` tokens by `measure.size`.
+
+        Args:
+            segment: what is cut.
+            units: what `units` gave for it.
+            measure: its text's tokens.
+            room: how many of them fit.
+        """
+        return pack(units, measure, room)

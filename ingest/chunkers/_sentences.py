@@ -1,0 +1,162 @@
+"""Sentences, clauses and words: where a text of any language may be parted, found by rule, in one pass.
+
+English comes first: its abbreviations, initials and numbers do not end a sentence. Full stops of other scripts do.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.spans import Level
+
+_CLOSE = "\"'”’»)\\]」』）】》〉"
+_CANDIDATE = re.compile(rf"(?<![.!?…؟۔])(?P<stop>[.!?…؟۔]+[{_CLOSE}]*)\s+|(?P<full>[。！？｡।॥]+[{_CLOSE}]*)\s*|\n\s*")
+_CLAUSE = re.compile(rf"[,;:.!?—–)\]][{_CLOSE}]*\s+|[、，；：。！？｡][{_CLOSE}]*\s*|(?<!\s)\s+[—–]\s+|\n\s*")
+_WORD = re.compile(r"\s+")
+_LINE = re.compile(r"\n\s*")
+_NEXT = re.compile(r"[\"'“‘«(\[]*([^\W\d_]+)")
+_BULLET = re.compile(r"(?:[-*•▪●◦‣·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_LOOK_BACK = 24
+"""The longest word that is looked at before a full stop."""
+_UNWRAPPED = 160
+"""A longer line was not broken for its length: its end ends a paragraph."""
+_NARROW = 60
+"""Shorter lines than this share of it, or of the text's own width, do not fill their line: what follows is new."""
+_FILLED = 0.6
+_LONG_WORD = 5
+"""After a longer word with a full stop, a lower-case letter begins a sentence all the same: some write so."""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_TITLES = _set(
+    "mr mrs ms dr prof rev hon st mt ft gen col maj capt cmdr lt sgt cpl pvt adm gov sen rep pres supt messrs mme mlle "
+    "fr sr sra srta herr hr approx ca cf eg ie viz vs v al e.g i.e z.b d.h u.a bzw resp incl excl esp hrsg geb"
+)
+"""Never at a sentence's end."""
+_NUMBERED = _set(
+    "no nos nr fig figs sec secs art arts vol vols p pp ch chap chaps eq eqs ref refs tab tbl ex exs para paras pt pts "
+    "app item cl col cols ed eds op sub reg regs tel ext rm bldg lot"
+)
+"""Before a number, part of it."""
+_SHORTENED = _set(
+    "inc ltd co corp llc plc bros dept univ assn assoc intl natl govt jr sr esq etc est min max avg jan feb mar apr "
+    "jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun ave blvd rd hwy ln sq usw ph.d m.d b.a "
+    "m.a u.s u.k u.n e.u a.m p.m d.c b.c a.d"
+)
+"""At a sentence's end only before a word that often begins one."""
+_STARTERS = _set(
+    "The This That These Those It He She We They You I In On At As An A And But For If When While After Before Since "
+    "However There Here Our Their His Her Its My Your Such Some Many Most All Each Both No Not What Why How Who Where "
+    "To From By With Under During Although Because Once Then Thus So Yet Moreover Furthermore Additionally "
+    "Finally First Second Next Also Do Does Did Is Are Was Were Can Could Will Would Should May Please See"
+)
+
+
+def sentences(text: str) -> list[tuple[int, Level]]:
+    """Where the sentences of a text begin, the first left out, and how well the text is parted there.
+
+    A blank line, and a line that does not fill its width before another that begins anew, part it too.
+    """
+    found: list[tuple[int, Level]] = []
+    width = -1.0
+    line = 0
+    length = len(text)
+    for candidate in _CANDIDATE.finditer(text):
+        end = candidate.end()
+        if end >= length:
+            break
+        kind = candidate.lastgroup
+        broken = text.find("\n", candidate.start(), end) >= 0
+        if broken and _BLANK_LINE.search(text, candidate.start(), end):
+            found.append((end, Level.BLOCK))
+        elif kind is not None and (kind == "full" or _is_end(text, candidate)):
+            found.append((end, Level.SENTENCE))
+        elif broken:
+            width = _width(text) if width < 0 else width
+            if _is_new_line(text, candidate.start() - line, end, width=width):
+                found.append((end, Level.SENTENCE))
+        if broken:
+            line = end
+    return found
+
+
+def clauses(text: str) -> list[int]:
+    """Where the clauses and lines of a text begin, the first left out."""
+    return [match.end() for match in _CLAUSE.finditer(text) if match.end() < len(text)]
+
+
+def lines(text: str) -> list[tuple[int, Level]]:
+    """Where the lines of a text begin, the first left out; lines after a blank one begin a block."""
+    return [
+        (match.end(), Level.BLOCK if _BLANK_LINE.match(match[0]) else Level.SENTENCE)
+        for match in _LINE.finditer(text)
+        if match.end() < len(text)
+    ]
+
+
+def words(text: str) -> list[int]:
+    """Where the words of a text begin, the first left out."""
+    return [match.end() for match in _WORD.finditer(text) if match.end() < len(text)]
+
+
+def _is_end(text: str, candidate: re.Match[str]) -> bool:
+    """Whether a stop before white space ends a sentence."""
+    stop = candidate["stop"]
+    after = text[candidate.end()]
+    if stop != ".":
+        marks = stop.rstrip("\"'”’»)]」』）】》〉")
+        if marks != ".":
+            return not (after.islower() and (marks != stop or "." in marks or "…" in marks))
+    at = candidate.start()
+    word = text[max(0, at - _LOOK_BACK) : at].rsplit(None, 1)[-1:]
+    return _is_end_after(word[0].lstrip("\"'“‘«([") if word else "", text, candidate) and (
+        stop == "." or not after.islower()
+    )
+
+
+def _is_end_after(word: str, text: str, candidate: re.Match[str]) -> bool:
+    """Whether the full stop after `word` ends a sentence."""
+    after = text[candidate.end()]
+    lowered = word.lower()
+    if lowered in _NUMBERED:
+        return not (after.isdigit() or after.islower() or after in "(§#")
+    if lowered in _TITLES:
+        return False
+    if lowered in _SHORTENED or (len(word) == 1 and word.isalpha()) or _is_dotted(word):
+        return _starts(text, candidate.end())
+    if word.isdigit() and len(word) <= 3:
+        return not _begins_line(text, candidate.start() - len(word))
+    return not after.islower() or len(word) >= _LONG_WORD
+
+
+def _is_dotted(word: str) -> bool:
+    """Whether a word has the form of `U.S` or `e.g`."""
+    return len(word) > 2 and word[1] == "." and word.replace(".", "").isalpha()
+
+
+def _starts(text: str, at: int) -> bool:
+    """Whether a word that often begins a sentence stands here."""
+    following = _NEXT.match(text, at)
+    return following is not None and following[1] in _STARTERS
+
+
+def _begins_line(text: str, at: int) -> bool:
+    before = text[max(0, at - _LOOK_BACK) : at].rstrip(" \t")
+    return not before or before.endswith("\n")
+
+
+def _is_new_line(text: str, length: int, following: int, *, width: float) -> bool:
+    """Whether the line that begins at `following`, after one of `length` characters, begins something new."""
+    if length > _UNWRAPPED or _BULLET.match(text, following):
+        return True
+    return length < _FILLED * width and not text[following].islower()
+
+
+def _width(text: str) -> float:
+    """The width that nine tenths of the lines keep within."""
+    lengths = sorted(map(len, text.split("\n")))
+    return max(_NARROW, min(lengths[len(lengths) * 9 // 10], _UNWRAPPED))

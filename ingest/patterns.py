@@ -1,0 +1,62 @@
+"""Patterns of paths: gitignore's, with braces, case ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+import bracex
+from pathspec import GitIgnoreSpec
+
+from ingest.errors import ConfigurationError
+
+_MOST = 1_000
+"""How many patterns the braces of one may make."""
+
+
+class Patterns:
+    """Patterns as in a `.gitignore`: the last one that matches decides, `!` excepts; braces are expanded first.
+
+    They match a path whole; of an absolute path, any tail that starts at a folder.
+
+    Raises:
+        ConfigurationError: a pattern is none, or its braces make too many.
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.patterns = tuple(patterns)
+        self._spec = _spec(self.patterns)
+
+    def matches(self, path: str) -> bool:
+        """Whether the path (POSIX; a folder's ends with `/`) is matched."""
+        lowered = path.lower()
+        if not lowered.startswith("/"):
+            return self._spec.match_file(lowered)
+        tails = list(_tails(lowered))
+        for pattern in reversed(list(self._spec.patterns)):
+            if pattern.include is not None and any(pattern.match_file(tail) is not None for tail in tails):
+                return pattern.include
+        return False
+
+
+def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
+    lines = [line for pattern in patterns for line in _expanded(pattern)]
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError as error:
+        raise ConfigurationError(f"not a pattern: {error}", hint="patterns are those of a .gitignore") from error
+
+
+def _expanded(pattern: str) -> list[str]:
+    try:
+        return list(bracex.expand(pattern.lower(), keep_escapes=True, limit=_MOST))
+    except bracex.ExpansionLimitException as error:
+        raise ConfigurationError(f"the braces of {pattern!r} make more than {_MOST} patterns") from error
+
+
+def _tails(path: str) -> Iterator[str]:
+    """The tails of an absolute path that start at a folder, the longest first; of a file in the root, its name."""
+    end = "/" if path.endswith("/") else ""
+    parts = PurePosixPath(path).parts[1:]
+    for start in range(max(1, len(parts) - (not end))):
+        yield "/".join(parts[start:]) + end
