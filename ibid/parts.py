@@ -133,5 +133,5 @@ def _strategies(default: ChunkingDefault, rules: tuple[ChunkingRule, ...]) -> It
     for number, rule in enumerate(rules):
         key = f"ingest.chunking.rules.{number}"
         name = rule.strategy or default.strategy
-        options = rule.options if rule.strategy or rule.options else default.options
+        options = rule.options if rule.strategy else {**default.options, **rule.options}
         yield _Use(key, role, Chunker, name, options, "strategy", ("match", *known))

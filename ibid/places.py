@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.citations import format_citation
 from ingest.types import Place, Span
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ def surroundings(index: Index, path: str, span: Span, *, citation: str) -> Shown
     if len(after) == _AROUND:
         after = after[: len(after) - _next_space(after[::-1])]
     return Shown(citation, path, span, index.text(path, span), before, after, index.place(path, span))
+
+
+def citation_of(path: str, place: Place, span: Span) -> str:
+    """The citation of a chunk or hit; with its characters, unless rows, a pointer or a box say as much."""
+    exact = place.rows or any(place.pointers) or (place.boxes and not place.pages)
+    return format_citation(path, place, char=None if exact else span)
 
 
 def _next_space(text: str) -> int:

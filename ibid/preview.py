@@ -12,7 +12,6 @@ from ingest.types import Chunk, Source
 
 if TYPE_CHECKING:
     from ingest.chunking import Rules
-
     from ingest.loader import Loader
 
 

@@ -43,6 +43,7 @@ def load(
     *,
     config: str | None = None,
     options: Sequence[tuple[str, str, str]] = (),
+    command: Sequence[tuple[str, str, str]] = (),
     extra: Mapping[str, Any] | None = None,
 ) -> Loaded:
     """The settings for a home.
@@ -50,7 +51,8 @@ def load(
     Args:
         home: its folder may hold an `ibid.yaml` beside it.
         config: a file, or a preset's name.
-        options: (dotted key, value as YAML, what said it), nearer than everything else.
+        options: (dotted key, value as YAML, what said it), nearer than the files and the environment.
+        command: the same, said by a command's own options: nearer than everything else.
         extra: settings of a caller in Python, nested or under dotted keys, as near as options.
 
     Raises:
@@ -64,6 +66,7 @@ def load(
         files.append(layer.origin)
     merged.lay(_environment())
     merged.lay(assignments(options, origin="options", trusted=True))
+    merged.lay(assignments(command, origin="options", trusted=True))
     if extra:
         merged.lay(_python(extra))
     settings = validated(merged)

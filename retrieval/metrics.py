@@ -7,7 +7,7 @@ with lengths in characters.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.types import Place, Span
@@ -151,6 +151,29 @@ def char_scores(evidence: Sequence[Evidence], hits: Sequence[Retrieved]) -> tupl
         covered / retrieved if retrieved else 0.0,
         covered / (retrieved + missed) if retrieved + missed else 0.0,
     )
+
+
+def precision_omega(evidence: Sequence[Evidence], chunks: Mapping[str, Sequence[Span]]) -> float:
+    """The precision that a perfect search could have: of all chunks that touch the evidence, and nothing else.
+
+    Args:
+        evidence: places with spans.
+        chunks: all of each document's, by its path. As published, one that ends where the evidence begins touches it.
+    """
+    covered = whole = 0
+    for path in {one.path for one in evidence}:
+        mine = [one.span for one in evidence if one.path == path and one.span is not None]
+        touching = [
+            one for one in chunks[path] if any(one.start <= span.end and span.start <= one.end for span in mine)
+        ]
+        common = [Span(max(one.start, span.start), min(one.end, span.end)) for one in touching for span in mine]
+        covered += sum(map(len, union(span for span in common if span.start < span.end)))
+        whole += sum(map(len, union([*touching, *mine])))
+    return covered / whole if whole else 0.0
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start <= other.end and other.start <= one.end
 
 
 def _common(one: Span, other: Span) -> int:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from ingest.types import Failed, Place, Skipped, Span
 
 Mode = Literal["hybrid", "dense", "lexical"]
+
+
+class Progress(Protocol):
+    """Is told how far something is."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A new stage of so many steps begins."""
+
+    def advance(self, n: int = 1) -> None:
+        """So many more are done."""
+
+    def note(self, text: str) -> None:
+        """Something worth a line."""
 
 
 @dataclass(frozen=True, slots=True)

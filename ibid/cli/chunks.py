@@ -39,12 +39,12 @@ def command(file: str, passwords: tuple[str, ...]) -> int:
 
 
 def _say_chunks(found: FileChunks) -> None:
-    from ingest.citations import format_citation
+    from ibid.places import citation_of
 
     rule = "no rule matches, so the default" if found.rule == "default" else f"the rule {one_line(found.rule)!r}"
     say(f"{one_line(found.path)}: strategy {found.strategy!r}, chosen by {rule}")
     for chunk in found.chunks:
-        place = format_citation(found.path, chunk.place)
+        place = citation_of(found.path, chunk.place, chunk.span)
         say()
         say(click.style(_heading(chunk, clean(place)), bold=True))
         if chunk.context:

@@ -73,7 +73,7 @@ def _bars(context: click.Context, parameter: click.Parameter, value: Sequence[st
     multiple=True,
     callback=_bars,
     metavar="METRIC=VALUE",
-    help="Exit with 1 where a metric is below (repeatable).",
+    help="Exit with 1 where a metric is worse (repeatable).",
 )
 def command(
     cases: str, corpus: str | None, where: list[tuple[str, str]], retrieval_only: bool, bars: list[tuple[str, float]]

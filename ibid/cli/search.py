@@ -67,12 +67,12 @@ def command(question: str, k: int | None, patterns: list[str], mode: Mode | None
 
 def say_hits(hits: Sequence[Hit]) -> None:
     """The hits with place, score and the beginning of their text."""
-    from ingest.citations import format_citation
+    from ibid.places import citation_of
 
     if not hits:
         say("nothing was found")
     for hit in hits:
-        place = clean(format_citation(hit.path, hit.place))
+        place = clean(citation_of(hit.path, hit.place, hit.span))
         say(click.style(f"{hit.rank}. {place}", bold=True) + f"  {hit.score:.3f}")
         text = clean(hit.text)
         say(_indented(text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …"))

@@ -7,12 +7,10 @@ import json
 import re
 from pathlib import Path
 
-from retrieval.progress import Progress
-
 from ibid.home import Home
 from ibid.library import Library
 from ingest.errors import UsageError
-from retrieval.types import SyncReport
+from retrieval.types import Progress, SyncReport
 
 
 def corpus_folder(given: str) -> Path:

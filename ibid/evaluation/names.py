@@ -9,6 +9,7 @@ RETRIEVAL = (
     *(f"{name}@{k}" for name in ("hit", "file_hit", "answer_in_hits", "recall") for k in DEPTHS),
     "mrr",
     "ndcg@10",
+    "precision_omega",
     *(f"hit@{budget}t" for budget in TOKEN_BUDGETS),
     *(f"{name}@{k}" for name in _CHARACTERS for k in DEPTHS),
     *(f"{name}@{budget}t" for name in _CHARACTERS for budget in TOKEN_BUDGETS),

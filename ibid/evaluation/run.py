@@ -7,10 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from retrieval.index import Index
-
 from ibid.evaluation.cases import Case, resolve
-from ibid.evaluation.names import ANSWER, RETRIEVAL
+from ibid.evaluation.names import METRICS
 from ibid.evaluation.scores import (
     Scores,
     Spread,
@@ -22,10 +20,12 @@ from ibid.evaluation.scores import (
 )
 from ibid.library import Library
 from ingest.errors import UsageError
+from ingest.types import Span
 from qa.answering import Answerer
 from qa.types import Answer
 from retrieval.embedders import Embedder
-from retrieval.metrics import DEPTHS, TOKEN_BUDGETS, Retrieved, within_budget
+from retrieval.index import Index
+from retrieval.metrics import DEPTHS, TOKEN_BUDGETS, Retrieved, precision_omega, within_budget
 from retrieval.types import Hit
 
 _DEEPEST = 2_000
@@ -72,6 +72,7 @@ class Runner:
         self._unknown: dict[str, None] = {}
         self._resolved: dict[str, str | None] = {}
         self._context_sizes: dict[str, int] = {}
+        self._chunk_spans: dict[str, list[Span]] = {}
         status = index.status(None, None)
         mean = status.tokens / max(1, status.chunks)
         self._first_depth = min(_DEEPEST, max(*DEPTHS, ceil(1.3 * max(TOKEN_BUDGETS) / max(1.0, mean)) + 3))
@@ -99,6 +100,8 @@ class Runner:
         hits = self._hits(case.question, files)
         seen = [self._retrieved(hit) for hit in hits]
         scores = retrieval_scores(case, evidence, hits, seen)
+        if evidence and all(one.span is not None for one in evidence):
+            scores["precision_omega"] = precision_omega(evidence, {one.path: self._spans(one.path) for one in evidence})
         if self._answerer is None:
             return Result(case, tuple(hits), None, scores, 0.0)
         begun = time.perf_counter()
@@ -106,6 +109,14 @@ class Runner:
         seconds = time.perf_counter() - begun
         scores |= answer_scores(case, evidence, answer, self._index.text)
         return Result(case, tuple(hits), answer, scores, seconds)
+
+    def _spans(self, path: str) -> list[Span]:
+        """The spans of a document's chunks; of one that is not indexed there are none."""
+        if path not in self._paths:
+            return []
+        if path not in self._chunk_spans:
+            self._chunk_spans[path] = self._index.chunk_spans(path)
+        return self._chunk_spans[path]
 
     def _files(self, case: Case) -> list[str] | None:
         if not case.files:
@@ -139,15 +150,14 @@ class Runner:
         return as_retrieved(hit, self._context_sizes[context])
 
     def _evaluation(self, results: tuple[Result, ...]) -> Evaluation:
-        names = RETRIEVAL if self._answerer is None else (*RETRIEVAL, *ANSWER)
         types = dict.fromkeys(result.case.type for result in results)
         answers = [result.answer for result in results if result.answer is not None]
         costs = [answer.cost for answer in answers if answer.cost is not None]
         return Evaluation(
             results=results,
-            metrics=summary((result.scores for result in results), names),
+            metrics=summary((result.scores for result in results), METRICS),
             by_type={
-                kind: summary((result.scores for result in results if result.case.type == kind), names)
+                kind: summary((result.scores for result in results if result.case.type == kind), METRICS)
                 for kind in types
             },
             context_tokens=spread([answer.usage.context_tokens for answer in answers]),

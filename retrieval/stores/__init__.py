@@ -46,6 +46,11 @@ class Store(Component):
     def embedded(self) -> bool:
         """Whether the vectors lie in the folder handed to `open` (and can be thrown away with it)."""
 
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """Where the vectors lie: other keys, other vectors (no secret is in it: it is kept in the database)."""
+
     @abstractmethod
     def open(self, folder: Path, name: str, *, dimensions: int) -> VectorIndex:
         """The index called `name` (letters, digits, `-`, `_`; 3–512), made where it is not there.

@@ -33,7 +33,7 @@ def test_as_the_contract_shows_it(work) -> None:
         assert len(library.turns(answer.conversation)) == 2
         assert library.status().documents == 4
         assert library.chunks("docs/log.txt").strategy == "sentence"
-        assert library.show("docs/stars.csv#rows=1").text.startswith("Vega")
+        assert library.show("docs/stars.csv#rows=1").text.startswith("name: Vega; ")
 
 
 def test_errors_are_public(empty) -> None:

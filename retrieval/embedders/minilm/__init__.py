@@ -66,6 +66,11 @@ class MiniLM(Embedder):
         return _WIDTH
 
     @property
+    def english_only(self) -> bool:
+        """It was trained on English."""
+        return True
+
+    @property
     def special_tokens(self) -> int:
         """One before and one after each text."""
         return _SPECIAL

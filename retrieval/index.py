@@ -1,0 +1,447 @@
+"""One collection of a home: what can be done with it."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from ingest.citations import Cited
+from ingest.errors import MismatchError, NothingIndexedError, UsageError
+from ingest.patterns import Patterns
+from ingest.types import Place, Span
+from retrieval import catalog, lexical
+from retrieval.database import Database, advance, command_line
+from retrieval.embedders import Embedder
+from retrieval.keeping import Keeper
+from retrieval.locating import locate
+from retrieval.planning import Plan, make_plan
+from retrieval.purging import purge
+from retrieval.search import Searcher
+from retrieval.settings import SearchSettings
+from retrieval.stores import Store
+from retrieval.sync import Sync, total
+from retrieval.tables import COLLECTIONS, DOCUMENTS
+from retrieval.texts import Texts
+from retrieval.types import (
+    CollectionStatus,
+    Hit,
+    Mode,
+    Progress,
+    RuleStatus,
+    SourceStatus,
+    Stale,
+    SyncPlan,
+    SyncReport,
+)
+from retrieval.vectors import Vectors
+
+if TYPE_CHECKING:
+    from ingest.chunking import Rules
+    from ingest.loader import Loader
+
+
+class Index:
+    """A collection of a home; made by its first sync."""
+
+    def __init__(
+        self, database: Database, collection: str, *, embedder: Embedder, store: Store, search: SearchSettings
+    ) -> None:
+        self.name = collection
+        self._database = database
+        self._embedder = embedder
+        self._store = store
+        self._settings = search
+        self._texts = Texts()
+        self._keeper = Keeper(database, store)
+        self._vectors: Vectors | None = None
+        self._pinned = threading.local()
+
+    def close(self) -> None:
+        """Lets go of files and connections."""
+        if self._vectors is not None:
+            self._vectors.close()
+            self._vectors = None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it, all that this thread reads is of one state, whatever others commit meanwhile."""
+        if self._connection is not None:
+            yield
+            return
+        with self._database.read() as connection:
+            self._pinned.connection = connection
+            try:
+                yield
+            finally:
+                self._pinned.connection = None
+
+    # what changes it
+
+    def sync(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        root: Path,
+        loader: Loader,
+        rules: Rules,
+        prune: bool = False,
+        strict: bool = False,
+        progress: Progress | None = None,
+    ) -> SyncReport:
+        """Makes the collection equal to what is on disk under the given files and folders.
+
+        Args:
+            paths: files and folders.
+            root: the folder that document paths are relative to.
+            loader: parses.
+            rules: cut.
+            prune: also forgets what a given path held that is missing now, or has become empty.
+            strict: stops at the first file that fails.
+            progress: is told how far it is.
+
+        Raises:
+            MismatchError: the collection was built with another embedder.
+            LockedError: another process is writing.
+        """
+        with self._database.sync_lock(command_line()):
+            collection = self._made()
+            plan = self._plan(paths, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
+            sync = Sync(
+                self._database, collection, embedder=self._embedder, loader=loader, rules=rules, progress=progress
+            )
+            report = sync.run(plan, strict=strict)
+            self._keep_store(collection)
+            return report
+
+    def plan(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        root: Path,
+        loader: Loader,
+        rules: Rules,
+        prune: bool = False,
+        progress: Progress | None = None,
+    ) -> SyncPlan:
+        """What `sync` would do; nothing is written."""
+        plan = self._plan(paths, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
+        return SyncPlan(
+            added=tuple(task.source.path for task in plan.tasks if task.replaces is None),
+            changed=tuple(task.source.path for task in plan.tasks if task.replaces is not None),
+            removed=tuple(one.path for one in plan.removed),
+            unchanged=tuple(one.path for one, _ in plan.unchanged),
+            skipped=tuple(plan.skipped),
+            failed=tuple(plan.failed),
+        )
+
+    def remove(self, paths: Sequence[str]) -> list[str]:
+        """Forgets documents; the paths of those that were there.
+
+        Raises:
+            NothingIndexedError: there is no such collection.
+            LockedError: another process is writing.
+        """
+        with self._database.sync_lock(command_line()):
+            with self._database.write() as connection:
+                collection = self._existing(connection)
+                known = catalog.document_ids(connection, collection.id)
+                found = [path for path in paths if path in known]
+                catalog.hide_documents(connection, [known[path] for path in found])
+                advance(connection)
+            purge(self._database, embeddings=True)
+            self._keep_store(collection)
+            return found
+
+    # what reads it
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int,
+        mode: Mode | None = None,
+        filter: Patterns | None = None,  # noqa: A002  # the option's name
+        files: Sequence[str] | None = None,
+    ) -> list[Hit]:
+        """The best `k` hits for a question, best first.
+
+        Args:
+            question: in words.
+            k: how many at most.
+            mode: by default that of the settings.
+            filter: only documents that match.
+            files: only these documents.
+
+        Raises:
+            NothingIndexedError: nothing is indexed.
+            MismatchError: the collection was built with another embedder.
+        """
+        with self._reading() as connection:
+            collection = self._existing(connection)
+            self._check_embedder(collection)
+            documents = self._documents(connection, collection, filter, files)
+            if documents is not None and not documents:
+                return []
+            return self._searcher(collection).search(
+                connection, collection.id, question, k=k, mode=mode, documents=documents
+            )
+
+    def paths(self) -> list[str]:
+        """The paths of the current documents, sorted.
+
+        Raises:
+            NothingIndexedError: there is no such collection.
+        """
+        with self._reading() as connection:
+            return list(catalog.document_ids(connection, self._existing(connection).id))
+
+    def text(self, path: str, span: Span) -> str:
+        """The characters of a span of a document.
+
+        Raises:
+            UsageError: there is no such document.
+        """
+        with self._reading() as connection:
+            return self._texts.text(connection, self._document(connection, path).text_id, span)
+
+    def length(self, path: str) -> int:
+        """How many characters a document has.
+
+        Raises:
+            UsageError: there is no such document.
+        """
+        with self._reading() as connection:
+            return catalog.parsed(connection, self._document(connection, path).text_id).characters
+
+    def chunk_spans(self, path: str) -> list[Span]:
+        """The spans of a document's chunks, in order.
+
+        Raises:
+            UsageError: there is no such document.
+        """
+        with self._reading() as connection:
+            return catalog.chunk_spans(connection, self._document(connection, path).id)
+
+    def place(self, path: str, span: Span) -> Place:
+        """Where a span of a document stands in its source.
+
+        Raises:
+            UsageError: there is no such document.
+        """
+        with self._reading() as connection:
+            return self._texts.place(connection, self._document(connection, path).text_id, span)
+
+    def locate(self, cited: Cited) -> tuple[str, Span]:
+        """The document and the span that a citation names.
+
+        Raises:
+            UsageError: there is no such document, or no such place in it.
+        """
+        with self._reading() as connection:
+            text_id = self._document(connection, cited.path).text_id
+            length = catalog.parsed(connection, text_id).characters
+            return cited.path, locate(connection, self._texts, text_id, length=length, cited=cited)
+
+    def status(self, rules: Rules | None, path: str | None) -> CollectionStatus:
+        """What is indexed.
+
+        Args:
+            rules: today's; documents cut by others are stale. None: only unreadable ones are.
+            path: also tell of the documents at or below this path, one by one ("." is all that have relative paths).
+
+        Raises:
+            NothingIndexedError: there is no such collection.
+            UsageError: nothing is indexed at the path.
+        """
+        with self._reading() as connection:
+            collection = self._existing(connection)
+            known = list(catalog.documents(connection, collection.id).values())
+        sources = [] if path is None else [one for one in known if _is_under(one.path, path)]
+        if path is not None and not sources:
+            raise UsageError(
+                f"nothing is indexed under {path!r}", hint="`ibid status` tells what is; `ibid ingest` adds"
+            )
+        return CollectionStatus(
+            collection=collection.name,
+            documents=len(known),
+            pages=total(one.pages for one in known),
+            chunks=sum(one.chunks for one in known),
+            tokens=sum(one.tokens for one in known),
+            embedder=collection.embedder,
+            rules=_by_rule(known),
+            stale=tuple(_stale(known, rules)),
+            sources=tuple(
+                SourceStatus(one.path, one.parser, one.match, one.strategy, one.pages, one.chunks, one.tokens)
+                for one in sources
+            ),
+        )
+
+    # inside
+
+    @property
+    def _connection(self) -> sa.Connection | None:
+        return getattr(self._pinned, "connection", None)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        if self._connection is not None:
+            yield self._connection
+            return
+        with self._database.read() as connection:
+            yield connection
+
+    def _plan(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        root: Path,
+        loader: Loader,
+        rules: Rules,
+        prune: bool,
+        progress: Progress | None,
+    ) -> Plan:
+        if progress is not None:
+            progress.stage("looking for changes", None)
+        with self._database.read() as connection:
+            collection = catalog.collection(connection, self.name)
+            known = {} if collection is None else catalog.documents(connection, collection.id)
+        home = self._database.folder
+        return make_plan(paths, known, root=root, home=home, loader=loader, rules=rules, prune=prune)
+
+    def _made(self) -> catalog.Collection:
+        """The collection, made where it is not there."""
+        with self._database.write() as connection:
+            found = catalog.collection(connection, self.name)
+            if found is None:
+                return catalog.create_collection(connection, self.name, self._embedder)
+        self._check_embedder(found)
+        return found
+
+    def _existing(self, connection: sa.Connection) -> catalog.Collection:
+        found = catalog.collection(connection, self.name)
+        if found is None:
+            raise NothingIndexedError(
+                f"there is no collection {self.name!r}", hint="ingest a folder first: ibid ingest FOLDER"
+            )
+        return found
+
+    def _check_embedder(self, collection: catalog.Collection) -> None:
+        if collection.identity != self._embedder.identity:
+            built, mine = collection.embedder, self._embedder
+            raise MismatchError(
+                f"the collection {self.name!r} was built with the embedder {built.name!r} ({built.model}), "
+                f"the settings name {mine.component_name!r} ({mine.model_name})",
+                hint=f"to rebuild it: ibid collections rm {self.name}, then ibid ingest FOLDER",
+            )
+
+    def _keep_store(self, collection: catalog.Collection) -> None:
+        self._keeper.update(collection)
+
+    def _document(self, connection: sa.Connection, path: str) -> catalog.Known:
+        found = catalog.documents(connection, self._existing(connection).id, path).get(path)
+        if found is None:
+            raise UsageError(f"there is no document {path!r}", hint="`ibid status .` lists documents")
+        return found
+
+    def _documents(
+        self,
+        connection: sa.Connection,
+        collection: catalog.Collection,
+        filter: Patterns | None,  # noqa: A002
+        files: Sequence[str] | None,
+    ) -> list[int] | None:
+        """The numbers of the documents that may be hits; None: all.
+
+        Raises:
+            NothingIndexedError: there are no documents at all.
+        """
+        known = catalog.document_ids(connection, collection.id)
+        if not known:
+            raise NothingIndexedError(
+                f"nothing is indexed in the collection {self.name!r}", hint="ingest a folder first: ibid ingest FOLDER"
+            )
+        if filter is None and files is None:
+            return None
+        wanted = known.keys() if files is None else set(files)
+        return [key for path, key in known.items() if path in wanted and (filter is None or filter.matches(path))]
+
+    def _searcher(self, collection: catalog.Collection) -> Searcher:
+        if self._vectors is None:
+            self._vectors = Vectors(
+                collection.embedder.dimensions,
+                exact_below=self._store.exact_below,
+                open_store=lambda connection: self._keeper.open(connection, collection),
+            )
+        return Searcher(
+            self.name, embedder=self._embedder, vectors=self._vectors, texts=self._texts, settings=self._settings
+        )
+
+
+def collections(database: Database) -> list[CollectionStatus]:
+    """What is indexed in each collection of a home, by name."""
+    found = []
+    with database.read() as connection:
+        for one in catalog.collections(connection):
+            known = list(catalog.documents(connection, one.id).values())
+            found.append(
+                CollectionStatus(
+                    collection=one.name,
+                    documents=len(known),
+                    pages=total(document.pages for document in known),
+                    chunks=sum(document.chunks for document in known),
+                    tokens=sum(document.tokens for document in known),
+                    embedder=one.embedder,
+                )
+            )
+    return found
+
+
+def remove_collection(database: Database, store: Store, name: str) -> None:
+    """Forgets a collection with all its documents.
+
+    Raises:
+        NothingIndexedError: there is no such collection.
+        LockedError: another process is writing.
+    """
+    with database.sync_lock(command_line()):
+        with database.write() as connection:
+            found = catalog.collection(connection, name)
+            if found is None:
+                raise NothingIndexedError(f"there is no collection {name!r}")
+            catalog.hide_documents(connection, catalog.document_ids(connection, found.id).values())
+            advance(connection)
+        purge(database, embeddings=True)
+        with database.write() as connection:
+            lexical.drop(connection, found.id)
+            connection.execute(DOCUMENTS.delete().where(DOCUMENTS.c.collection_id == found.id))
+            connection.execute(COLLECTIONS.delete().where(COLLECTIONS.c.id == found.id))
+        Keeper(database, store).forget(found)
+
+
+def _is_under(path: str, folder: str) -> bool:
+    if folder == ".":
+        return not path.startswith("/")
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _by_rule(known: Sequence[catalog.Known]) -> tuple[RuleStatus, ...]:
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for one in known:
+        count = counts[one.match, one.strategy]
+        count[0] += 1
+        count[1] += one.chunks
+    return tuple(RuleStatus(match, strategy, *count) for (match, strategy), count in sorted(counts.items()))
+
+
+def _stale(known: Sequence[catalog.Known], rules: Rules | None) -> Iterator[Stale]:
+    for one in known:
+        if one.stale:
+            yield Stale(one.path, one.stale)
+        elif rules is not None and rules.choose(one.path).key != one.chunking_key:
+            yield Stale(one.path, "the chunking rules have changed since it was ingested")

@@ -1,0 +1,135 @@
+"""Planning a sync: what is on disk against what is indexed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.chunking import Rules
+from ingest.errors import IngestError, UnsupportedError
+from ingest.loader import Loader, digest, walk
+from ingest.types import Chunking, Failed, Found, Skipped, Source
+from retrieval.catalog import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A document to be made, anew or for the first time."""
+
+    source: Source
+    digest: str
+    parse_key: str
+    parser: str
+    chunking: Chunking
+    replaces: Known | None
+
+
+@dataclass
+class Plan:
+    """What a sync has to do."""
+
+    tasks: list[Task] = field(default_factory=list)
+    unchanged: list[tuple[Known, Source]] = field(default_factory=list)
+    removed: list[Known] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def make_plan(
+    paths: Sequence[str | Path],
+    known: Mapping[str, Known],
+    *,
+    root: Path,
+    home: Path,
+    loader: Loader,
+    rules: Rules,
+    prune: bool,
+) -> Plan:
+    """Compares what lies under the given paths with the documents that are known.
+
+    A file whose size, times and inode are those of its last reading is not read; of others the digest decides.
+    """
+    found = walk(list(paths), root=root, home=home)
+    plan = Plan(failed=list(found.failed), skipped=list(found.skipped), missing=list(found.missing))
+    for source in found.sources:
+        _compare(plan, source, known.get(source.path), loader, rules)
+    scope = _Scope(root, paths, found)
+    plan.removed = [one for one in _vanished(plan, known) if scope.forgets(one.path, prune=prune)]
+    if not prune:
+        plan.warnings += scope.kept(one.path for one in _vanished(plan, known))
+    return plan
+
+
+def _compare(plan: Plan, source: Source, known: Known | None, loader: Loader, rules: Rules) -> None:
+    try:
+        parse_key, chunking = loader.parse_key(source), rules.choose(source.path)
+        same_rules = known is not None and (known.parse_key, known.chunking_key) == (parse_key, chunking.key)
+        if known is not None and same_rules and known.signature == source.signature:
+            plan.unchanged.append((known, source))
+            return
+        content = digest(source.file)
+        if known is not None and same_rules and known.digest == content:
+            plan.unchanged.append((known, source))
+        else:
+            parser = loader.parser_for(source)
+            plan.tasks.append(Task(source, content, parse_key, parser, chunking, known))
+    except UnsupportedError as error:
+        plan.skipped.append(Skipped(source.path, error.message))
+    except IngestError as error:
+        plan.failed.append(Failed(source.path, error.message))
+
+
+def _vanished(plan: Plan, known: Mapping[str, Known]) -> Iterator[Known]:
+    """The documents that no file was found for, failed ones aside: their last good version stays."""
+    there = {source.path for _, source in plan.unchanged} | {task.source.path for task in plan.tasks}
+    there |= {one.path for one in plan.failed}
+    return (one for path, one in known.items() if path not in there)
+
+
+class _Scope:
+    """Which of the given paths speaks for a document, and whether it may be forgotten for that."""
+
+    def __init__(self, root: Path, paths: Sequence[str | Path], found: Found) -> None:
+        self._root = os.path.realpath(root)
+        missing = set(found.missing)
+        full = {self._absolute(source.path) for source in found.sources}
+        full |= {self._absolute(one.path) for one in found.failed}
+        self._failed = {self._absolute(one.path) for one in found.failed}
+        self._given: dict[str, str] = {}
+        for path in paths:
+            where = os.path.realpath(path).encode(errors="surrogateescape").decode(errors="replace")
+            if str(path) in missing or not Path(os.path.realpath(path)).exists():
+                self._given[where] = "is missing"
+            elif not any(_is_below(file, where) for file in full):
+                self._given[where] = "has nothing to ingest any more"
+            else:
+                self._given[where] = ""
+
+    def forgets(self, path: str, *, prune: bool) -> bool:
+        """Whether a document without a file is below a given path that may speak for it."""
+        file = self._absolute(path)
+        if any(_is_below(file, folder) for folder in self._failed):
+            return False  # a folder that may not be opened does not say what vanished
+        return any(_is_below(file, given) and (prune or not why) for given, why in self._given.items())
+
+    def kept(self, paths: Iterator[str]) -> list[str]:
+        """What to say of documents that are kept though no file was found."""
+        files = [self._absolute(path) for path in paths]
+        said = []
+        for given, why in self._given.items():
+            count = sum(_is_below(file, given) for file in files)
+            if why and count:
+                said.append(f"{given!r} {why}: {count} of its documents stay indexed; --prune forgets them")
+        return said
+
+    def _absolute(self, path: str) -> str:
+        return path if path.startswith("/") else f"{self._root.rstrip('/')}/{path}"
+
+
+def _is_below(file: str, folder: str) -> bool:
+    """Whether a file is the folder, or lies below it."""
+    return file == folder or file.startswith(folder.rstrip("/") + "/")

@@ -1,0 +1,91 @@
+"""Forgetting: what no current document needs any more, removed in short transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ingest.types import Span, embedded_text
+from retrieval import lexical
+from retrieval.database import Database
+from retrieval.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, SEGMENTS, TEXTS
+from retrieval.texts import Texts
+
+_AT_ONCE = 500
+_ROWID: sa.ColumnElement[int] = sa.literal_column("rowid")
+
+
+def purge(database: Database, *, embeddings: bool) -> None:
+    """Removes documents that are not current, texts that no document has, and texts that were not finished.
+
+    The caller holds the sync lock: nothing of this is being built.
+
+    Args:
+        database: the home's.
+        embeddings: also the vectors that no chunk has; a sync that was killed left some that its next run needs.
+    """
+    for document_id, collection_id in _hidden(database):
+        while _purge_chunks(database, document_id, collection_id):
+            pass
+        with database.write() as connection:
+            connection.execute(DOCUMENTS.delete().where(DOCUMENTS.c.id == document_id))
+    _purge_texts(database)
+    if embeddings:
+        unused = sa.select(EMBEDDINGS.c.id).where(~sa.exists().where(CHUNKS.c.embedding_id == EMBEDDINGS.c.id))
+        while _delete_some(database, EMBEDDINGS, unused):
+            pass
+
+
+def _hidden(database: Database) -> list[tuple[int, int]]:
+    query = sa.select(DOCUMENTS.c.id, DOCUMENTS.c.collection_id).where(DOCUMENTS.c.current.is_(False))
+    with database.read() as connection:
+        return [(row.id, row.collection_id) for row in connection.execute(query)]
+
+
+def _purge_chunks(database: Database, document_id: int, collection_id: int) -> bool:
+    """Removes the next chunks of a document; whether there were any."""
+    query = (
+        sa.select(CHUNKS.c.id, CHUNKS.c.start, CHUNKS.c.end, CHUNKS.c.context, DOCUMENTS.c.text_id)
+        .join(DOCUMENTS, DOCUMENTS.c.id == CHUNKS.c.document_id)
+        .where(CHUNKS.c.document_id == document_id)
+        .order_by(CHUNKS.c.id)
+        .limit(_AT_ONCE)
+    )
+    with database.write() as connection:
+        rows = connection.execute(query).all()
+        lexical.remove(connection, collection_id, _indexed(connection, rows))
+        if rows:
+            connection.execute(CHUNKS.delete().where(CHUNKS.c.document_id == document_id, CHUNKS.c.id <= rows[-1].id))
+    return bool(rows)
+
+
+def _indexed(connection: sa.Connection, rows: Sequence[Any]) -> Iterator[tuple[int, str]]:
+    """The chunks' numbers and embedded texts."""
+    texts = Texts()
+    for row in rows:
+        text = texts.text(connection, row.text_id, Span(row.start, row.end))
+        yield row.id, embedded_text(row.context, text)
+
+
+def _purge_texts(database: Database) -> None:
+    unused = sa.select(TEXTS.c.id).where(~sa.exists().where(DOCUMENTS.c.text_id == TEXTS.c.id))
+    with database.read() as connection:
+        numbers = list(connection.execute(unused).scalars())
+    for number in numbers:
+        rows: sa.Select[Any] = sa.select(_ROWID).select_from(SEGMENTS).where(SEGMENTS.c.text_id == number)
+        while True:
+            with database.write() as connection:
+                found = list(connection.execute(rows.limit(_AT_ONCE)).scalars())
+                if not found:
+                    connection.execute(TEXTS.delete().where(TEXTS.c.id == number))
+                    break
+                connection.execute(SEGMENTS.delete().where(_ROWID.in_(found)))
+
+
+def _delete_some(database: Database, table: sa.Table, which: sa.Select[Any]) -> bool:
+    with database.write() as connection:
+        numbers = list(connection.execute(which.limit(_AT_ONCE * 10)).scalars())
+        connection.execute(table.delete().where(table.c.id.in_(numbers)))
+    return bool(numbers)

@@ -1,0 +1,160 @@
+"""Chroma: embedded in a folder, or a server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import field_validator
+
+from ingest.errors import StoreError
+from retrieval.stores import Store, VectorIndex
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+T = TypeVar("T")
+_OPENING = threading.Lock()
+_AT_ONCE = 2_000
+_KEYS_AT_ONCE = 20_000
+
+
+class Chroma(Store):
+    """Chroma as a library (the default), or a server that `url` names."""
+
+    url: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _checked(cls, url: str | None) -> str | None:
+        if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+            raise ValueError("give the server's address, such as http://localhost:8000")
+        return url
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the vectors lie in a folder of ours."""
+        return self.url is None
+
+    @property
+    def key(self) -> str:
+        """Where the vectors lie: the server's address, or that they are embedded."""
+        return f"chroma:{self.url or 'embedded'}"
+
+    def open(self, folder: Path, name: str, *, dimensions: int) -> VectorIndex:
+        """The collection called `name`, by a client of its own."""
+        client = _tried("opened", lambda: self._client(folder))
+        try:
+            return _ChromaIndex(client, name, dimensions)
+        except StoreError:
+            _close(client)
+            raise
+
+    def drop(self, folder: Path, name: str) -> None:
+        """Removes the collection called `name`, where it is there."""
+        client = _tried("opened", lambda: self._client(folder))
+        try:
+            known = _tried("listed", lambda: {str(getattr(one, "name", one)) for one in client.list_collections()})
+            if name in known:
+                _tried("removed", lambda: client.delete_collection(name))
+        finally:
+            _close(client)
+
+    def _client(self, folder: Path) -> ClientAPI:
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        with _OPENING:
+            if self.url is None:
+                folder.mkdir(parents=True, exist_ok=True)
+                return chromadb.PersistentClient(str(folder), settings=settings)
+            parts = urlsplit(self.url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            return chromadb.HttpClient(parts.hostname or "", port, ssl=parts.scheme == "https", settings=settings)
+
+
+class _ChromaIndex:
+    """One collection of a Chroma client; its keys are the chunks' numbers as text."""
+
+    def __init__(self, client: ClientAPI, name: str, dimensions: int) -> None:
+        self._client = client
+        self._dimensions = dimensions
+        self._collection: Any = _tried(
+            "opened",
+            lambda: client.get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 500}}
+            ),
+        )
+
+    def upsert(self, keys: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Adds vectors, or replaces those of the same keys."""
+        if vectors.shape != (len(keys), self._dimensions):
+            raise ValueError(f"{len(keys)} keys of {self._dimensions} dimensions, vectors of shape {vectors.shape}")
+        for at in range(0, len(keys), _AT_ONCE):
+            ids = [str(key) for key in keys[at : at + _AT_ONCE]]
+            rows = vectors[at : at + _AT_ONCE]
+            _tried("written", partial(self._collection.upsert, ids=ids, embeddings=rows))
+
+    def delete(self, keys: Sequence[int]) -> None:
+        """Removes what is there of `keys`."""
+        for at in range(0, len(keys), _AT_ONCE):
+            ids = [str(key) for key in keys[at : at + _AT_ONCE]]
+            _tried("written", partial(self._collection.delete, ids=ids))
+
+    def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
+        """The `k` nearest keys with their cosine similarity, best first (approximate)."""
+        k = min(k, self.count())
+        if k < 1:
+            return []
+        found = _tried(
+            "searched",
+            lambda: self._collection.query(query_embeddings=vector[None, :], n_results=k, include=["distances"]),
+        )
+        return [(int(key), 1.0 - float(far)) for key, far in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def count(self) -> int:
+        """How many vectors are there."""
+        return int(_tried("counted", self._collection.count))
+
+    def keys(self) -> Iterable[int]:
+        """All keys, in any order."""
+        at = 0
+        while True:
+            ids = _tried("read", partial(self._collection.get, limit=_KEYS_AT_ONCE, offset=at, include=[]))["ids"]
+            yield from map(int, ids)
+            if len(ids) < _KEYS_AT_ONCE:
+                return
+            at += _KEYS_AT_ONCE
+
+    def close(self) -> None:
+        """Lets go of files and connections."""
+        _close(self._client)
+
+
+def _close(client: ClientAPI) -> None:
+    close = getattr(client, "close", None)
+    if close is not None:
+        close()
+
+
+def _tried(verb: str, call: Callable[[], T]) -> T:
+    """What the call gives; what it raises becomes a StoreError.
+
+    Chroma's own errors, its engine's panics (no Exception) and its HTTP client's share no base of theirs.
+    """
+    try:
+        return call()
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise StoreError(
+            f"the vector store cannot be {verb}: {type(error).__name__}: {str(error)[:300]}",
+            hint="a server must be running at retrieval.store.url; an embedded store is made anew by `ibid ingest`",
+        ) from error

@@ -1,0 +1,243 @@
+"""Sync: makes a collection equal to the files under some paths."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ingest.chunking import Rules
+from ingest.errors import EmptyError, IngestError, UnsupportedError
+from ingest.loader import Loader, Parsing
+from ingest.types import Failed, Page, Segment, Skipped, Source
+from retrieval import catalog
+from retrieval.database import Database, advance
+from retrieval.embedders import Embedder
+from retrieval.language import mostly_not_english
+from retrieval.pipeline import Building, Pipeline
+from retrieval.planning import Plan, Task
+from retrieval.purging import purge
+from retrieval.texts import Texts
+from retrieval.types import PageCounts, Partial, Progress, SyncReport
+
+_NAMED = 3
+"""How many documents a warning names."""
+
+
+@dataclass
+class _Outcome:
+    """What became of the files so far."""
+
+    failed: list[Failed] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    """Documents whose language the embedder does not read."""
+
+
+class Sync:
+    """One sync of one collection; the caller holds the sync lock."""
+
+    def __init__(
+        self,
+        database: Database,
+        collection: catalog.Collection,
+        *,
+        embedder: Embedder,
+        loader: Loader,
+        rules: Rules,
+        progress: Progress | None,
+    ) -> None:
+        self._database = database
+        self._collection = collection
+        self._embedder = embedder
+        self._loader = loader
+        self._rules = rules
+        self._progress = progress
+        self._texts = Texts()
+        self._out = _Outcome()
+
+    def run(self, plan: Plan, *, strict: bool) -> SyncReport:
+        """Does what the plan says.
+
+        Args:
+            plan: made from the state that is current.
+            strict: stops at the first file that fails.
+        """
+        begun = time.perf_counter()
+        self._out = _Outcome(list(plan.failed), list(plan.skipped), list(plan.warnings))
+        purge(self._database, embeddings=False)
+        with Pipeline(self._database, self._collection, self._embedder) as pipeline:
+            if not (strict and self._out.failed):
+                self._build(plan, pipeline, strict=strict)
+            pipeline.flush()
+        removed = [] if strict and self._out.failed else self._removed(plan)
+        self._settle(plan, removed)
+        if removed or pipeline.finished:
+            purge(self._database, embeddings=True)
+        return self._report(plan, pipeline, removed=len(removed), seconds=time.perf_counter() - begun)
+
+    def _removed(self, plan: Plan) -> list[catalog.Known]:
+        """The documents to forget: their files vanished, or turned out to hold nothing for us."""
+        skipped = {one.path for one in self._out.skipped}
+        hollow = [task.replaces for task in plan.tasks if task.source.path in skipped]
+        return [*plan.removed, *(one for one in hollow if one is not None)]
+
+    def _build(self, plan: Plan, pipeline: Pipeline, *, strict: bool) -> None:
+        """Makes the documents: of stored texts, of texts to be parsed, then of copies of these."""
+        if self._progress is not None:
+            self._progress.stage("ingesting", len(plan.tasks))
+        with self._database.read() as connection:
+            stored = catalog.complete_texts(connection)
+        later: list[Task] = []
+        parse: dict[tuple[str, str], Task] = {}
+        for task in plan.tasks:
+            key = (task.digest, task.parse_key)
+            if key in stored:
+                self._from_store(task, stored[key], pipeline)
+            elif key in parse:
+                later.append(task)
+            else:
+                parse[key] = task
+        if not self._parse(list(parse.values()), pipeline, strict=strict) or not later:
+            return
+        pipeline.flush()
+        with self._database.read() as connection:
+            stored = catalog.complete_texts(connection)
+        again = [task for task in later if (task.digest, task.parse_key) not in stored]
+        for task in later:
+            if (text_id := stored.get((task.digest, task.parse_key))) is not None:
+                self._from_store(task, text_id, pipeline)
+        self._parse(again, pipeline, strict=strict)
+
+    def _from_store(self, task: Task, text_id: int, pipeline: Pipeline) -> None:
+        """A document of a text that is stored."""
+        building = _building(task, text_id)
+        with self._database.read() as connection:
+            title = catalog.parsed(connection, text_id).title
+            segments = self._texts.segments(connection, text_id)
+            for chunk in self._rules.chunk(task.source.path, segments, title=title):
+                pipeline.add_chunk(building, chunk)
+        pipeline.finish(building)
+        self._advance()
+
+    def _parse(self, tasks: list[Task], pipeline: Pipeline, *, strict: bool) -> bool:
+        """Documents of files that are parsed; whether all were tried."""
+        by_path = {task.source.path: task for task in tasks}
+        for parsing in self._loader.parse(task.source for task in tasks):
+            task = by_path[parsing.source.path]
+            try:
+                self._parse_one(task, parsing, pipeline)
+            except (EmptyError, UnsupportedError) as error:
+                self._out.skipped.append(Skipped(task.source.path, error.message))
+            except IngestError as error:
+                self._out.failed.append(Failed(task.source.path, error.message))
+                if strict:
+                    return False
+            self._advance()
+        return True
+
+    def _parse_one(self, task: Task, parsing: Parsing, pipeline: Pipeline) -> None:
+        building = _building(task, None)
+        first: list[str] = []
+        segments = self._stored(parsing.segments(), building, pipeline, first)
+        for chunk in self._rules.chunk(task.source.path, segments, title=parsing.title):
+            pipeline.add_chunk(building, chunk)
+        building.parsed = parsing.result
+        pipeline.finish(building)
+        self._out.warnings += [f"{task.source.path}: {warning}" for warning in parsing.result.warnings]
+        if self._embedder.english_only and mostly_not_english("".join(first)):
+            self._out.foreign.append(task.source.path)
+
+    @staticmethod
+    def _stored(
+        segments: Iterable[Segment], building: Building, pipeline: Pipeline, first: list[str]
+    ) -> Iterator[Segment]:
+        """The segments, each handed to the pipeline as it comes by; the first one's text is put into `first`."""
+        for segment in segments:
+            if not first:
+                first.append(segment.text)
+            pipeline.add_segment(building, segment)
+            yield segment
+
+    def _settle(self, plan: Plan, removed: list[catalog.Known]) -> None:
+        """Writes what is to be known of documents that were not made anew."""
+        failed = {one.path: one.error for one in self._out.failed}
+        with self._database.read() as connection:
+            known = catalog.documents(connection, self._collection.id)
+        notes = [(one.id, source.signature, "") for one, source in plan.unchanged if _differs(one, source)]
+        notes += [
+            (known[path].id, "", f"the file cannot be read: {error}") for path, error in failed.items() if path in known
+        ]
+        if removed or notes:
+            with self._database.write() as connection:
+                catalog.hide_documents(connection, [one.id for one in removed])
+                catalog.note_documents(connection, notes)
+                if removed:
+                    advance(connection)
+
+    def _report(self, plan: Plan, pipeline: Pipeline, *, removed: int, seconds: float) -> SyncReport:
+        before = {task.source.path for task in plan.tasks if task.replaces is not None}
+        made = {building.source.path for building in pipeline.finished}
+        here = made | {one.path for one, _ in plan.unchanged}
+        with self._database.read() as connection:
+            documents = [one for one in catalog.documents(connection, self._collection.id).values() if one.path in here]
+            partial = [
+                _partial(one.path, catalog.parsed(connection, one.text_id).lost)
+                for one in documents
+                if one.pages.failed
+            ]
+        return SyncReport(
+            collection=self._collection.name,
+            added=len(made - before),
+            changed=len(made & before),
+            removed=removed,
+            unchanged=len(plan.unchanged),
+            documents=len(documents),
+            failed=tuple(sorted(self._out.failed, key=lambda one: one.path)),
+            skipped=tuple(sorted(self._out.skipped, key=lambda one: one.path)),
+            partial=tuple(partial),
+            missing=tuple(plan.missing),
+            pages=total(one.pages for one in documents),
+            chunks=sum(building.chunks for building in pipeline.finished),
+            embedded=pipeline.embedded,
+            reused=pipeline.reused,
+            warnings=tuple(self._warnings()),
+            seconds=seconds,
+        )
+
+    def _warnings(self) -> list[str]:
+        foreign = self._out.foreign
+        if not foreign:
+            return self._out.warnings
+        named = ", ".join(foreign[:_NAMED]) + (" …" if len(foreign) > _NAMED else "")
+        are = f"{len(foreign)} documents are" if len(foreign) > 1 else "1 document is"
+        model = f"the embedder {self._collection.embedder.model!r} reads English"
+        return [
+            *self._out.warnings,
+            f"{are} mostly not English ({named}): {model}; such text is found by its words only",
+        ]
+
+    def _advance(self) -> None:
+        if self._progress is not None:
+            self._progress.advance()
+
+
+def total(counts: Iterable[PageCounts]) -> PageCounts:
+    """The sum of page counts."""
+    text = ocr = empty = failed = 0
+    for one in counts:
+        text, ocr, empty, failed = text + one.text, ocr + one.ocr, empty + one.empty, failed + one.failed
+    return PageCounts(text, ocr, empty, failed)
+
+
+def _building(task: Task, text_id: int | None) -> Building:
+    return Building(task.source, task.chunking, task.digest, task.parse_key, task.parser, text_id)
+
+
+def _differs(known: catalog.Known, source: Source) -> bool:
+    return bool(known.stale) or known.signature != source.signature
+
+
+def _partial(path: str, lost: Sequence[Page]) -> Partial:
+    return Partial(path, tuple(page.number for page in lost), lost[0].reason)

@@ -1,0 +1,173 @@
+"""Dense search: a collection's vectors gone through exactly, or, where they are too many, asked of the store first."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from ingest.errors import StoreError
+from retrieval import database
+from retrieval.stores import VectorIndex
+from retrieval.tables import CHUNKS, DOCUMENTS, EMBEDDINGS
+
+_AT_ONCE = 10_000
+"""Vectors read from the database at once where not all are held."""
+_MORE = 5
+"""How many times the wanted hits a store is asked for: its graph is approximate, and may know chunks that are gone."""
+_LOG = logging.getLogger("ibid")
+
+Vector = NDArray[np.float32]
+Opener = Callable[[sa.Connection], VectorIndex]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Vectors in memory: of each row its chunk and document."""
+
+    chunks: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    vectors: Vector
+
+    def among(self, documents: Collection[int] | None) -> Held:
+        """Those of some documents only."""
+        if documents is None:
+            return self
+        mask = np.isin(self.documents, np.fromiter(documents, dtype=np.int64, count=len(documents)))
+        return Held(self.chunks[mask], self.documents[mask], self.vectors[mask])
+
+    def nearest(self, vector: Vector, k: int) -> dict[int, float]:
+        """The chunks of the `k` nearest vectors, and their cosines."""
+        similarities = self.vectors @ vector
+        few = len(similarities) <= k
+        best = np.arange(len(similarities)) if few else np.argpartition(-similarities, k - 1)[:k]
+        order = best[np.lexsort((self.chunks[best], -similarities[best]))]
+        return {int(self.chunks[row]): float(similarities[row]) for row in order}
+
+
+class Vectors:
+    """The vectors of one collection, as the database has them.
+
+    Args:
+        dimensions: of each vector.
+        exact_below: collections of fewer chunks are held in memory and gone through.
+        open_store: gives the store's index for what a connection sees; asked anew when the database has moved on.
+    """
+
+    def __init__(self, dimensions: int, *, exact_below: int, open_store: Opener) -> None:
+        self._dimensions = dimensions
+        self._exact_below = exact_below
+        self._open_store = open_store
+        self._generation = -1
+        self._held: Held | None = None
+        self._store: VectorIndex | None = None
+
+    def close(self) -> None:
+        """Forgets what is held."""
+        self._generation, self._held = -1, None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def nearest(
+        self,
+        connection: sa.Connection,
+        collection_id: int,
+        vector: Vector,
+        *,
+        k: int,
+        documents: Collection[int] | None,
+    ) -> dict[int, float]:
+        """The `k` nearest chunks of current documents and their cosines, best first."""
+        held = self._current(connection, collection_id)
+        if held is not None:
+            return held.among(documents).nearest(vector, k)
+        if documents is None and (found := self._by_store(connection, collection_id, vector, k)) is not None:
+            return found
+        best: dict[int, float] = {}
+        for part in self._parts(connection, collection_id, documents):
+            best |= part.nearest(vector, k)
+            best = dict(sorted(best.items(), key=lambda item: (-item[1], item[0]))[:k])
+        return best
+
+    def similarities(self, connection: sa.Connection, vector: Vector, chunks: Sequence[int]) -> dict[int, float]:
+        """The cosines of some chunks."""
+        if not chunks:
+            return {}
+        part = self._read(connection, CHUNKS.c.id.in_(listed(chunks)))
+        return part.nearest(vector, len(chunks))
+
+    def _current(self, connection: sa.Connection, collection_id: int) -> Held | None:
+        """All vectors of the state that the connection sees; None where they are too many to hold."""
+        now = database.generation(connection)
+        if now != self._generation:
+            self.close()
+            count = connection.execute(
+                sa.select(sa.func.coalesce(sa.func.sum(DOCUMENTS.c.chunks), 0)).where(*_visible(collection_id))
+            ).scalar_one()
+            if count < self._exact_below:
+                self._held = self._read(connection, *_visible(collection_id))
+            self._generation = now
+        return self._held
+
+    def _by_store(
+        self, connection: sa.Connection, collection_id: int, vector: Vector, k: int
+    ) -> dict[int, float] | None:
+        """By the store, scored again exactly; None where the store does not hold what the database says."""
+        if database.get(connection, "dirty") != "0":
+            return None
+        try:
+            self._store = self._store or self._open_store(connection)
+            keys = [key for key, _ in self._store.query(vector, _MORE * k)]
+        except StoreError as error:
+            _LOG.warning("%s; the vectors are gone through instead", error.message)
+            return None
+        part = self._read(connection, CHUNKS.c.id.in_(listed(keys)), *_visible(collection_id))
+        return part.nearest(vector, k) if len(part.chunks) >= k else None
+
+    def _parts(
+        self, connection: sa.Connection, collection_id: int, documents: Collection[int] | None
+    ) -> Iterator[Held]:
+        only = () if documents is None else (DOCUMENTS.c.id.in_(listed(documents)),)
+        after = 0
+        while True:
+            part = self._read(connection, CHUNKS.c.id > after, *_visible(collection_id), *only, limit=_AT_ONCE)
+            if not len(part.chunks):
+                return
+            yield part
+            after = int(part.chunks[-1])
+
+    def _read(self, connection: sa.Connection, *where: sa.ColumnElement[bool], limit: int | None = None) -> Held:
+        query = (
+            sa.select(CHUNKS.c.id, CHUNKS.c.document_id, EMBEDDINGS.c.vector)
+            .join(DOCUMENTS, DOCUMENTS.c.id == CHUNKS.c.document_id)
+            .join(EMBEDDINGS, EMBEDDINGS.c.id == CHUNKS.c.embedding_id)
+            .where(*where)
+            .order_by(CHUNKS.c.id)
+            .limit(limit)
+        )
+        chunks: list[int] = []
+        documents: list[int] = []
+        blobs: list[bytes] = []
+        for chunk, document, blob in connection.execute(query):
+            chunks.append(chunk)
+            documents.append(document)
+            blobs.append(blob)
+        vectors = np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), self._dimensions)
+        return Held(np.asarray(chunks, dtype=np.int64), np.asarray(documents, dtype=np.int64), vectors)
+
+
+def _visible(collection_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return DOCUMENTS.c.collection_id == collection_id, DOCUMENTS.c.current.is_(True)
+
+
+def listed(numbers: Collection[int]) -> sa.Select[Any]:
+    """The numbers as a table of one column: SQLite takes only so many parameters."""
+    each = sa.func.json_each(json.dumps(list(numbers))).table_valued("value")
+    return sa.select(each.c.value)
