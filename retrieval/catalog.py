@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from ingest.places import blocks_to_json, place_to_json
 from ingest.types import Chunk, Chunking, Page, PageState, Parsed, Segment, Source, Span
 from retrieval import lexical
+from retrieval.database import advance
 from retrieval.embedders import Embedder
 from retrieval.tables import CHUNKS, COLLECTIONS, DOCUMENTS, EMBEDDINGS, SEGMENTS, TEXTS
 from retrieval.types import EmbedderIdentity, PageCounts
@@ -76,10 +77,21 @@ def create_collection(connection: sa.Connection, name: str, embedder: Embedder) 
     """Makes a collection, with its full-text index."""
     said = EmbedderIdentity(embedder.component_name, embedder.model_name, embedder.dimensions)
     values = {"name": name, "embedder": said.name, "model": said.model, "dimensions": said.dimensions}
-    row = connection.execute(COLLECTIONS.insert().values(identity=embedder.identity, **values))
+    row = connection.execute(COLLECTIONS.insert().values(identity=embedder.identity, behind=True, **values))
     key = int(row.inserted_primary_key[0])  # type: ignore[index]
     lexical.create(connection, key)
     return Collection(key, name, embedder.identity, said)
+
+
+def touch(connection: sa.Connection, collection_id: int) -> None:
+    """Says that this transaction changes what a question can find in a collection."""
+    advance(connection)
+    connection.execute(COLLECTIONS.update().where(COLLECTIONS.c.id == collection_id).values(behind=True))
+
+
+def behind(connection: sa.Connection) -> set[int]:
+    """The numbers of the collections whose vectors the store may not have."""
+    return set(connection.execute(sa.select(COLLECTIONS.c.id).where(COLLECTIONS.c.behind.is_(True))).scalars())
 
 
 def documents(connection: sa.Connection, collection_id: int, path: str | None = None) -> dict[str, Known]:

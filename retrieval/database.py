@@ -71,7 +71,9 @@ class Database:
 
         Raises:
             LockedError: another transaction did not end in a minute.
+            RetrievalError: the home is read-only.
         """
+        self._check_writable()
         connection = self._engine.connect().execution_options(begin="IMMEDIATE")
         with connection:
             try:
@@ -89,7 +91,9 @@ class Database:
 
         Raises:
             LockedError: another process holds it; the message says which.
+            RetrievalError: the home is read-only.
         """
+        self._check_writable()
         file = self.folder / _LOCK
         with file.open("a+", encoding="utf-8") as handle:
             try:
@@ -104,8 +108,17 @@ class Database:
             handle.truncate(0)
             handle.write(f"`{doing}`, process {os.getpid()}")
             handle.flush()
-            yield
-            handle.truncate(0)
+            try:
+                yield
+            finally:
+                handle.truncate(0)
+
+    def _check_writable(self) -> None:
+        if self.readonly:
+            raise RetrievalError(
+                f"the home {str(self.folder)!r} is read-only",
+                hint="make it writable for you, or use another --home; questions are answered as it is",
+            )
 
     def _check_schema(self) -> None:
         with self.read() as connection:
@@ -146,12 +159,17 @@ def advance(connection: sa.Connection) -> None:
 
 
 def _make_home(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / NAME).exists():
-        folder.chmod(0o700)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / NAME).exists():
+            folder.chmod(0o700)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise RetrievalError(
+            f"the home {str(folder)!r} cannot be made: {error.strerror}", hint="use another --home"
+        ) from error
 
 
 def _engine(file: Path, *, readonly: bool) -> sa.Engine:

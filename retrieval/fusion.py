@@ -1,25 +1,62 @@
-"""Fusion: scores of two searches made one, after Bruch, Gai, Ingber: "An Analysis of Fusion Functions" (2023)."""
+"""Fusion: the scores of two searches made one, and what a chunk's surroundings add to its own.
+
+The convex combination follows Bruch, Gai, Ingber: "An Analysis of Fusion Functions for Hybrid Retrieval" (2023), with
+the theoretical least of each score (0 for a cosine, as for BM25), which does not depend on who else was found.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+_NEIGHBOUR = 0.3
+"""What the better of the chunks before and after adds. An answer often begins or ends beside what matched."""
+_DOCUMENT = 1.0
+"""What the best chunk of the same document adds: first the document is found, then what stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a chunk stands: its document, and the chunks before and after it."""
+
+    document: int
+    before: int | None
+    after: int | None
 
 
 def convex(dense: Mapping[int, float], lexical: Mapping[int, float], dense_weight: float) -> dict[int, float]:
-    """The weighted mean of min-max-normalised scores, for every key of either.
+    """The weighted mean of the scores, each as a share of the best one, for every key of `dense`.
 
     Args:
-        dense: a cosine for every key.
-        lexical: BM25 of the keys that hold a term; those it lacks have 0, which is also its least.
+        dense: cosines.
+        lexical: BM25 scores; a key that has none has no term of the question.
         dense_weight: from 0 to 1.
     """
-    low, high = min(dense.values(), default=0.0), max(dense.values(), default=0.0)
-    top = max(lexical.values(), default=0.0)
+    most_dense = max(dense.values(), default=0.0)
+    most_lexical = max(lexical.values(), default=0.0)
     return {
-        key: dense_weight * _share(value, low, high) + (1 - dense_weight) * _share(lexical.get(key, 0.0), 0.0, top)
+        key: dense_weight * _share(value, most_dense) + (1 - dense_weight) * _share(lexical.get(key, 0.0), most_lexical)
         for key, value in dense.items()
     }
 
 
-def _share(value: float, low: float, high: float) -> float:
-    return (value - low) / (high - low) if high > low else float(value > 0)
+def with_surroundings(scores: Mapping[int, float], standings: Mapping[int, Standing]) -> dict[int, float]:
+    """The scores with what neighbours and document add, from 0 to 1 again."""
+    best: dict[int, float] = {}
+    for key, score in scores.items():
+        document = standings[key].document
+        best[document] = max(score, best.get(document, 0.0))
+    most = 1 + _NEIGHBOUR + _DOCUMENT
+    return {
+        key: (score + _NEIGHBOUR * _beside(scores, standings[key]) + _DOCUMENT * best[standings[key].document]) / most
+        for key, score in scores.items()
+    }
+
+
+def _beside(scores: Mapping[int, float], standing: Standing) -> float:
+    near = (standing.before, standing.after)
+    return max((scores.get(key, 0.0) for key in near if key is not None), default=0.0)
+
+
+def _share(value: float, most: float) -> float:
+    return max(0.0, value / most) if most > 0 else 0.0

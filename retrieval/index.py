@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ from retrieval.keeping import Keeper
 from retrieval.locating import locate
 from retrieval.planning import Plan, make_plan
 from retrieval.purging import purge
-from retrieval.search import Searcher
+from retrieval.search import Scope, Searcher
 from retrieval.settings import SearchSettings
 from retrieval.stores import Store
 from retrieval.sync import Sync, total
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from ingest.chunking import Rules
     from ingest.loader import Loader
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 class Index:
     """A collection of a home; made by its first sync."""
@@ -60,6 +63,7 @@ class Index:
         self._texts = Texts()
         self._keeper = Keeper(database, store)
         self._vectors: Vectors | None = None
+        self._vectors_of: int | None = None
         self._pinned = threading.local()
 
     def close(self) -> None:
@@ -153,7 +157,7 @@ class Index:
                 known = catalog.document_ids(connection, collection.id)
                 found = [path for path in paths if path in known]
                 catalog.hide_documents(connection, [known[path] for path in found])
-                advance(connection)
+                catalog.touch(connection, collection.id)
             purge(self._database, embeddings=True)
             self._keep_store(collection)
             return found
@@ -182,15 +186,15 @@ class Index:
             NothingIndexedError: nothing is indexed.
             MismatchError: the collection was built with another embedder.
         """
+        question = _SURROGATE.sub("\ufffd", question)
         with self._reading() as connection:
             collection = self._existing(connection)
             self._check_embedder(collection)
             documents = self._documents(connection, collection, filter, files)
             if documents is not None and not documents:
                 return []
-            return self._searcher(collection).search(
-                connection, collection.id, question, k=k, mode=mode, documents=documents
-            )
+            scope = Scope(connection, collection.id, documents)
+            return self._searcher(collection).search(scope, question, k=k, mode=mode)
 
     def paths(self) -> list[str]:
         """The paths of the current documents, sorted.
@@ -372,7 +376,9 @@ class Index:
         return [key for path, key in known.items() if path in wanted and (filter is None or filter.matches(path))]
 
     def _searcher(self, collection: catalog.Collection) -> Searcher:
-        if self._vectors is None:
+        if self._vectors is None or self._vectors_of != collection.id:
+            self.close()  # the collection was forgotten, and made again
+            self._vectors_of = collection.id
             self._vectors = Vectors(
                 collection.embedder.dimensions,
                 exact_below=self._store.exact_below,

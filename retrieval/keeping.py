@@ -19,7 +19,7 @@ from ingest.errors import StoreError
 from retrieval import catalog, database
 from retrieval.database import Database
 from retrieval.stores import Store, VectorIndex
-from retrieval.tables import CHUNKS, DOCUMENTS, EMBEDDINGS
+from retrieval.tables import CHUNKS, COLLECTIONS, DOCUMENTS, EMBEDDINGS
 
 _AT_ONCE = 4_000
 _ABSURD_FACTOR, _ABSURD_LEAST = 50, 4 << 30
@@ -46,17 +46,18 @@ class Keeper:
         return self._store.open(folder, _name(connection, collection.id), dimensions=collection.embedder.dimensions)
 
     def update(self, changed: catalog.Collection) -> None:
-        """Brings a collection's vectors in step; all of the home's, where the store has to be made anew.
+        """Brings the vectors of this and every other changed collection in step; all, where the store is made anew.
 
         Raises:
             StoreError: the store can neither be used nor be made anew.
         """
         with self._database.read() as connection:
-            usable = database.get(connection, "dirty") == "0" and database.get(connection, "store") == self._store.key
-            usable = usable and not self._absurd(connection)
+            usable = self._usable(connection)
+            behind = catalog.behind(connection) | {changed.id}
+            collections = [one for one in catalog.collections(connection) if one.id in behind]
         if usable:
             try:
-                self._apply([changed])
+                self._apply(collections)
             except StoreError as error:
                 _LOG.warning("%s; it is made anew", error.message)
             else:
@@ -66,6 +67,8 @@ class Keeper:
     def forget(self, collection: catalog.Collection) -> None:
         """Removes a collection's vectors; a store that cannot be reached is made anew by the next sync."""
         with self._database.write() as connection:
+            if not self._usable(connection):
+                return
             name, folder = _name(connection, collection.id), self._folder(database.get(connection, "vectors"))
             database.put(connection, "dirty", "1")
         try:
@@ -73,7 +76,12 @@ class Keeper:
         except StoreError as error:
             _LOG.warning("%s; it is made anew by the next ingest", error.message)
         else:
-            self._mark_clean()
+            self._mark_clean([])
+
+    def _usable(self, connection: sa.Connection) -> bool:
+        """Whether the store can be gone on with."""
+        clean = database.get(connection, "dirty") == "0" and database.get(connection, "store") == self._store.key
+        return clean and not self._absurd(connection)
 
     def _renew(self) -> None:
         """A new store, filled from the database; an embedded one in a new folder, and the old ones removed."""
@@ -82,6 +90,7 @@ class Keeper:
             database.put(connection, "vectors", str(number))
             database.put(connection, "store", self._store.key)
             database.put(connection, "dirty", "1")
+            database.advance(connection)  # who has the old one open lets go of it
             known = catalog.collections(connection)
             names = [_name(connection, one.id) for one in known]
         folder = self._folder(str(number))
@@ -106,7 +115,7 @@ class Keeper:
                     self._equal(connection, collection, index)
                 finally:
                     index.close()
-        self._mark_clean()
+        self._mark_clean(collections)
 
     def _equal(self, connection: sa.Connection, collection: catalog.Collection, index: VectorIndex) -> None:
         query = (
@@ -121,8 +130,10 @@ class Keeper:
         for keys, vectors in _vectors(connection, missing, collection.embedder.dimensions):
             index.upsert(keys, vectors)
 
-    def _mark_clean(self) -> None:
+    def _mark_clean(self, collections: list[catalog.Collection]) -> None:
         with self._database.write() as connection:
+            done = COLLECTIONS.c.id.in_([one.id for one in collections])
+            connection.execute(COLLECTIONS.update().where(done).values(behind=False))
             database.put(connection, "dirty", "0")
 
     def _folder(self, number: str) -> Path:
@@ -132,9 +143,16 @@ class Keeper:
         if not self._store.embedded:
             return False
         folder = self._folder(database.get(connection, "vectors"))
-        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        size = sum(_size(file) for file in folder.rglob("*"))
         longest = sa.func.coalesce(sa.func.sum(sa.func.length(EMBEDDINGS.c.vector)), 0)
         return size > _ABSURD_LEAST and size > _ABSURD_FACTOR * connection.execute(sa.select(longest)).scalar_one()
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # a journal of another process, gone again
 
 
 def _name(connection: sa.Connection, collection_id: int) -> str:

@@ -86,6 +86,12 @@ def search(
     return dict(best)
 
 
+def scores(connection: sa.Connection, collection_id: int, question: str, keys: Iterable[int]) -> dict[int, float]:
+    """The BM25 scores of some chunks; those without a term of the question are left out."""
+    terms = query_terms(question)
+    return _Index(connection, collection_id, None).scores(terms, keys) if terms else {}
+
+
 def query_terms(question: str) -> list[str]:
     """What is looked up for a question, each once: its words without stop words (all, where there is nothing else)."""
     words: list[str] = []
@@ -100,7 +106,7 @@ def query_terms(question: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold().replace("’", "'").replace("\x00", " ") for word in _WORD.findall(text)]
+    return [word.lower().replace("’", "'").replace("\x00", " ") for word in _WORD.findall(text)]
 
 
 def _is_stop(word: str) -> bool:
@@ -130,13 +136,16 @@ class _Index:
         self._documents = () if documents is None else (json.dumps(sorted(documents)),)
 
     def rare(self, terms: Sequence[str]) -> list[str]:
-        """The terms that few chunks have; the rarest alone, where none is rare."""
+        """The terms that some chunks have, but few; the rarest alone, where none is rare."""
         size = self._scalar(f"SELECT count(*) FROM {self._name}_docsize", ())  # noqa: S608
         if size < _FEW:
             return list(terms)
         limit = size // _COMMON
-        counts = {term: self._count(term, limit + 1) for term in terms}
-        return [term for term in terms if counts[term] <= limit] or [min(terms, key=lambda term: counts[term])]
+        counts = {term: count for term in terms if (count := self._count(term, limit + 1))}
+        if not counts:
+            return list(terms)
+        rare = [term for term, count in counts.items() if count <= limit]
+        return rare or [min(counts, key=lambda term: self._count(term, size))]
 
     def best(self, terms: Sequence[str], k: int) -> dict[int, float]:
         """The best chunks by any of the terms."""

@@ -7,7 +7,7 @@ transaction: segments, vectors, chunks, full text, and the receipts of the docum
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ingest.types import Chunk, Chunking, Parsed, Segment, Source
 from retrieval import catalog
-from retrieval.database import Database, advance
+from retrieval.database import Database
 from retrieval.embedders import Embedder
 
 _BATCH = 96
@@ -186,12 +186,13 @@ class Pipeline:
         rows = [(_document_id(building), chunk, numbers[digest]) for building, chunk, digest in batch.chunks]
         catalog.add_chunks(connection, self._collection.id, rows)
 
-    def _finish(self, connection: sa.Connection, finished: Iterable[Building]) -> None:
+    def _finish(self, connection: sa.Connection, finished: Sequence[Building]) -> None:
         for building in finished:
             if building.parsed is not None:
                 catalog.finish_text(connection, _text_id(building), building.parsed)
             catalog.finish_document(connection, _document_id(building), chunks=building.chunks, tokens=building.tokens)
-            advance(connection)
+        if finished:
+            catalog.touch(connection, self._collection.id)
 
 
 def _is_done(batch: _Batch) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,12 +13,21 @@ from ingest.types import Span
 from retrieval import lexical
 from retrieval.database import Row
 from retrieval.embedders import Embedder
-from retrieval.fusion import convex
+from retrieval.fusion import Standing, convex, with_surroundings
 from retrieval.settings import SearchSettings
 from retrieval.tables import CHUNKS, DOCUMENTS
 from retrieval.texts import Texts
 from retrieval.types import Hit, Mode
 from retrieval.vectors import Vectors, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to search: a state of the database, a collection, and some of its documents (None: all)."""
+
+    connection: sa.Connection
+    collection_id: int
+    documents: Collection[int] | None = None
 
 
 class Searcher:
@@ -32,55 +42,41 @@ class Searcher:
         self._texts = texts
         self._settings = settings
 
-    def search(
-        self,
-        connection: sa.Connection,
-        collection_id: int,
-        question: str,
-        *,
-        k: int,
-        mode: Mode | None = None,
-        documents: Collection[int] | None = None,
-    ) -> list[Hit]:
+    def search(self, scope: Scope, question: str, *, k: int, mode: Mode | None = None) -> list[Hit]:
         """The best `k` hits of current documents, best first.
 
         Args:
-            connection: reads the state that is searched.
-            collection_id: whose chunks.
+            scope: where to search.
             question: in words.
             k: how many at most.
             mode: by default that of the settings.
-            documents: only chunks of these, where given.
         """
-        found = self._candidates(
-            connection, collection_id, question, k=k, mode=mode or self._settings.mode, documents=documents
-        )
-        return self._hits(connection, found, k)
-
-    def _candidates(
-        self,
-        connection: sa.Connection,
-        collection_id: int,
-        question: str,
-        *,
-        k: int,
-        mode: Mode,
-        documents: Collection[int] | None,
-    ) -> dict[int, dict[str, float]]:
-        """The scores of the chunks that are considered, under "dense", "lexical" and "fused"."""
         wide = max(self._settings.candidates, k)
-        terms: dict[int, float] = {}
-        dense: dict[int, float] = {}
-        if mode != "dense":
-            terms = lexical.search(connection, collection_id, question, k=wide, documents=documents)
-        if mode != "lexical":
-            vector = self._embedder.embed([question])[0]
-            dense = self._vectors.nearest(connection, collection_id, vector, k=wide, documents=documents)
-            dense |= self._vectors.similarities(connection, vector, [key for key in terms if key not in dense])
+        mode = mode or self._settings.mode
         if mode == "hybrid":
-            fused = convex(dense, terms, self._settings.dense_weight)
-            return {key: {"dense": dense[key], "lexical": terms.get(key, 0.0), "fused": fused[key]} for key in fused}
-        return {key: {mode: score, "fused": score} for key, score in (dense or terms).items()}
+            found = self._hybrid(scope, question, wide)
+        elif mode == "dense":
+            found = {key: {"dense": one, "fused": one} for key, one in self._dense(scope, question, wide).items()}
+        else:
+            found = {key: {"lexical": one, "fused": one} for key, one in _lexical(scope, question, wide).items()}
+        return self._hits(scope.connection, found, k)
+
+    def _dense(self, scope: Scope, question: str, wide: int) -> dict[int, float]:
+        vector = self._embedder.embed([question])[0]
+        return self._vectors.nearest(scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents)
+
+    def _hybrid(self, scope: Scope, question: str, wide: int) -> dict[int, dict[str, float]]:
+        """What either search found, and the neighbours of that, with all scores."""
+        vector = self._embedder.embed([question])[0]
+        dense = self._vectors.nearest(scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents)
+        terms = _lexical(scope, question, wide)
+        standings = _standings(scope.connection, dense.keys() | terms.keys())
+        dense |= self._vectors.similarities(scope.connection, vector, sorted(standings.keys() - dense.keys()))
+        terms |= lexical.scores(
+            scope.connection, scope.collection_id, question, sorted(standings.keys() - terms.keys())
+        )
+        fused = with_surroundings(convex(dense, terms, self._settings.dense_weight), standings)
+        return {key: {"dense": dense[key], "lexical": terms.get(key, 0.0), "fused": fused[key]} for key in fused}
 
     def _hits(self, connection: sa.Connection, found: dict[int, dict[str, float]], k: int) -> list[Hit]:
         best = sorted(found, key=lambda key: (-found[key]["fused"], key))[:k]
@@ -103,6 +99,27 @@ class Searcher:
             tokens=row.tokens,
             place=place_from_json(row.place),
         )
+
+
+def _lexical(scope: Scope, question: str, wide: int) -> dict[int, float]:
+    return lexical.search(scope.connection, scope.collection_id, question, k=wide, documents=scope.documents)
+
+
+def _standings(connection: sa.Connection, found: Collection[int]) -> dict[int, Standing]:
+    """Where the chunks stand that were found, and their neighbours."""
+    beside = CHUNKS.alias()
+    query = (
+        sa.select(beside.c.id, beside.c.document_id, beside.c.ordinal)
+        .join(CHUNKS, CHUNKS.c.document_id == beside.c.document_id)
+        .where(CHUNKS.c.id.in_(listed(found)), beside.c.ordinal.between(CHUNKS.c.ordinal - 1, CHUNKS.c.ordinal + 1))
+        .distinct()
+    )
+    rows = connection.execute(query).all()
+    at = {(row.document_id, row.ordinal): row.id for row in rows}
+    return {
+        key: Standing(document, at.get((document, ordinal - 1)), at.get((document, ordinal + 1)))
+        for (document, ordinal), key in at.items()
+    }
 
 
 _CHOSEN: sa.Select[Any] = sa.select(

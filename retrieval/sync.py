@@ -11,7 +11,7 @@ from ingest.errors import EmptyError, IngestError, UnsupportedError
 from ingest.loader import Loader, Parsing
 from ingest.types import Failed, Page, Segment, Skipped, Source
 from retrieval import catalog
-from retrieval.database import Database, advance
+from retrieval.database import Database
 from retrieval.embedders import Embedder
 from retrieval.language import mostly_not_english
 from retrieval.pipeline import Building, Pipeline
@@ -174,7 +174,7 @@ class Sync:
                 catalog.hide_documents(connection, [one.id for one in removed])
                 catalog.note_documents(connection, notes)
                 if removed:
-                    advance(connection)
+                    catalog.touch(connection, self._collection.id)
 
     def _report(self, plan: Plan, pipeline: Pipeline, *, removed: int, seconds: float) -> SyncReport:
         before = {task.source.path for task in plan.tasks if task.replaces is not None}

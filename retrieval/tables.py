@@ -31,8 +31,10 @@ COLLECTIONS = sa.Table(
     sa.Column("model", sa.Text, nullable=False),
     sa.Column("dimensions", sa.Integer, nullable=False),
     sa.Column("identity", sa.Text, nullable=False),
+    sa.Column("behind", sa.Boolean, nullable=False),
     sqlite_autoincrement=True,
 )
+"""`behind`: documents have changed since its vectors were brought into the store."""
 
 TEXTS = sa.Table(
     "texts",
@@ -103,7 +105,7 @@ CHUNKS = sa.Table(
     "chunks",
     METADATA,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("document_id", sa.ForeignKey(DOCUMENTS.c.id), nullable=False, index=True),
+    sa.Column("document_id", sa.ForeignKey(DOCUMENTS.c.id), nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
@@ -111,5 +113,6 @@ CHUNKS = sa.Table(
     sa.Column("context", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("embedding_id", sa.ForeignKey(EMBEDDINGS.c.id), nullable=False, index=True),
+    sa.Index("chunks_by_document", "document_id", "ordinal"),
     sqlite_autoincrement=True,
 )

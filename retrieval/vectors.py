@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from ingest.errors import StoreError
-from retrieval import database
+from retrieval import catalog, database
 from retrieval.stores import VectorIndex
 from retrieval.tables import CHUNKS, DOCUMENTS, EMBEDDINGS
 
@@ -67,6 +68,7 @@ class Vectors:
         self._generation = -1
         self._held: Held | None = None
         self._store: VectorIndex | None = None
+        self._moving = threading.Lock()
 
     def close(self) -> None:
         """Forgets what is held."""
@@ -106,21 +108,22 @@ class Vectors:
     def _current(self, connection: sa.Connection, collection_id: int) -> Held | None:
         """All vectors of the state that the connection sees; None where they are too many to hold."""
         now = database.generation(connection)
-        if now != self._generation:
-            self.close()
-            count = connection.execute(
-                sa.select(sa.func.coalesce(sa.func.sum(DOCUMENTS.c.chunks), 0)).where(*_visible(collection_id))
-            ).scalar_one()
-            if count < self._exact_below:
-                self._held = self._read(connection, *_visible(collection_id))
-            self._generation = now
-        return self._held
+        with self._moving:
+            if now != self._generation:
+                self.close()
+                count = connection.execute(
+                    sa.select(sa.func.coalesce(sa.func.sum(DOCUMENTS.c.chunks), 0)).where(*_visible(collection_id))
+                ).scalar_one()
+                if count < self._exact_below:
+                    self._held = self._read(connection, *_visible(collection_id))
+                self._generation = now
+            return self._held
 
     def _by_store(
         self, connection: sa.Connection, collection_id: int, vector: Vector, k: int
     ) -> dict[int, float] | None:
         """By the store, scored again exactly; None where the store does not hold what the database says."""
-        if database.get(connection, "dirty") != "0":
+        if database.get(connection, "dirty") != "0" or collection_id in catalog.behind(connection):
             return None
         try:
             self._store = self._store or self._open_store(connection)

@@ -121,7 +121,8 @@ def flat(value: Json, name: str = "") -> Iterator[tuple[str, str]]:
             yield from flat(member, f"{name}.{key}" if name else key)
     elif isinstance(value, list):
         if _is_row(value) and not any(isinstance(item, str) and len(item) > _PROSE for item in value):
-            yield name, ", ".join(leaf(item) for item in value)
+            leaves = [leaf(item) for item in value]
+            yield name, ", ".join(leaves) if any(map(str.strip, leaves)) else ""
         else:
             for number, item in enumerate(value):
                 yield from flat(item, f"{name}.{number}" if name else str(number))

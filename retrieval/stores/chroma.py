@@ -33,7 +33,7 @@ class Chroma(Store):
     @field_validator("url")
     @classmethod
     def _checked(cls, url: str | None) -> str | None:
-        if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        if url is not None and not _is_address(url):
             raise ValueError("give the server's address, such as http://localhost:8000")
         return url
 
@@ -49,7 +49,7 @@ class Chroma(Store):
 
     def open(self, folder: Path, name: str, *, dimensions: int) -> VectorIndex:
         """The collection called `name`, by a client of its own."""
-        client = _tried("opened", lambda: self._client(folder))
+        client = self._client(folder)
         try:
             return _ChromaIndex(client, name, dimensions)
         except StoreError:
@@ -58,7 +58,7 @@ class Chroma(Store):
 
     def drop(self, folder: Path, name: str) -> None:
         """Removes the collection called `name`, where it is there."""
-        client = _tried("opened", lambda: self._client(folder))
+        client = self._client(folder)
         try:
             known = _tried("listed", lambda: {str(getattr(one, "name", one)) for one in client.list_collections()})
             if name in known:
@@ -67,6 +67,10 @@ class Chroma(Store):
             _close(client)
 
     def _client(self, folder: Path) -> ClientAPI:
+        verb = "opened" if self.url is None else f"reached at {self.url!r}"
+        return _tried(verb, lambda: self._connected(folder))
+
+    def _connected(self, folder: Path) -> ClientAPI:
         import chromadb
         from chromadb.config import Settings
 
@@ -138,10 +142,24 @@ class _ChromaIndex:
         _close(self._client)
 
 
+def _is_address(url: str) -> bool:
+    """Whether it is scheme, host and perhaps port: Chroma's client reads nothing else, and no secret may be in it."""
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError:
+        return False
+    bare = (parts.path.strip("/"), parts.query, parts.username) == ("", "", None)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and bare
+
+
 def _close(client: ClientAPI) -> None:
-    close = getattr(client, "close", None)
-    if close is not None:
-        close()
+    """Closes a client, and the connections to a server that Chroma 1.5 leaves open: its own, and its admin client's."""
+    both = [client, getattr(client, "_admin_client", None)]
+    sessions = [getattr(getattr(one, "_server", None), "_session", None) for one in both]
+    client.close()  # type: ignore[attr-defined]  # every client has it, their interface does not
+    for session in sessions:
+        if session is not None:
+            session.close()
 
 
 def _tried(verb: str, call: Callable[[], T]) -> T:

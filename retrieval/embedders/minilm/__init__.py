@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,9 @@ class MiniLM(Embedder):
     One text at a time on each thread, never padded: this is faster than batches, and a vector depends on its own text
     alone (activations are quantised over all that is read at once).
     """
+
+    counts_by_word: ClassVar[bool] = True
+    """The tokenizer splits at white space before all else."""
 
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
     """Texts embedded at the same time; by default as many as there are usable cores."""

@@ -143,6 +143,12 @@ def test_a_broken_line_in_jsonl(tmp_path: Path, read) -> None:
         read(JSON(), write(tmp_path, '{"a": 1}\n\n{"a": }\n', "a.ndjson"))
 
 
+@pytest.mark.parametrize("data", ["[]", "null", '{"a": [null, null]}', '[[null, " "]]', '{"a": {"b": ""}}'])
+def test_valid_without_content(tmp_path: Path, read, data: str) -> None:
+    with pytest.raises(EmptyError):
+        read(JSON(), write(tmp_path, data))
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs", "Cc"])),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),

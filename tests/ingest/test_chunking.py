@@ -1,0 +1,233 @@
+"""Which rule cuts a document, what it inherits, and what is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from ingest.chunking import Rules
+from ingest.errors import ConfigurationError
+from ingest.settings import ChunkingSettings
+from ingest.tokens import Tokenizer
+from ingest.types import Block, Place, Segment
+
+Make = Callable[..., Rules]
+ROWS = Segment(0, 0, tuple(Block(f"r{n}. a b. c\n", "row", Place(rows=(n, n)), "one two") for n in range(1, 13)))
+
+
+@dataclass(frozen=True)
+class Model:
+    """Counts words; reads so many tokens, of which some are its own."""
+
+    special_tokens: int = 0
+    max_tokens: int = 1000
+    tokenizer_key: str = "words"
+    counts_by_word: bool = True
+
+    def token_starts(self, text: str) -> list[int]:
+        return [at for at in range(len(text)) if not text[at].isspace() and (at == 0 or text[at - 1].isspace())]
+
+
+@pytest.fixture
+def make(words: Tokenizer) -> Make:
+    def make(*rules: dict[str, Any], tokenizer: Tokenizer = words, **default: Any) -> Rules:
+        return Rules(ChunkingSettings.model_validate({"default": default, "rules": rules}), tokenizer)
+
+    return make
+
+
+def sizes(made: Rules, path: str) -> list[int]:
+    return [chunk.tokens for chunk in made.chunk(path, [ROWS])]
+
+
+@pytest.mark.parametrize(
+    ("path", "match", "strategy"),
+    [
+        ("a.txt", "default", "sentence"),
+        ("notes.md", "*.md", "heading"),
+        ("deep/NOTES.MD", "*.md", "heading"),
+        ("a.csv", "*.{csv,tsv,xlsx}", "rows"),
+        ("/abs/a.xlsx", "*.{csv,tsv,xlsx}", "rows"),
+        ("a.json", "*.{json,jsonl}", "records"),
+    ],
+)
+def test_the_built_in_rules(words: Tokenizer, path: str, match: str, strategy: str) -> None:
+    chosen = Rules(ChunkingSettings(), words).choose(path)
+    assert (chosen.match, chosen.strategy) == (match, strategy)
+
+
+def test_the_first_rule_that_matches_wins(make: Make) -> None:
+    made = make(
+        {"match": "contracts/**/*.pdf", "strategy": "page"}, {"match": "*.pdf", "strategy": "heading"}, {"match": "*"}
+    )
+    found = [made.choose(path) for path in ("contracts/2021/a.pdf", "a.pdf", "a.txt")]
+    assert [(chosen.match, chosen.strategy) for chosen in found] == [
+        ("contracts/**/*.pdf", "page"),
+        ("*.pdf", "heading"),
+        ("*", "sentence"),
+    ]
+
+
+def test_size_overlap_and_context_are_inherited(make: Make) -> None:
+    """Rows of 4 words: 6 of them in 24, with an overlap of one row 5 new ones; the header has 2 words."""
+    default = {"size": 24, "overlap": 4, "context": ["table_header"]}
+    made = make(
+        {"match": "*.a", "strategy": "rows"},
+        {"match": "*.b", "strategy": "rows", "overlap": 0},
+        {"match": "*.c", "strategy": "rows", "overlap": 0, "context": []},
+        {"match": "*.d", "strategy": "rows", "overlap": 0, "context": [], "size": 16},
+        **default,
+    )
+    found = {end: [chunk.place.rows for chunk in made.chunk(f"x.{end}", [ROWS])] for end in ("a", "b", "c", "d")}
+    assert found["a"] == [(1, 4), (4, 8), (8, 12)]
+    assert found["b"] == [(1, 5), (6, 10), (11, 12)]
+    assert found["c"] == [(1, 6), (7, 12)]
+    assert found["d"] == [(1, 4), (5, 8), (9, 12)]
+
+
+def test_a_strategys_own_options_are_not_inherited_by_another(make: Make) -> None:
+    made = make(
+        {"match": "*.a", "strategy": "rows"},
+        {"match": "*.b"},
+        {"match": "*.c", "per_chunk": 2},
+        strategy="rows",
+        per_chunk=3,
+        size=100,
+        context=[],
+    )
+    found = {end: sizes(made, f"x.{end}") for end in "abcd"}
+    assert found == {"a": [48], "b": [12] * 4, "c": [8] * 6, "d": [12] * 4}
+
+
+def test_equal_settings_have_equal_keys_whatever_the_pattern(make: Make) -> None:
+    one = make({"match": "*.a", "strategy": "rows"}, {"match": "*.b", "strategy": "rows"})
+    assert one.choose("x.a").key == one.choose("x.b").key
+    assert one.choose("x.a").key == make(strategy="rows").choose("x").key
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"strategy": "records"},
+        {"size": 101},
+        {"overlap": 1},
+        {"context": ["title"]},
+        {"per_chunk": 4},
+        {"tokenizer": Model(tokenizer_key="others")},
+        {"tokenizer": Model(special_tokens=1)},
+    ],
+)
+def test_what_decides_the_chunks_is_in_the_key(make: Make, changed: dict[str, Any]) -> None:
+    before: dict[str, Any] = {"strategy": "rows", "size": 100, "tokenizer": Model()}
+    assert make(**before).choose("x").key != make(**{**before, **changed}).choose("x").key
+
+
+def test_the_order_of_the_context_is_ours(make: Make) -> None:
+    one, other = make(context=["title", "headings"]), make(context=["headings", "title"])
+    assert one.choose("x").key == other.choose("x").key
+    segment = Segment(0, 0, (Block("Text.", "text", Place(headings=("Part",))),))
+    assert [chunk.context for made in (one, other) for chunk in made.chunk("x.md", [segment])] == ["x — Part"] * 2
+
+
+def test_the_documents_own_title(make: Make) -> None:
+    segment = Segment(0, 0, (Block("Text."),))
+    (chunk,) = make(context=["document_title"]).chunk("x.md", [segment], title="Own Title")
+    assert chunk.context == "Own Title"
+
+
+def test_context_takes_at_most_a_quarter(make: Make) -> None:
+    headings = tuple(f"heading{n} word word" for n in range(20))
+    segment = Segment(0, 0, (Block("word " * 200, "text", Place(headings=headings), header="column " * 50),))
+    for size in (16, 40, 100, 200):
+        chunks = list(make(size=size).chunk("a long name of a file.txt", [segment]))
+        assert all(0 < len(chunk.context.split()) <= size // 4 for chunk in chunks)
+        assert all(len(chunk.text.split()) >= size - size // 4 for chunk in chunks[:-1])
+
+
+def test_a_large_overlap_takes_from_the_context(make: Make) -> None:
+    """Of 24, 14 may be repeated and 8 must be new: 2 are left for the context."""
+    segment = Segment(0, 0, (Block("word " * 50, "text", Place(headings=("one two three four five",))),))
+    chunks = list(make(size=24, overlap=14, context=["headings"]).chunk("a", [segment]))
+    assert all(chunk.tokens <= 24 for chunk in chunks)
+    assert all(len(chunk.context.split()) <= 2 for chunk in chunks)
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "overlap", "size", "most"),
+    [
+        ({"size": 100, "overlap": 100}, "default", 100, 100, 92),
+        ({"size": 100, "overlap": 93}, "default", 93, 100, 92),
+        ({"size": 100, "overlap": 93, "tokenizer": Model(special_tokens=2)}, "default", 93, 100, 90),
+        ({"size": 16, "overlap": 200}, "default", 200, 16, 8),
+    ],
+)
+def test_more_overlap_than_the_size_leaves_is_refused(
+    make: Make, settings: dict[str, Any], key: str, overlap: int, size: int, most: int
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make(**settings)
+    assert caught.value.message == (
+        f"ingest.chunking.{key}: an overlap of {overlap} leaves no room for new text in chunks of {size} tokens"
+    )
+    assert caught.value.hint == f"with size {size} the overlap can be at most {most}"
+
+
+def test_the_most_overlap_works(make: Make) -> None:
+    """What a chunk repeats itself is not repeated again by the next."""
+    made = make(size=100, overlap=92, strategy="rows", context=[])
+    assert [chunk.place.rows for chunk in made.chunk("a", [ROWS])][:3] == [(1, 2), (1, 4), (3, 6)]
+
+
+def test_a_rule_with_an_inherited_overlap_is_refused_too(make: Make) -> None:
+    with pytest.raises(ConfigurationError, match=r"^ingest\.chunking\.rules\.1: an overlap of 100 leaves no room"):
+        make({"match": "*.a"}, {"match": "*.b", "size": 50}, size=200, overlap=100)
+
+
+@pytest.mark.parametrize(
+    ("rule", "message", "hint"),
+    [
+        ({"match": " "}, "ingest.chunking.rules.0.match is empty", "*.pdf"),
+        ({"match": "*", "strategy": "sentences"}, "ingest.chunking.rules.0.strategy: no", "heading, llama, page"),
+        ({"match": "*", "per_chunk": 2}, "ingest.chunking.rules.0.per_chunk: there is no such option", "none"),
+        (
+            {"match": "*", "strategy": "rows", "rows": 2},
+            "ingest.chunking.rules.0.rows: there is no such option",
+            "options of 'rows': per_chunk",
+        ),
+        ({"match": "{1..99}{1..99}"}, "make more than 1000 patterns", ""),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused(make: Make, rule: dict[str, Any], message: str, hint: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make(rule)
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("default", [{"size": 15}, {"size": "many"}, {"overlap": -1}, {"context": ["author"]}])
+def test_what_no_size_or_context_is_is_refused_by_the_settings(make: Make, default: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        make(**default)
+
+
+def test_a_warning_where_chunks_are_longer_than_the_embedder_reads(make: Make) -> None:
+    made = make({"match": "*.md", "size": 300}, size=256, tokenizer=Model(max_tokens=256))
+    assert made.warnings("a.txt") == []
+    (warning,) = made.warnings("a.md")
+    assert warning.startswith("chunks of up to 300 tokens: the embedder reads 256 at once")
+
+
+def test_chunks_come_as_the_segments_do(make: Make) -> None:
+    read: list[int] = []
+
+    def segments():
+        for number in range(3):
+            read.append(number)
+            yield Segment(number, 10 * number, (Block("One two.\n\n"),))
+
+    chunks = make().chunk("a", segments())
+    assert next(chunks).text == "One two."
+    assert read == [0]
+    assert len(list(chunks)) == 2

@@ -1,0 +1,48 @@
+"""Fusion: scores that can be worked out by hand."""
+
+import pytest
+
+from retrieval.fusion import Standing, convex, with_surroundings
+
+
+def test_each_score_is_a_share_of_the_best() -> None:
+    fused = convex({1: 0.8, 2: 0.2, 3: 0.4}, {1: 6.0, 3: 3.0}, 0.5)
+    assert fused == pytest.approx({1: 1.0, 2: 0.125, 3: 0.5})
+
+
+@pytest.mark.parametrize(("weight", "first", "second"), [(1.0, 1.0, 0.5), (0.75, 0.75, 0.625), (0.0, 0.0, 1.0)])
+def test_the_weight_is_that_of_the_cosines(weight: float, first: float, second: float) -> None:
+    assert convex({1: 0.8, 2: 0.4}, {2: 4.0}, weight) == pytest.approx({1: first, 2: second})
+
+
+def test_who_else_was_found_changes_no_order() -> None:
+    few = convex({1: 0.8, 2: 0.6}, {2: 4.0}, 0.5)
+    more = convex({1: 0.8, 2: 0.6, 3: 0.1, 4: -0.2}, {2: 4.0}, 0.5)
+    assert few == {key: more[key] for key in few}
+
+
+@pytest.mark.parametrize(
+    ("dense", "lexical", "fused"),
+    [
+        ({}, {}, {}),
+        ({7: 0.3}, {}, {7: 0.5}),
+        ({7: 0.3}, {7: 2.0}, {7: 1.0}),
+        ({7: -0.3}, {7: 2.0}, {7: 0.5}),
+        ({7: -0.3, 8: 0.0}, {}, {7: 0.0, 8: 0.0}),
+    ],
+)
+def test_little_to_fuse(dense: dict[int, float], lexical: dict[int, float], fused: dict[int, float]) -> None:
+    assert convex(dense, lexical, 0.5) == pytest.approx(fused)
+
+
+def test_the_surroundings_add_to_a_score() -> None:
+    """0.3 of the better neighbour, all of the document's best; of 2.3, so that 1 is the most."""
+    standings = {1: Standing(10, None, 2), 2: Standing(10, 1, 3), 3: Standing(10, 2, None), 9: Standing(20, None, None)}
+    found = with_surroundings({1: 1.0, 2: 0.0, 3: 0.2, 9: 0.8}, standings)
+    assert found == pytest.approx({1: 2.0 / 2.3, 2: 1.3 / 2.3, 3: 1.2 / 2.3, 9: 1.6 / 2.3})
+
+
+def test_neighbours_that_were_not_scored_add_nothing() -> None:
+    assert with_surroundings({2: 1.0}, {2: Standing(10, 1, 3)}) == pytest.approx({2: 2.0 / 2.3})
+    assert with_surroundings({}, {}) == {}
+    assert max(with_surroundings({1: 1.0, 2: 1.0}, {1: Standing(1, None, 2), 2: Standing(1, 1, None)}).values()) == 1.0
