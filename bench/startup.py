@@ -34,7 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = ["--home", f"{folder}/.ibid"]
         subprocess.run([ibid, *home, "ingest", str(ROOT / "data/samples/docs")], check=True, capture_output=True)
-        question = "How many people work there?"
+        question = "Who is the Cooperative's fleet superintendent?"
         commands = {
             "ibid --help": [ibid, "--help"],
             "ibid search": [ibid, *home, "search", question],
