@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ _FEW = 20_000
 _COMMON = 10
 """Above it, terms in more than one of so many chunks only score what the rarer ones find."""
 _RESCORED = 3
-"""How many times the wanted hits are scored again with the common terms."""
+"""How many times the wanted hits are scored with the common terms too."""
 _MOST_TERMS = 64
 _STOP_WORDS = """
 a about above after again against all am an and any are aren't as at be because been before being below between both
@@ -64,32 +65,28 @@ def remove(connection: sa.Connection, collection_id: int, rows: Iterable[tuple[i
 def search(
     connection: sa.Connection, collection_id: int, question: str, *, k: int, documents: Collection[int] | None
 ) -> dict[int, float]:
-    """The best chunks of current documents: their numbers and BM25 scores, higher is better.
+    """Chunks of current documents that have a term of the question: their numbers and BM25 scores, best first.
+
+    Of a small collection all of them (FTS5 has to score them anyway), of a large one the best and some more.
 
     Args:
         connection: reads the state that is searched.
         collection_id: whose chunks.
         question: in words; without any, nothing is found.
-        k: how many at most.
+        k: how many are wanted at least.
         documents: only chunks of these, where given.
     """
     terms = query_terms(question)
     if not terms:
         return {}
     index = _Index(connection, collection_id, documents)
+    if index.size < _FEW:
+        return index.best(terms)
     rare = index.rare(terms)
-    if len(rare) == len(terms):
-        return index.best(terms, k)
-    found = index.best(rare, _RESCORED * k)
-    again = index.scores(terms, found)
-    best = sorted(again.items(), key=lambda item: (-item[1], item[0]))[:k]
-    return dict(best)
-
-
-def scores(connection: sa.Connection, collection_id: int, question: str, keys: Iterable[int]) -> dict[int, float]:
-    """The BM25 scores of some chunks; those without a term of the question are left out."""
-    terms = query_terms(question)
-    return _Index(connection, collection_id, None).scores(terms, keys) if terms else {}
+    found = index.best(rare, limit=_RESCORED * k) if rare else {}
+    if len(rare) < len(terms):
+        found = index.scores(terms, found)
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def query_terms(question: str) -> list[str]:
@@ -135,26 +132,26 @@ class _Index:
         self._only = "" if documents is None else " AND d.id IN (SELECT value FROM json_each(?))"
         self._documents = () if documents is None else (json.dumps(sorted(documents)),)
 
-    def rare(self, terms: Sequence[str]) -> list[str]:
-        """The terms that some chunks have, but few; the rarest alone, where none is rare."""
-        size = self._scalar(f"SELECT count(*) FROM {self._name}_docsize", ())  # noqa: S608
-        if size < _FEW:
-            return list(terms)
-        limit = size // _COMMON
-        counts = {term: count for term in terms if (count := self._count(term, limit + 1))}
-        if not counts:
-            return list(terms)
-        rare = [term for term, count in counts.items() if count <= limit]
-        return rare or [min(counts, key=lambda term: self._count(term, size))]
+    @cached_property
+    def size(self) -> int:
+        """How many chunks are indexed."""
+        return self._scalar(f"SELECT count(*) FROM {self._name}_docsize", ())  # noqa: S608
 
-    def best(self, terms: Sequence[str], k: int) -> dict[int, float]:
-        """The best chunks by any of the terms."""
+    def rare(self, terms: Sequence[str]) -> list[str]:
+        """The terms that some chunks have, and few; the rarest alone, where none is rare."""
+        limit = self.size // _COMMON
+        counts = {term: self._count(term) for term in terms}
+        there = [term for term in terms if counts[term]]
+        return [term for term in there if counts[term] <= limit] or sorted(there, key=lambda term: counts[term])[:1]
+
+    def best(self, terms: Sequence[str], *, limit: int = -1) -> dict[int, float]:
+        """The chunks that have any of the terms, best first."""
         sql = (
             f"SELECT f.rowid, bm25({self._name}) AS score FROM {self._name} AS f "  # noqa: S608
             "CROSS JOIN chunks AS c ON c.id = f.rowid CROSS JOIN documents AS d ON d.id = c.document_id "
             f"WHERE {self._name} MATCH ? AND d.current{self._only} ORDER BY score, f.rowid LIMIT ?"
         )
-        return dict(self._scored(sql, (_match(terms), *self._documents, k)))
+        return dict(self._scored(sql, (_match(terms), *self._documents, limit)))
 
     def scores(self, terms: Sequence[str], keys: Iterable[int]) -> dict[int, float]:
         """The scores of these chunks by all of the terms."""
@@ -166,9 +163,9 @@ class _Index:
         for key, score in self._connection.exec_driver_sql(sql, parameters):
             yield key, -score
 
-    def _count(self, term: str, limit: int) -> int:
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM {self._name} WHERE {self._name} MATCH ? LIMIT ?)"  # noqa: S608
-        return self._scalar(sql, (_match([term]), limit))
+    def _count(self, term: str) -> int:
+        sql = f"SELECT count(*) FROM {self._name} WHERE {self._name} MATCH ?"  # noqa: S608
+        return self._scalar(sql, (_match([term]),))
 
     def _scalar(self, sql: str, parameters: tuple[str | int, ...]) -> int:
         return int(self._connection.exec_driver_sql(sql, parameters).scalar_one())

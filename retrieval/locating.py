@@ -86,7 +86,8 @@ def _may_hold(cited: Cited) -> list[sa.ColumnElement[bool]]:
     if cited.rows is not None:
         where += [SEGMENTS.c.first_row <= cited.rows[1], SEGMENTS.c.last_row >= cited.rows[0]]
     if cited.page is not None:
-        where += [SEGMENTS.c.first_page <= cited.page, SEGMENTS.c.last_page >= cited.page]
+        here = sa.and_(SEGMENTS.c.first_page <= cited.page, SEGMENTS.c.last_page >= cited.page)
+        where.append(here if cited.box is None else sa.or_(here, SEGMENTS.c.first_page.is_(None)))
     return where
 
 

@@ -58,9 +58,13 @@ def make_plan(
     for source in found.sources:
         _compare(plan, source, known.get(source.path), loader, rules)
     scope = _Scope(root, paths, found)
-    plan.removed = [one for one in _vanished(plan, known) if scope.forgets(one.path, prune=prune)]
-    if not prune:
-        plan.warnings += scope.kept(one.path for one in _vanished(plan, known))
+    kept: list[str] = []
+    for one in _vanished(plan, known):
+        if scope.forgets(one.path, prune=prune):
+            plan.removed.append(one)
+        else:
+            kept.append(one.path)
+    plan.warnings += scope.kept(kept)
     return plan
 
 
@@ -116,7 +120,7 @@ class _Scope:
             return False  # a folder that may not be opened does not say what vanished
         return any(_is_below(file, given) and (prune or not why) for given, why in self._given.items())
 
-    def kept(self, paths: Iterator[str]) -> list[str]:
+    def kept(self, paths: Sequence[str]) -> list[str]:
         """What to say of documents that are kept though no file was found."""
         files = [self._absolute(path) for path in paths]
         said = []

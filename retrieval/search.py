@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,11 +71,9 @@ class Searcher:
         vector = self._embedder.embed([question])[0]
         dense = self._vectors.nearest(scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents)
         terms = _lexical(scope, question, wide)
-        standings = _standings(scope.connection, dense.keys() | terms.keys())
+        standings = _standings(scope.connection, {*dense, *islice(terms, wide)})
         dense |= self._vectors.similarities(scope.connection, vector, sorted(standings.keys() - dense.keys()))
-        terms |= lexical.scores(
-            scope.connection, scope.collection_id, question, sorted(standings.keys() - terms.keys())
-        )
+        terms = {key: score for key, score in terms.items() if key in standings}
         fused = with_surroundings(convex(dense, terms, self._settings.dense_weight), standings)
         return {key: {"dense": dense[key], "lexical": terms.get(key, 0.0), "fused": fused[key]} for key in fused}
 

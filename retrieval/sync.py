@@ -73,7 +73,7 @@ class Sync:
             pipeline.flush()
         removed = [] if strict and self._out.failed else self._removed(plan)
         self._settle(plan, removed)
-        if removed or pipeline.finished:
+        if removed or plan.tasks:
             purge(self._database, embeddings=True)
         return self._report(plan, pipeline, removed=len(removed), seconds=time.perf_counter() - begun)
 
