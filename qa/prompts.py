@@ -11,6 +11,8 @@ from qa.types import Message, Packed, Turn
 
 VERSION = "answer-1"
 ABSTENTION = "The documents do not say."
+_REMINDER = "Answer from the sources only; end each sentence with its source's number in brackets, like [1]."
+"""Said again after the sources: small models forget what stood before them."""
 _DELIMITER = re.compile(
     r"<(?=\s*/?\s*(?:source|s|system|user|assistant|start_of_turn|end_of_turn|bos|eos)\s*>|\||<\s*/?\s*sys)"
     r"|\[(?=\s*/?\s*(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\s*\])",
@@ -28,7 +30,7 @@ def system_prompt() -> str:
 def build(question: str, sources: Sequence[Packed], *, history: Sequence[Turn] = ()) -> tuple[Message, ...]:
     """The messages of one request; the text of documents stands in the last one only, delimited."""
     turns = [message for turn in history for message in turn_messages(turn)]
-    return (Message("system", system_prompt()), *turns, Message("user", f"{_data(sources)}Question: {question}"))
+    return (Message("system", system_prompt()), *turns, Message("user", f"{_data(sources)}{_REMINDER}\n\nQuestion: {question}"))
 
 
 def turn_messages(turn: Turn) -> tuple[Message, Message]:
