@@ -30,7 +30,11 @@ def system_prompt() -> str:
 def build(question: str, sources: Sequence[Packed], *, history: Sequence[Turn] = ()) -> tuple[Message, ...]:
     """The messages of one request; the text of documents stands in the last one only, delimited."""
     turns = [message for turn in history for message in turn_messages(turn)]
-    return (Message("system", system_prompt()), *turns, Message("user", f"{_data(sources)}{_REMINDER}\n\nQuestion: {question}"))
+    return (
+        Message("system", system_prompt()),
+        *turns,
+        Message("user", f"{_data(sources)}{_REMINDER}\n\nQuestion: {question}"),
+    )
 
 
 def turn_messages(turn: Turn) -> tuple[Message, Message]:
