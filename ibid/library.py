@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 Paths = str | os.PathLike[str]
 _COLLECTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKER = re.compile(r"\[?(\d+)\]?")
 _LOG = logging.getLogger("ibid")
 
@@ -150,14 +151,15 @@ class Library:
         self, *paths: Paths, prune: bool = False, workers: int | None = None, progress: Progress | None = None
     ) -> SyncPlan:
         """What `ingest` would do; nothing is embedded or written."""
-        given = _given(paths)
-        if not self.home.exists:
-            return _first_plan(given, self.home)
-        index = self._parts.index(self.collection, create=True)
+        given, root, rules = _given(paths), self.home.root, self._parts.rules
         with self._parts.loader(workers=workers, passwords=()) as loader:
-            return index.plan(
-                given, root=self.home.root, loader=loader, rules=self._parts.rules, prune=prune, progress=progress
-            )
+            if self.home.exists:
+                index = self._parts.index(self.collection, create=True)
+                return index.plan(given, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
+            from retrieval.planning import make_plan
+
+            home = self.home.folder
+            return make_plan(given, {}, root=root, home=home, loader=loader, rules=rules, prune=prune).summary()
 
     def remove(self, *paths: Paths) -> list[str]:
         """Forgets documents: files, folders with all below them, or document paths. What was removed, sorted.
@@ -341,7 +343,8 @@ class Library:
         """The document path of a file: relative to the folder that holds the home where it lies below it."""
         file = Path(os.path.realpath(Path(path).expanduser()))
         root = Path(os.path.realpath(self.home.root))
-        return (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
+        name = (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
+        return _SURROGATE.sub("\ufffd", name)
 
     @property
     def _k(self) -> int:
@@ -377,15 +380,6 @@ def _given(paths: Sequence[Paths]) -> list[str]:
     if not paths:
         raise UsageError("no path is given", hint="ibid ingest FOLDER")
     return [str(Path(path).expanduser()) for path in paths]
-
-
-def _first_plan(given: Sequence[str], home: Home) -> SyncPlan:
-    """What would be done where there is no home yet."""
-    from ingest.walk import walk
-
-    found = walk(given, root=home.root, home=home.folder)
-    added = tuple(source.path for source in found.sources)
-    return SyncPlan(added=added, skipped=found.skipped, failed=found.failed)
 
 
 def _patterns(given: str | Sequence[str] | None) -> Patterns | None:

@@ -102,6 +102,7 @@ def plan_shape(plan: SyncPlan, collection: str) -> Shape:
         "unchanged": list(plan.unchanged),
         "failed": [asdict(one) for one in plan.failed],
         "skipped": [asdict(one) for one in plan.skipped],
+        "missing": list(plan.missing),
     }
 
 

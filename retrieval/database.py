@@ -95,7 +95,7 @@ class Database:
         """
         self._check_writable()
         file = self.folder / _LOCK
-        with file.open("a+", encoding="utf-8") as handle:
+        with file.open("a+", encoding="utf-8", errors="replace") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:

@@ -135,14 +135,7 @@ class Index:
     ) -> SyncPlan:
         """What `sync` would do; nothing is written."""
         plan = self._plan(paths, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
-        return SyncPlan(
-            added=tuple(task.source.path for task in plan.tasks if task.replaces is None),
-            changed=tuple(task.source.path for task in plan.tasks if task.replaces is not None),
-            removed=tuple(one.path for one in plan.removed),
-            unchanged=tuple(one.path for one, _ in plan.unchanged),
-            skipped=tuple(plan.skipped),
-            failed=tuple(plan.failed),
-        )
+        return plan.summary()
 
     def remove(self, paths: Sequence[str]) -> list[str]:
         """Forgets documents; the paths of those that were there.
@@ -348,6 +341,7 @@ class Index:
         self._keeper.update(collection)
 
     def _document(self, connection: sa.Connection, path: str) -> catalog.Known:
+        path = _SURROGATE.sub("\ufffd", path)
         found = catalog.documents(connection, self._existing(connection).id, path).get(path)
         if found is None:
             raise UsageError(f"there is no document {path!r}", hint="`ibid status .` lists documents")

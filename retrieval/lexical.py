@@ -149,7 +149,7 @@ class _Index:
         sql = (
             f"SELECT f.rowid, bm25({self._name}) AS score FROM {self._name} AS f "  # noqa: S608
             "CROSS JOIN chunks AS c ON c.id = f.rowid CROSS JOIN documents AS d ON d.id = c.document_id "
-            f"WHERE {self._name} MATCH ? AND d.current{self._only} ORDER BY score, f.rowid LIMIT ?"
+            f"WHERE {self._name} MATCH ? AND d.current{self._only} ORDER BY score, d.path, c.start LIMIT ?"
         )
         return dict(self._scored(sql, (_match(terms), *self._documents, limit)))
 

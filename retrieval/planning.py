@@ -12,6 +12,7 @@ from ingest.errors import IngestError, UnsupportedError
 from ingest.loader import Loader, digest, walk
 from ingest.types import Chunking, Failed, Found, Skipped, Source
 from retrieval.catalog import Known
+from retrieval.types import SyncPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,18 @@ class Plan:
     skipped: list[Skipped] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    def summary(self) -> SyncPlan:
+        """The paths, by what becomes of them."""
+        return SyncPlan(
+            added=tuple(task.source.path for task in self.tasks if task.replaces is None),
+            changed=tuple(task.source.path for task in self.tasks if task.replaces is not None),
+            removed=tuple(one.path for one in self.removed),
+            unchanged=tuple(one.path for one, _ in self.unchanged),
+            skipped=tuple(self.skipped),
+            failed=tuple(self.failed),
+            missing=tuple(self.missing),
+        )
 
 
 def make_plan(
@@ -84,7 +97,12 @@ def _compare(plan: Plan, source: Source, known: Known | None, loader: Loader, ru
     except UnsupportedError as error:
         plan.skipped.append(Skipped(source.path, error.message))
     except IngestError as error:
-        plan.failed.append(Failed(source.path, error.message))
+        plan.failed.append(failed(source, error))
+
+
+def failed(source: Source, error: IngestError) -> Failed:
+    """What is said of a file that cannot be read: what is wrong, and what to do where something can be done."""
+    return Failed(source.path, f"{error.message} ({error.hint})" if error.hint else error.message)
 
 
 def _vanished(plan: Plan, known: Mapping[str, Known]) -> Iterator[Known]:

@@ -21,6 +21,9 @@ from retrieval.texts import Texts
 from retrieval.types import Hit, Mode
 from retrieval.vectors import Vectors, listed
 
+_DIGITS = 5
+"""Scores that differ after so many are equal: a cosine's last bits depend on which vectors it was computed with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -78,10 +81,13 @@ class Searcher:
         return {key: {"dense": dense[key], "lexical": terms.get(key, 0.0), "fused": fused[key]} for key in fused}
 
     def _hits(self, connection: sa.Connection, found: dict[int, dict[str, float]], k: int) -> list[Hit]:
-        best = sorted(found, key=lambda key: (-found[key]["fused"], key))[:k]
+        """The best `k`; equal ones by path and place, so that how the index came about decides nothing."""
+        score = {key: round(scores["fused"], _DIGITS) for key, scores in found.items()}
+        least = sorted(score.values(), reverse=True)[:k][-1:]
+        best = [key for key in found if [score[key]] >= least]
         rows = {row.id: row for row in connection.execute(_CHOSEN.where(CHUNKS.c.id.in_(listed(best))))}
-        best.sort(key=lambda key: (-found[key]["fused"], rows[key].path, rows[key].start))
-        return [self._hit(connection, rows[key], rank, found[key]) for rank, key in enumerate(best, 1)]
+        best.sort(key=lambda key: (-score[key], rows[key].path, rows[key].start))
+        return [self._hit(connection, rows[key], rank, found[key]) for rank, key in enumerate(best[:k], 1)]
 
     def _hit(self, connection: sa.Connection, row: Row, rank: int, scores: dict[str, float]) -> Hit:
         span = Span(row.start, row.end)

@@ -15,7 +15,7 @@ from retrieval.database import Database
 from retrieval.embedders import Embedder
 from retrieval.language import mostly_not_english
 from retrieval.pipeline import Building, Pipeline
-from retrieval.planning import Plan, Task
+from retrieval.planning import Plan, Task, failed
 from retrieval.purging import purge
 from retrieval.texts import Texts
 from retrieval.types import PageCounts, Partial, Progress, SyncReport
@@ -131,7 +131,7 @@ class Sync:
             except (EmptyError, UnsupportedError) as error:
                 self._out.skipped.append(Skipped(task.source.path, error.message))
             except IngestError as error:
-                self._out.failed.append(Failed(task.source.path, error.message))
+                self._out.failed.append(failed(task.source, error))
                 if strict:
                     return False
             self._advance()
@@ -162,13 +162,11 @@ class Sync:
 
     def _settle(self, plan: Plan, removed: list[catalog.Known]) -> None:
         """Writes what is to be known of documents that were not made anew."""
-        failed = {one.path: one.error for one in self._out.failed}
+        errors = {one.path: one.error for one in self._out.failed}
         with self._database.read() as connection:
             known = catalog.documents(connection, self._collection.id)
         notes = [(one.id, source.signature, "") for one, source in plan.unchanged if _differs(one, source)]
-        notes += [
-            (known[path].id, "", f"the file cannot be read: {error}") for path, error in failed.items() if path in known
-        ]
+        notes += [(known[path].id, "", error) for path, error in errors.items() if path in known]
         if removed or notes:
             with self._database.write() as connection:
                 catalog.hide_documents(connection, [one.id for one in removed])

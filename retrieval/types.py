@@ -62,6 +62,8 @@ class SyncPlan:
     unchanged: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     failed: tuple[Failed, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Given paths that do not exist."""
 
 
 @dataclass(frozen=True, slots=True)

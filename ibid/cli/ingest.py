@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -61,7 +62,7 @@ def command(
                 emit(plan_shape(plan, library.collection))
             else:
                 _say_plan(plan)
-            return EXIT_FAILED if plan.failed else 0
+            return _exit_code(plan.missing, plan.failed)
         with progress() as shown:
             report = library.ingest(
                 *paths, prune=prune, strict=strict, workers=workers, passwords=passwords, progress=shown
@@ -70,17 +71,18 @@ def command(
         emit(report_shape(report))
     else:
         _say_report(report)
-    return exit_code(report)
+    return _exit_code(report.missing, (*report.failed, *report.partial))
 
 
-def exit_code(report: SyncReport) -> int:
+def _exit_code(missing: Sequence[str], troubles: Sequence[object]) -> int:
     """0 where all went well, 2 where a given path is missing, 1 where a file failed or lost pages."""
-    if report.missing:
+    if missing:
         return EXIT_USAGE
-    return EXIT_FAILED if report.failed or report.partial else 0
+    return EXIT_FAILED if troubles else 0
 
 
 def _say_plan(plan: SyncPlan) -> None:
+    _say_missing(plan.missing)
     for word, found in (("add", plan.added), ("change", plan.changed), ("remove", plan.removed)):
         for path in found:
             say(f"{word:8} {one_line(path)}")
@@ -92,9 +94,13 @@ def _say_plan(plan: SyncPlan) -> None:
     say(f"{counts}, {len(plan.unchanged)} unchanged; nothing was done (--dry-run)")
 
 
+def _say_missing(paths: Sequence[str]) -> None:
+    for path in paths:
+        say(click.style("missing  ", fg="red") + f"{one_line(path)}: there is no such file or folder")
+
+
 def _say_report(report: SyncReport) -> None:
-    for missing in report.missing:
-        say(click.style("missing  ", fg="red") + f"{one_line(missing)}: there is no such file or folder")
+    _say_missing(report.missing)
     for failed in report.failed:
         say(click.style("failed   ", fg="red") + f"{one_line(failed.path)}: {one_line(failed.error)}")
     for part in report.partial:

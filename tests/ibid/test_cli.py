@@ -138,6 +138,16 @@ def test_a_dry_run_makes_no_home(run, empty) -> None:
     assert not (empty / ".ibid").exists()
 
 
+def test_a_dry_run_says_what_is_missing_and_what_is_none_of_ours(run, empty) -> None:
+    (empty / "docs" / "blob.bin").write_bytes(b"\0\1\2")
+    ran = run("ingest", "docs", "nowhere", "--dry-run", "--json")
+    assert ran.code == 2
+    assert ran.json["missing"] == ["nowhere"]
+    assert [one["path"] for one in ran.json["skipped"]] == ["docs/blob.bin"]
+    assert "missing  nowhere" in run("ingest", "docs", "nowhere", "--dry-run").out
+    assert not (empty / ".ibid").exists()
+
+
 def test_status(run, work) -> None:
     status = run("status", "--json").json
     assert status["home"] == str(work / ".ibid")
