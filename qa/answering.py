@@ -107,13 +107,14 @@ class Answerer:
             ProviderError: the endpoint failed.
         """
         begun = time.perf_counter()
-        asking = self._prepare(question, conversation, k=k, mode=mode, filter=filter, files=files)
-        key = conversation or self._conversations.begin()
-        if self._budget.cost_per_day is not None:
-            spent = self._conversations.spent_today()
-            check_money(self._budget, self._provider, prompt=asking.prompt, spent=spent)
-        reply = self._reply(asking, key, stream=stream, begun=begun)
-        answer = self._answer(asking, reply, key, begun=begun)
+        with self._index.snapshot():  # a document that changes meanwhile is cited as it was found
+            asking = self._prepare(question, conversation, k=k, mode=mode, filter=filter, files=files)
+            key = conversation or self._conversations.begin()
+            if self._budget.cost_per_day is not None:
+                spent = self._conversations.spent_today()
+                check_money(self._budget, self._provider, prompt=asking.prompt, spent=spent)
+            reply = self._reply(asking, key, stream=stream, begun=begun)
+            answer = self._answer(asking, reply, key, begun=begun)
         return self._keep(key, answer)
 
     def preview(

@@ -189,10 +189,14 @@ def _connection(database: str, *, uri: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         database, uri=uri, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
     )
-    for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "cache_size = -32000"):
-        connection.execute(f"PRAGMA {pragma}")
-    if not uri:
-        connection.execute("PRAGMA journal_mode = WAL")
+    try:
+        for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "cache_size = -32000"):
+            connection.execute(f"PRAGMA {pragma}")
+        # a look at the file: whether it can be read is seen here, and not by the first who asks
+        connection.execute("SELECT count(*) FROM sqlite_master" if uri else "PRAGMA journal_mode = WAL").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -200,14 +204,12 @@ def _readonly(file: Path) -> sqlite3.Connection:
     """Reads as others write where the folder allows it; in a folder that nobody can write to, as the file stands."""
     name = file.resolve().as_uri()
     try:
-        connection = _connection(f"{name}?mode=ro", uri=True)
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return _connection(f"{name}?mode=ro", uri=True)
     except sqlite3.OperationalError:
         wal = file.with_name(file.name + "-wal")
         if wal.exists() and wal.stat().st_size:
             raise
-        connection = _connection(f"{name}?immutable=1", uri=True)
-    return connection
+        return _connection(f"{name}?immutable=1", uri=True)
 
 
 def command_line() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -54,9 +55,10 @@ class Texts:
 
     def _segment(self, connection: sa.Connection, text_id: int, ordinal: int) -> Segment:
         key = (text_id, ordinal)
-        if key in self._segments:
-            self._segments.move_to_end(key)
-            return self._segments[key]
+        if (found := self._segments.get(key)) is not None:
+            with suppress(KeyError):  # another thread has just let go of it
+                self._segments.move_to_end(key)
+            return found
         row = connection.execute(
             sa.select(SEGMENTS.c.start, SEGMENTS.c.text, SEGMENTS.c.blocks).where(
                 SEGMENTS.c.text_id == text_id, SEGMENTS.c.ordinal == ordinal

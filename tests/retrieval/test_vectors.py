@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -184,6 +185,11 @@ class TestSearch:
         assert hits(reader, "red bridge", 100) == hits(filled, "red bridge", 100)
         assert len(hits(reader, "red bridge", 100)) == 72
         assert stored(filled) == wanted(filled)
+        (file,) = (filled.folder / ".ibid" / "vectors").glob("*/chroma.sqlite3")
+        chroma = sqlite3.connect(file)
+        names = [name for (name,) in chroma.execute("SELECT name FROM collections")]
+        chroma.close()
+        assert names == [f"ibid-{meta(filled, 'home')}-2"]  # nobody has made the old one again
 
 
 class TestKeeping:
