@@ -87,6 +87,7 @@ def report_shape(report: SyncReport) -> Shape:
         "embedded": report.embedded,
         "reused": report.reused,
         "warnings": list(report.warnings),
+        "store_error": report.store_error or None,
         "seconds": report.seconds,
     }
 

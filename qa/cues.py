@@ -1,25 +1,35 @@
-"""Cues: what a question asks for (a time, a number, a name), what it names, and whether a text has it (English)."""
+"""Cues: what a question asks for, what it names, and whether a text has something of that kind (English)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
+from qa.units import is_sentence
 from qa.words import fold, is_stop, stem, words
 
-Kind = Literal["time", "number", "name", "other"]
-_MOMENT = r"(?:year|date|day|month|time|century|decade)"
-_TIME = re.compile(rf"\bwhen\b|\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b", re.IGNORECASE)
-_SIZES = "percent|percentage|number|amount|total|price|cost|rate|share|size|age|score|ratio|temperature|population"
-_NUMBER = re.compile(
-    r"\bhow (?:many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|hot|cold)\b|"
-    rf"\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_SIZES}|length|height|weight|capacity|sum)\b",
-    re.IGNORECASE,
+Kind = Literal["mail", "phone", "share", "money", "time", "count", "number", "name", "other"]
+_MOMENT = r"(?:years?|dates?|days?|months?|time|century|decade|season|weekday)"
+_COUNTABLE = "number|amount|total|size|age|score|ratio|temperature|population|length|height|weight|capacity|sum|depth"
+_HOW = "many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|hot|cold|thin|thick|strong"
+_PRICE = "costs?|prices?|fees?|fares?|salary|salaries|wages?|rents?|fines?|premiums?|revenues?|expenses?|budgets?"
+_PAID = f"{_PRICE}|profit|turnover|charged?|pays?|paid|spen[dt]|earn(?:ed|s)?|worth|money|grants?|raised?|claim|offer"
+_BEARER = "person|company|firm|team|country|city|organi[sz]ation|player|author|school|hospital|bank"
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("mail", r"\be-?mail\b"),
+    ("phone", r"\b(?:tele)?phone number\b|\bfax number\b"),
+    ("share", r"\b(?:what|which|how)\b.{0,40}?\b(?:percent|percentage|proportion)\b|\bwhat share\b"),
+    ("time", r"^(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*\bwhen\b"),
+    ("time", rf"\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b"),
+    ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|pay)\b"),
+    ("money", rf"\b(?:what|which)(?: [\w'’-]+){{0,6}}? (?:{_PRICE})\b"),
+    ("count", r"\bhow many\b"),
+    ("number", rf"\bhow (?:{_HOW})\b|\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_COUNTABLE}|rate)\b"),
+    ("name", rf"\b(?:who|whom|whose|(?:what|which) (?:[a-z]+ )?(?:{_BEARER}))\b"),
 )
-_BEARER = "person|company|team|country|city|organi[sz]ation|player|author"
-_NAME = re.compile(rf"\b(?:who|whom|whose|(?:what|which) (?:{_BEARER}))\b", re.IGNORECASE)
+_ASKS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 _NUMERAL_WORDS = """
 one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
 nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions
@@ -34,6 +44,41 @@ _TIMES = frozenset(_TIME_WORDS.split())
 _YEAR = re.compile(
     r"\b(?:1\d|20)\d\ds?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\b\d+ ?(?:BC|AD|BCE|CE)\b"
 )
+_FIELD = re.compile(r"(?:^|; |\n)([^:;|\n]{1,60}): ")
+_SEVERAL = 2
+_PRICED = re.compile(rf"{_PRICE}|amount|total|value|worth|sales|profit|paid|earned|gross|usd|eur|gbp", re.IGNORECASE)
+_ORDINALS = frozenset(("first", "second", "third", "half", "quarter", "single", "once", "twice"))
+_MEASURES = (
+    "pounds?|euros?|dollars?|pence|cents?|percent|years?|months?|weeks?|days?|hours?|minutes?|seconds?|mm|cm|km|kg|kilograms?|grams?|"
+    "metres?|meters?|kilometres?|kilometers?|miles?|feet|knots|degrees|tonnes?|tons?|litres?|liters?|kilowatts?"
+)
+_MEASURE = re.compile(
+    rf"\b(?:\d[\d.,]*|{'|'.join(sorted(_NUMERALS))})(?: (?:[mb]illion|thousand|hundred))*[ -](?P<unit>{_MEASURES})\b|"
+    r"\d[\d.,]* ?%",
+    re.IGNORECASE,
+)
+_FORMS = {
+    "mail": re.compile(r"\S@\S"),
+    "phone": re.compile(r"\d[\d ()/.-]{5,}\d"),
+    "share": re.compile(r"\d ?%|\bper ?cent|\b(?:half|third|quarter|fifth|tenth|all)\b", re.IGNORECASE),
+    "money": re.compile(
+        r"[$£€¥₹]|\b(?:pounds?|euros?|dollars?|pence|cents?|pennies|francs?|marks|yen|yuan|USD|EUR|GBP|RM|shillings?|"
+        r"[mb]illion|per ?cent)\b|\d ?%|\d\.\d\d\b"
+    ),
+}
+
+
+_SAID_BY: dict[Kind, str] = {
+    "mail": "mail email address",
+    "phone": "telephone phone fax number",
+    "share": "percent percentage proportion share",
+    "money": "cost price pay money pounds dollars euros pence",
+    "time": "year date day month time when century decade",
+    "count": "number",
+    "number": "number amount total",
+    "name": "person name",
+}
+_SAID = {kind: frozenset(stem(word) for word in said.split()) for kind, said in _SAID_BY.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +89,15 @@ class Asked:
     named: frozenset[str]
     numbers: frozenset[str]
 
+    @property
+    def said(self) -> frozenset[str]:
+        """Stems of words that an answer of the kind stands for: `05:45` need not be called a time."""
+        return _SAID.get(self.kind, frozenset())
+
 
 def asked(question: str) -> Asked:
     """Reads a question by its words."""
-    kind: Kind = "other"
-    for name, pattern in (("time", _TIME), ("number", _NUMBER), ("name", _NAME)):
-        if pattern.search(question):
-            kind = name  # type: ignore[assignment]
-            break
+    kind: Kind = next((kind for kind, pattern in _ASKS if pattern.search(question)), "other")
     return Asked(kind, frozenset(named(question)), frozenset(numbers(question)))
 
 
@@ -74,15 +120,53 @@ def numbers(text: str) -> list[str]:
     return [fold(word) for word in words(text) if word[0].isdigit()]
 
 
-def answers(kind: Kind, text: str, known: Iterable[str]) -> bool:
-    """Whether a text has a time, number or name that the question (its terms: `known`) does not give itself."""
-    given = set(known)
+def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
+    """Whether a text has something of the kind that the question (its terms: `known`) does not give itself.
+
+    In what is no sentence (a row, a record, a printed line) an amount need not name its currency.
+    """
+    sentence = is_sentence(text)
+    if kind in _FORMS and not _FORMS[kind].search(text) and not (kind == "money" and _is_priced(text)):
+        return False
     if kind == "time":
-        return bool(set(_YEAR.findall(text)) - given) or any(fold(w) in _TIMES for w in words(text))
-    if kind == "number":
-        fresh = (fold(word) for word in words(text))
-        return any((word[0].isdigit() or word in _NUMERALS) and word not in given for word in fresh if word)
+        return bool(set(_YEAR.findall(text)) - known) or any(fold(word) in _TIMES for word in words(text))
+    if kind in ("count", "number", "money"):
+        fresh = [fold(word) for word in words(text)]
+        if kind == "count" and sentence:
+            fresh = _counts(text, known)
+        return any((word[0].isdigit() or word in _NUMERALS) and word not in known for word in fresh if word)
     if kind == "name":
-        capitals = (word for word in words(text) if word[0].isupper() and not is_stop(fold(word)))
-        return any(stem(fold(word)) not in given for word in capitals)
+        return any(stem(fold(word)) not in known for word in _capitals(text, sentence=sentence))
     return True
+
+
+def _is_priced(text: str) -> bool:
+    """Whether a row or line that names no currency may hold an amount of money: one of its fields says so, if any."""
+    if is_sentence(text):
+        return False
+    fields = _FIELD.findall(text)
+    return len(fields) < _SEVERAL or any(_PRICED.search(field) for field in fields)
+
+
+def _counts(text: str, known: AbstractSet[str]) -> list[str]:
+    """The words of a text without measures that are not asked for: 7,400 pounds, five years or 2.9 are not so many."""
+
+    def kept(match: re.Match[str]) -> str:
+        return match[0] if match["unit"] and stem(fold(match["unit"])) in known else " "
+
+    plain = re.sub(r"[$£€¥₹] ?\d[\d.,]*", " ", _MEASURE.sub(kept, text))
+    folded = map(fold, words(plain))
+    return [word for word in folded if word not in _ORDINALS and not (word[:1].isdigit() and "." in word)]
+
+
+def _capitals(text: str, *, sentence: bool) -> list[str]:
+    """Words that may be names: capitalised, and not merely because a sentence begins."""
+    found = []
+    for match in re.finditer(r"[^\W\d_][\w'’-]*", text):
+        if match[0][0].isupper() and fold(match[0]) and not is_stop(fold(match[0])):
+            alone = not re.match(
+                r"[,.]? (?:& |and |of |de |von |van )?[^\W\d_a-z]", text[match.end() : match.end() + 8]
+            )
+            if not (sentence and alone and _starts(text, match.start())):
+                found.append(match[0])
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from qa.cues import asked
 from qa.types import Turn
@@ -45,6 +46,7 @@ _IDLE_IT = re.compile(
 )
 _CLAUSE_IT = re.compile(r"\b(?:when|if|because|before|after|while|until|once|whether|that|why|how) it\b", re.IGNORECASE)
 _NOUN = re.compile(r"\b(?:the|an?|each|every)\s+[^\W\d_]{3,}", re.IGNORECASE)
+_WANTED = re.compile(r"\W*(?:which|what|how)\b(?P<words>(?: (?-i:[a-z][a-z-]*))*)", re.IGNORECASE)
 _NAMES = 3
 """At most so many names of an answer are carried on."""
 
@@ -54,11 +56,11 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
 
     The turns' own questions are made whole first, so that "and in 2020?" after "and in 2021?" still knows its matter.
     """
-    whole = answer = ""
+    whole = answer = last = ""
     for turn in turns:
-        whole = _whole(turn.question, whole, answer)
-        answer = "" if turn.answer.abstained else turn.answer.text
-    return _whole(question, whole, answer)
+        whole = _whole(turn.question, whole, answer, last)
+        answer, last = "" if turn.answer.abstained else turn.answer.text, turn.question
+    return _whole(question, whole, answer, last)
 
 
 def leans(question: str) -> bool:
@@ -107,11 +109,14 @@ def _names(text: str) -> list[str]:
     return [word for word in words(text)[1:] if word[0].isupper() and not is_stop(fold(word))]
 
 
-def _whole(question: str, before: str, answer: str) -> str:
+def _whole(question: str, before: str, answer: str, last: str) -> str:
+    """The question with what it leans on: `before` is the one before, made whole, `last` the same as it was asked."""
     if not before:
         return question
     if leans(question):
-        carried = _carried(question, before) + _subject(question, before, answer)
+        done = _done(question, before, last)
+        kept = [word for word in _carried(question, before) if word not in done]
+        carried = kept + _subject(question, before, answer)
     elif _JOINED.match(question) and not _names(question):
         carried = _names(before)
     else:
@@ -132,6 +137,18 @@ def _carried(question: str, before: str) -> list[str]:
     if names and len(old) > 0 and not _points(question) and _is_short(rest):
         kept = [word for word in kept if word != old[-1]]
     return kept
+
+
+def _done(question: str, before: str, last: str) -> set[str]:
+    """What the question before asked for, which is answered: left out where a pronoun stands for what it named.
+
+    "What did she cost?" after "Which shipyard built Sanderling?" is about Sanderling, and no longer about a shipyard.
+    """
+    if not (_points(question) and terms(question) and _names(before)):
+        return set()
+    wanted = _WANTED.match(before)
+    found = takewhile(lambda word: not is_stop(word), wanted["words"].split() if wanted else ())
+    return {*found, *(words(last) if _points(last) else ())}
 
 
 def _is_short(rest: str) -> bool:

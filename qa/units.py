@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ingest.types import Place, Span
 
@@ -14,22 +14,35 @@ _ABBREVIATION = re.compile(
     r"[A-Za-z]\.[A-Za-z]|[A-Z]))\.$"
 )
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
+_NUMBERED = re.compile(r"\s*\(?\d{1,3}[.)]")
+_LEANS = re.compile(
+    r"(?:this|these|that|those|it|he|she|they|his|her|its|their|such|both|another|all of (?:this|these))\b|"
+    r".*\b(?:these|this|such) [a-z]+",
+    re.IGNORECASE | re.DOTALL,
+)
 _WIDTH = 0.7
 """A line shorter than this share of the longest one near it was not wrapped: it ends a unit."""
 
 _ROW = 400
 """Characters: a record's line that is longer holds prose."""
+_FIELD = re.compile(r"([^\s:|][^:|\n]{0,60}): ")
+_RECORD = 60
+"""Words: a record of several lines that has no more is one unit."""
 
 
 def units(text: str, place: Place) -> list[Span]:
     """The units of a source's text, in order, white space trimmed.
 
-    A row, a record's line, an OCR line is a unit; prose is cut into sentences, across wrapped lines.
+    A row, a short record, a long record's line, an OCR line is a unit; prose is cut into sentences, across wrapped
+    lines.
     """
     found: list[Span] = []
     tabular = bool(place.rows or place.pointers or is_printed(place))
-    for paragraph in _lines(text) if tabular else _paragraphs(text):
-        whole = tabular and (place.rows or len(paragraph) <= _ROW)
+    lines = list(_lines(text) if tabular else _paragraphs(text))
+    if is_printed(place):
+        lines = _sentences_printed(text, lines)
+    for paragraph in _records(text, lines) if place.pointers else lines:
+        whole = tabular and (place.rows or len(paragraph) <= _ROW or "\n" in text[paragraph.start : paragraph.end])
         found += [paragraph] if whole else list(_sentences(text, paragraph))
     return found
 
@@ -37,6 +50,16 @@ def units(text: str, place: Place) -> list[Span]:
 def is_printed(place: Place) -> bool:
     """Whether the text was read from a picture: each of its lines is as it was printed."""
     return bool(place.boxes) and place.confidence is not None
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a unit is a sentence, and no heading, label, table line or row."""
+    return text.rstrip(" \"'”’)]").endswith((".", "!", "?"))
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence cannot be understood without the one before: `She cost …`, `These devices …`."""
+    return _LEANS.match(text) is not None
 
 
 def trimmed(text: str, span: Span) -> Span:
@@ -53,6 +76,36 @@ def _lines(text: str) -> Iterator[Span]:
         start += len(line)
         if len(span):
             yield span
+
+
+def _sentences_printed(text: str, lines: Sequence[Span]) -> list[Span]:
+    """The printed lines; where a line goes on with a small letter, they are joined and cut into sentences."""
+    runs: list[Span] = []
+    for line in lines:
+        if runs and text[line.start].islower() and text[runs[-1].end - 1] not in ".!?:;":
+            runs[-1] = Span(runs[-1].start, line.end)
+        else:
+            runs.append(line)
+    return [one for run in runs for one in (_sentences(text, run) if "\n" in text[run.start : run.end] else [run])]
+
+
+def _records(text: str, lines: Sequence[Span]) -> list[Span]:
+    """The lines, those of each short record joined: a run of `key: value` lines in which no key comes twice."""
+    runs: list[list[Span]] = []
+    keys: set[str] = set()
+    for line in lines:
+        field = _FIELD.match(text, line.start, line.end)
+        key = field[1] if field and "; " not in text[line.start : line.end] else ""
+        if not key or not keys or key in keys:
+            runs.append([])
+            keys.clear()
+        keys |= {key} - {""}
+        runs[-1].append(line)
+    found: list[Span] = []
+    for run in runs:
+        whole = Span(run[0].start, run[-1].end)
+        found += [whole] if len(text[whole.start : whole.end].split()) <= _RECORD else run
+    return found
 
 
 def _paragraphs(text: str) -> Iterator[Span]:
@@ -94,5 +147,7 @@ def _ends(text: str, start: int, end: int) -> bool:
     """Whether the full stop before `end` closes a sentence: no abbreviation, and no small letter goes on."""
     following = text[end : end + 3].lstrip()
     if text[start:end].endswith(".") and _ABBREVIATION.search(text, max(start, end - 12), end):
+        return False
+    if _NUMBERED.fullmatch(text, start, end):
         return False
     return not (following[:1].islower() and text[end - 1] == ".") and end - start > 1

@@ -7,13 +7,14 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from ingest.citations import Cited
-from ingest.errors import MismatchError, NothingIndexedError, UsageError
+from ingest.errors import MismatchError, NothingIndexedError, StoreError, UsageError
 from ingest.patterns import Patterns
 from ingest.types import Place, Span
 from retrieval import catalog, lexical
@@ -120,7 +121,10 @@ class Index:
                 self._database, collection, embedder=self._embedder, loader=loader, rules=rules, progress=progress
             )
             report = sync.run(plan, strict=strict)
-            self._keep_store(collection)
+            try:
+                self._keeper.update(collection)
+            except StoreError as error:  # all is in the database: questions are answered, the next sync tries again
+                return replace(report, store_error=error.message)
             return report
 
     def plan(
@@ -152,7 +156,7 @@ class Index:
                 catalog.hide_documents(connection, [known[path] for path in found])
                 catalog.touch(connection, collection.id)
             purge(self._database, embeddings=True)
-            self._keep_store(collection)
+            self._keeper.update(collection)
             return found
 
     # what reads it
@@ -336,9 +340,6 @@ class Index:
                 f"the settings name {mine.component_name!r} ({mine.model_name})",
                 hint=f"to rebuild it: ibid collections rm {self.name}, then ibid ingest FOLDER",
             )
-
-    def _keep_store(self, collection: catalog.Collection) -> None:
-        self._keeper.update(collection)
 
     def _document(self, connection: sa.Connection, path: str) -> catalog.Known:
         path = _SURROGATE.sub("\ufffd", path)

@@ -101,6 +101,8 @@ class SyncReport:
     reused: int = 0
     """Chunks whose vector was there already."""
     warnings: tuple[str, ...] = ()
+    store_error: str = ""
+    """Why the vector store is behind the database (which has everything); "" where it is not."""
     seconds: float = 0.0
 
 

@@ -71,7 +71,7 @@ def command(
         emit(report_shape(report))
     else:
         _say_report(report)
-    return _exit_code(report.missing, (*report.failed, *report.partial))
+    return _exit_code(report.missing, (*report.failed, *report.partial, *filter(None, [report.store_error])))
 
 
 def _exit_code(missing: Sequence[str], troubles: Sequence[object]) -> int:
@@ -109,6 +109,9 @@ def _say_report(report: SyncReport) -> None:
     if not options_of().quiet:
         for skipped in report.skipped:
             say(f"skipped  {one_line(skipped.path)}: {one_line(skipped.reason)}")
+    if report.store_error:
+        say(click.style("failed   ", fg="red") + one_line(report.store_error))
+        say("         everything is indexed and can be asked; the next ingest brings the vector store up to date")
     for warning in report.warnings:
         remark(warning)
     say(clean(summary(report)))

@@ -10,21 +10,15 @@ from typing import Annotated
 from pydantic import Field
 
 from ingest.types import Span
-from qa.evidence import THRESHOLD, confidence
+from qa.evidence import THRESHOLD
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Quote, Request
 from qa.scoring import Candidate, Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Usage
-from qa.units import is_printed, trimmed
+from qa.units import is_printed, is_sentence, leans, trimmed
 from qa.words import terms
 
-_LEANS = re.compile(
-    r"(?:this|these|that|those|it|he|she|they|his|her|its|their|such|both|another|all of (?:this|these))\b|"
-    r".*\b(?:these|this|such) [a-z]+",
-    re.IGNORECASE | re.DOTALL,
-)
-"""A sentence that cannot be understood without the one before."""
 _PART = re.compile(r"[;,] +")
 _TOLD_NEW = 2
 """A unit with fewer terms that the question does not have is a label: the answer comes after it."""
@@ -35,7 +29,7 @@ class ExtractiveProvider(Provider):
 
     words: Annotated[int, Field(ge=10, le=2_000)] = 80
     """The most words of an answer."""
-    relative: Annotated[float, Field(ge=0, le=1)] = 0.55
+    relative: Annotated[float, Field(ge=0, le=1)] = 0.8
     """A sentence is left out whose score is below this share of the best one's."""
     threshold: Annotated[float, Field(ge=0, le=2)] = THRESHOLD
     """Evidence below it is none: a higher one abstains more often."""
@@ -61,7 +55,7 @@ class ExtractiveProvider(Provider):
     def stream(self, request: Request) -> Iterator[Delta]:
         """A delta for each quote."""
         found = scored(request.question, request.sources, request.embed)
-        if confidence(found) < self.threshold:
+        if not found.candidates or found.candidates[0].score < self.threshold:
             yield Delta(ABSTENTION, usage=Usage(), abstained=True)
             return
         first = True
@@ -85,13 +79,14 @@ class ExtractiveProvider(Provider):
             span = _quoted(candidate, known, room=room, first=not taken)
             text = _slice(candidate, span)
             path = candidate.source.hit.path
-            again = candidate.terms in said or any(p == path and s.overlaps(span) for p, s in taken)
+            own = frozenset(terms(candidate.text))
+            again = own in said or any(p == path and s.overlaps(span) for p, s in taken)
             if again or not text or len(text.split()) > room:
                 continue
             yield candidate, span
             room -= len(text.split())
             taken.append((path, span))
-            said.append(candidate.terms)
+            said.append(own)
 
 
 def _slice(candidate: Candidate, span: Span) -> str:
@@ -106,19 +101,20 @@ def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bo
         return _cut(candidate, known, room=room)
     before, after = candidate.beside
     wider = [span]
-    if after and (is_printed(candidate.source.hit.place) or _is_label(candidate, known)):
+    printed = is_printed(candidate.source.hit.place) and not is_sentence(candidate.text)
+    if after and (printed or _is_label(candidate, known)):
         wider.append(Span(span.start, after.end))
-    elif first and before and not candidate.source.hit.place.rows and _LEANS.match(candidate.text):
+    elif first and before and not candidate.source.hit.place.rows and leans(candidate.text):
         wider.append(Span(before.start, span.end))
     return next(one for one in reversed(wider) if one == span or len(_slice(candidate, one).split()) <= 0.75 * room)
 
 
 def _is_label(candidate: Candidate, known: frozenset[str]) -> bool:
     """Whether a unit is a heading, a label or a question, which says nothing that was not asked."""
-    sentence = candidate.text.rstrip().endswith((".", "!"))
+    sentence = is_sentence(candidate.text) and not candidate.text.rstrip().endswith("?")
     if candidate.text.rstrip().endswith(":"):
         return True
-    return not sentence and not candidate.fits and len(candidate.terms - known) < _TOLD_NEW
+    return not sentence and not candidate.fits and len(set(terms(candidate.text)) - known) < _TOLD_NEW
 
 
 def _cut(candidate: Candidate, known: frozenset[str], *, room: int) -> Span:

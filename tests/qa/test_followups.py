@@ -87,6 +87,30 @@ def test_the_matter_is_carried_over_several_turns() -> None:
     assert standalone("And in 2023?", turns) == "And in 2023? revenue Acme"
 
 
+BUILT = turn("Which shipyard built Sanderling?", "Sanderling came from a family yard. [1]")
+SHUT = turn("How long was the landing at Holm Point shut?", "It was shut for nineteen days. [1]")
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "searched"),
+    [
+        ([BUILT], "What did she cost?", "What did she cost? Sanderling"),
+        ([BUILT, turn("What did she cost?", "4.86 million. [1]")], "How long is she?", "How long is she? Sanderling"),
+        ([SHUT], "Who led the repair there?", "Who led the repair there? landing Holm Point shut"),
+        ([BUILT], "Why?", "Why? shipyard built Sanderling"),
+        (
+            [turn("Which company insures the fleet?")],
+            "What does it charge?",
+            "What does it charge? company insures fleet",
+        ),
+    ],
+)
+def test_what_was_asked_before_is_left_out_where_a_pronoun_stands_for_what_was_named(
+    turns: list[Turn], question: str, searched: str
+) -> None:
+    assert standalone(question, turns) == searched
+
+
 def test_an_independent_question_begins_a_new_matter() -> None:
     assert standalone("Why?", [REVENUE, TAX]) == "Why? tax rate Sweden"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingest.types import Place
-from qa.units import units
+from ingest.types import Box, Place
+from qa.units import is_sentence, leans, units
 
 
 def cut(text: str, place: Place = Place()) -> list[str]:  # noqa: B008
@@ -53,3 +53,44 @@ def test_a_records_long_prose_is_cut_into_sentences() -> None:
     found = cut(text, Place(pointers=("/0",)))
     assert found[0] == "text: This is a sentence of some length about nothing."
     assert len(found) == 12
+
+
+def test_a_short_records_lines_are_one_unit() -> None:
+    text = "ticket: 1\nvessel: Avocet\nclosed: no\nticket: 2\nvessel: Dunlin\nplain line\nticket: 3; vessel: Curlew"
+    assert cut(text, Place(pointers=("/0", "/1", "/2"))) == [
+        "ticket: 1\nvessel: Avocet\nclosed: no",
+        "ticket: 2\nvessel: Dunlin",
+        "plain line",
+        "ticket: 3; vessel: Curlew",
+    ]
+
+
+def test_a_long_records_lines_are_units() -> None:
+    text = "\n".join(f"key{at}: one two three four" for at in range(13))  # 65 words
+    assert len(cut(text, Place(pointers=("/0",)))) == 13
+
+
+def test_printed_lines_stay_but_where_a_sentence_goes_on() -> None:
+    text = "TOTAL\n26.60\n2. The plating is wasted below\nthe waterline. At the worst\npoint 2.9 mm remain.\n3. End"
+    printed = Place(pages=(1,), boxes=(Box(1, 0, 0, 9, 9),), confidence=0.9)
+    assert cut(text, printed) == [
+        "TOTAL",
+        "26.60",
+        "2. The plating is wasted below\nthe waterline.",
+        "At the worst\npoint 2.9 mm remain.",
+        "3. End",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "leaning"),
+    [
+        ("The bridge is long.", True, False),
+        ("It is long.", True, True),
+        ("Her certificate expires (soon.)", True, True),
+        ("| Avocet | 38 |", False, False),
+        ("Opening hours", False, False),
+    ],
+)
+def test_sentences_and_what_they_lean_on(text: str, *, sentence: bool, leaning: bool) -> None:
+    assert (is_sentence(text), leans(text)) == (sentence, leaning)

@@ -1,0 +1,74 @@
+"""Likeness: which words of the sources mean about what a word of the question means, by the collection's embedder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from qa.providers import Embed
+from qa.words import fold, is_stop, stem, words
+
+_UNLIKE = 0.3
+"""Cosine of two words that have nothing to do with each other."""
+_ALIKE = 0.8
+"""Cosine of two words that mean the same; they count a little less than the same word."""
+_MOST = 0.9
+_AKIN = 0.2
+"""Added where two words begin alike: apply and application, plates and plating."""
+
+_COMPARED = 600
+"""At most so many words of the sources are compared, those of the first sources first."""
+_MONTH_NAMES = "january february march april may june july august september october november december"
+_MONTHS = tuple(_MONTH_NAMES.split())
+_DATE = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
+_COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
+_COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
+
+Forms = Mapping[str, str]
+"""The stems of a text's content words and numbers, each with a word as written."""
+
+
+def forms(text: str) -> dict[str, str]:
+    """The content words of a text by stem; a date like 2024-12-02 has `december` and `2` too, and `two` is 2."""
+    found: dict[str, str] = {}
+    for word in map(fold, words(text)):
+        if word in _COUNTS:
+            found.setdefault(_COUNTS[word], _COUNTS[word])
+        if word and not is_stop(word):
+            found.setdefault(stem(word), word)
+    for month, day in _DATE.findall(text):
+        if 1 <= int(month) <= len(_MONTHS):
+            name = _MONTHS[int(month) - 1]
+            found |= {stem(name): name, str(int(day)): str(int(day))}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """For each term of a question, the stems that are like it, with how much: 1 is the term itself."""
+
+    of: Mapping[str, Mapping[str, float]]
+
+    def best(self, term: str, stems: Iterable[str]) -> float:
+        """How much the most like of some stems is like a term."""
+        alike = self.of[term]
+        return max((alike[one] for one in stems if one in alike), default=0.0)
+
+
+def likeness(question: Forms, known: Forms, embed: Embed) -> Likeness:
+    """Compares the question's words with those of the sources; a number is like itself alone."""
+    of = {term: {term: 1.0} for term in question}
+    asked = [term for term in question if not term[0].isdigit()]
+    others = [one for one in known if not one[0].isdigit()][:_COMPARED]
+    if asked and others:
+        vectors = embed([*(question[term] for term in asked), *(known[one] for one in others)])
+        cosines = vectors[: len(asked)] @ vectors[len(asked) :].T
+        akin = [[_AKIN * (question[term][:4] == known[one][:4]) for one in others] for term in asked]
+        cosines = cosines + np.asarray(akin, dtype=np.float32)
+        shares = ((cosines - _UNLIKE) / (_ALIKE - _UNLIKE)).clip(0, 1) * _MOST
+        for term, row in zip(asked, shares.tolist(), strict=True):
+            of[term] = {one: share for one, share in zip(others, row, strict=True) if share > 0} | {term: 1.0}
+    return Likeness(of)

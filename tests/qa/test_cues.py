@@ -1,0 +1,64 @@
+"""What a question asks for, and whether a text has something of that kind."""
+
+import pytest
+
+from qa.cues import answers, asked
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is Solveig Harker's e-mail address?", "mail"),
+        ("What is the telephone number of the lost property office?", "phone"),
+        ("What percentage of the members voted?", "share"),
+        ("When was the old ferry closed?", "time"),
+        ("In which year did Acme open its first shop?", "time"),
+        ("How much did the new radar set cost?", "money"),
+        ("What rent is paid for the old ice house?", "money"),
+        ("What did the divers charge?", "money"),
+        ("How many passengers were carried?", "count"),
+        ("How long is the new bridge?", "number"),
+        ("Who designed the bridge?", "name"),
+        ("Which hospital treated the deckhand?", "name"),
+        ("What caused the delay?", "other"),
+        ("What happens when the tide is high?", "other"),
+    ],
+)
+def test_the_kind_of_a_question(question: str, kind: str) -> None:
+    assert asked(question).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "has"),
+    [
+        ("mail", "Write to piers@example.org.", True),
+        ("mail", "Her phone is 01632 960134.", False),
+        ("phone", "Her phone is 01632 960134.", True),
+        ("phone", "She has 96 columns.", False),
+        ("share", "About a third of the members came.", True),
+        ("share", "In sum 1,047 members came.", False),
+        ("time", "It opened on 3 May.", True),
+        ("time", "It opened late.", False),
+        ("money", "It cost 4.2 million.", True),
+        ("money", "It cost £85.", True),
+        ("money", "Fog cost only 23 departures.", False),
+        ("money", "Wages and pensions 3,701 3,962", True),
+        ("money", "job: 17; hours: 26; parts_cost: 18750", True),
+        ("money", "ticket: 30; date: 2024-09-18; action: Banned", False),
+        ("count", "They carried 1,284,310 passengers.", True),
+        ("count", "The cafe made 7,400 pounds for the first time in five years.", False),
+        ("count", "Emissions fell from 2.9 to 2.3 kilograms.", False),
+        ("number", "The bridge is long.", False),
+        ("name", "The prize went to Ezra Conlan.", True),
+        ("name", "Larger gifts are raffled.", False),
+        ("other", "Anything.", True),
+    ],
+)
+def test_whether_a_text_has_something_of_the_kind(kind: str, text: str, has: bool) -> None:
+    assert answers(kind, text, frozenset()) is has
+
+
+def test_what_the_question_gives_itself_is_no_answer() -> None:
+    assert not answers("number", "In 1998 it was closed.", frozenset({"1998"}))
+    assert not answers("name", "There the bridge was seen by Anna.", frozenset({"anna"}))
+    assert answers("count", "It took 12 hours.", frozenset({"hour"}))

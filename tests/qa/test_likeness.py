@@ -1,0 +1,50 @@
+"""Words of the sources that are like those of a question."""
+
+import numpy as np
+import pytest
+
+from qa.likeness import forms, likeness
+
+VECTORS = {
+    "cost": (1.0, 0.0),
+    "price": (0.8, 0.6),
+    "hospital": (0.0, 1.0),
+    "anchor": (0.28, -0.96),
+    "apply": (1.0, 0.0),
+    "application": (0.6, 0.8),
+    "applause": (0.6, -0.8),
+}
+
+
+def embed(texts):
+    return np.asarray([VECTORS[text] for text in texts], dtype=np.float32)
+
+
+def test_the_words_of_a_text_by_stem() -> None:
+    assert forms("The two boats cost 1,150 pounds") == {
+        "2": "2", "two": "two", "boat": "boats", "cost": "cost", "1150": "1150", "pound": "pounds",
+    }  # fmt: skip
+
+
+def test_a_date_names_its_month_and_day() -> None:
+    assert forms("date: 2024-12-02").keys() >= {"2024", "decemb", "2"}
+    assert forms("pump 2024-13-02").keys() == {"pump", "2024", "13", "02"}
+
+
+def test_words_that_mean_the_same_are_alike_and_others_are_not() -> None:
+    found = likeness({"cost": "cost"}, {"pric": "price", "hospit": "hospital", "anch": "anchor"}, embed)
+    assert found.best("cost", ["pric"]) == pytest.approx(0.9)  # a cosine of 0.8: as alike as words get
+    assert found.best("cost", ["hospit", "anch"]) == 0.0
+    assert found.best("cost", ["anch", "cost"]) == 1.0
+    assert found.best("cost", []) == 0.0
+
+
+def test_words_that_begin_alike_are_nearer() -> None:
+    found = likeness({"appl": "apply"}, {"applicat": "application"}, embed)
+    assert found.best("appl", ["applicat"]) == pytest.approx(0.9)  # 0.6 and 0.2 more
+
+
+def test_a_number_is_like_itself_alone() -> None:
+    found = likeness({"2019": "2019", "cost": "cost"}, {"2020": "2020", "2019": "2019"}, embed)
+    assert found.best("2019", ["2020"]) == 0.0
+    assert found.best("2019", ["2019"]) == 1.0
