@@ -29,6 +29,8 @@ class ExtractiveProvider(Provider):
 
     words: Annotated[int, Field(ge=10, le=2_000)] = 80
     """The most words of an answer."""
+    quotes: Annotated[int, Field(ge=1, le=100)] = 4
+    """The most quotes of an answer."""
     relative: Annotated[float, Field(ge=0, le=1)] = 0.8
     """A sentence is left out whose score is below this share of the best one's."""
     threshold: Annotated[float, Field(ge=0, le=2)] = THRESHOLD
@@ -68,13 +70,13 @@ class ExtractiveProvider(Provider):
         yield Delta(usage=Usage(), abstained=False)
 
     def _chosen(self, question: str, found: Scored) -> Iterator[tuple[Candidate, Span]]:
-        """The best candidates with the span to quote of each, within the words; best first."""
+        """The best candidates with the span to quote of each, within the words and quotes; best first."""
         known = frozenset(terms(question))
         room = self.words
         taken: list[tuple[str, Span]] = []
         said: list[frozenset[str]] = []
         for candidate in found.candidates:
-            if candidate.score < self.relative * found.candidates[0].score:
+            if len(taken) == self.quotes or candidate.score < self.relative * found.candidates[0].score:
                 break
             span = _quoted(candidate, known, room=room, first=not taken)
             text = _slice(candidate, span)
