@@ -65,11 +65,13 @@ def main() -> int:
     args = parser.parse_args()
     os.environ.setdefault("OPENAI_API_KEY", "none")
     rows = measured(json.loads((ROOT / "bench/tokens_conversation.json").read_text(encoding="utf-8")))
-    bar = " | " if args.markdown else "  "
-    print(bar.join(["turn", "whole file", "ibid", "sent", "answered", "question"]))
-    for number, (question, theirs, ours, sent_it, answered) in enumerate(rows, 1):
-        marks = ["yes" if mark else "NO" for mark in (sent_it, answered)]
-        print(bar.join([f"{number:4}", f"{theirs:10}", f"{ours:4}", f"{marks[0]:4}", f"{marks[1]:8}", question]))
+    table = [("turn", "whole file", "ibid", "sent", "answered", "question")]
+    for number, (question, theirs, ours, *found) in enumerate(rows, 1):
+        table.append((str(number), f"{theirs:,}", f"{ours:,}", *("yes" if one else "NO" for one in found), question))
+    for number, row in enumerate(table):
+        print(f"| {' | '.join(row)} |" if args.markdown else "{:>4}  {:>10}  {:>5}  {:4}  {:8}  {}".format(*row))
+        if args.markdown and number == 0:
+            print("|--:|--:|--:|---|---|---|")
     theirs, ours = sum(row[1] for row in rows), sum(row[2] for row in rows)
     found = sum(row[3] for row in rows)
     print(f"all {theirs:,} against {ours:,} input tokens: {theirs / ours:.1f} times fewer; ", end="")
