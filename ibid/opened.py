@@ -130,7 +130,7 @@ class Opened:
 
     def collections(self) -> list[CollectionStatus]:
         """What is indexed in each collection; nothing where there is no home yet."""
-        from retrieval.index import collections
+        from retrieval.status import collections
 
         return collections(self.database()) if self.home.exists else []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,8 +25,9 @@ from retrieval.planning import Plan, make_plan
 from retrieval.purging import purge
 from retrieval.search import Scope, Searcher
 from retrieval.settings import SearchSettings
+from retrieval.status import status_of
 from retrieval.stores import Store
-from retrieval.sync import Sync, total
+from retrieval.sync import Sync
 from retrieval.tables import COLLECTIONS, DOCUMENTS
 from retrieval.texts import Texts
 from retrieval.types import (
@@ -35,9 +35,6 @@ from retrieval.types import (
     Hit,
     Mode,
     Progress,
-    RuleStatus,
-    SourceStatus,
-    Stale,
     SyncPlan,
     SyncReport,
 )
@@ -263,25 +260,7 @@ class Index:
         with self._reading() as connection:
             collection = self._existing(connection)
             known = list(catalog.documents(connection, collection.id).values())
-        sources = [] if path is None else [one for one in known if _is_under(one.path, path)]
-        if path is not None and not sources:
-            raise UsageError(
-                f"nothing is indexed under {path!r}", hint="`ibid status` tells what is; `ibid ingest` adds"
-            )
-        return CollectionStatus(
-            collection=collection.name,
-            documents=len(known),
-            pages=total(one.pages for one in known),
-            chunks=sum(one.chunks for one in known),
-            tokens=sum(one.tokens for one in known),
-            embedder=collection.embedder,
-            rules=_by_rule(known),
-            stale=tuple(_stale(known, rules)),
-            sources=tuple(
-                SourceStatus(one.path, one.parser, one.match, one.strategy, one.pages, one.chunks, one.tokens)
-                for one in sources
-            ),
-        )
+        return status_of(collection, known, rules=rules, path=path)
 
     # inside
 
@@ -384,25 +363,6 @@ class Index:
         )
 
 
-def collections(database: Database) -> list[CollectionStatus]:
-    """What is indexed in each collection of a home, by name."""
-    found = []
-    with database.read() as connection:
-        for one in catalog.collections(connection):
-            known = list(catalog.documents(connection, one.id).values())
-            found.append(
-                CollectionStatus(
-                    collection=one.name,
-                    documents=len(known),
-                    pages=total(document.pages for document in known),
-                    chunks=sum(document.chunks for document in known),
-                    tokens=sum(document.tokens for document in known),
-                    embedder=one.embedder,
-                )
-            )
-    return found
-
-
 def remove_collection(database: Database, store: Store, name: str) -> None:
     """Forgets a collection with all its documents.
 
@@ -423,26 +383,3 @@ def remove_collection(database: Database, store: Store, name: str) -> None:
             connection.execute(DOCUMENTS.delete().where(DOCUMENTS.c.collection_id == found.id))
             connection.execute(COLLECTIONS.delete().where(COLLECTIONS.c.id == found.id))
         Keeper(database, store).forget(found)
-
-
-def _is_under(path: str, folder: str) -> bool:
-    if folder == ".":
-        return not path.startswith("/")
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
-
-
-def _by_rule(known: Sequence[catalog.Known]) -> tuple[RuleStatus, ...]:
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for one in known:
-        count = counts[one.match, one.strategy]
-        count[0] += 1
-        count[1] += one.chunks
-    return tuple(RuleStatus(match, strategy, *count) for (match, strategy), count in sorted(counts.items()))
-
-
-def _stale(known: Sequence[catalog.Known], rules: Rules | None) -> Iterator[Stale]:
-    for one in known:
-        if one.stale:
-            yield Stale(one.path, one.stale)
-        elif rules is not None and rules.choose(one.path).key != one.chunking_key:
-            yield Stale(one.path, "the chunking rules have changed since it was ingested")

@@ -196,7 +196,7 @@ class Sync:
             skipped=tuple(sorted(self._out.skipped, key=lambda one: one.path)),
             partial=tuple(partial),
             missing=tuple(plan.missing),
-            pages=total(one.pages for one in documents),
+            pages=PageCounts.total(one.pages for one in documents),
             chunks=sum(building.chunks for building in pipeline.finished),
             embedded=pipeline.embedded,
             reused=pipeline.reused,
@@ -219,14 +219,6 @@ class Sync:
     def _advance(self) -> None:
         if self._progress is not None:
             self._progress.advance()
-
-
-def total(counts: Iterable[PageCounts]) -> PageCounts:
-    """The sum of page counts."""
-    text = ocr = empty = failed = 0
-    for one in counts:
-        text, ocr, empty, failed = text + one.text, ocr + one.ocr, empty + one.empty, failed + one.failed
-    return PageCounts(text, ocr, empty, failed)
 
 
 def _building(task: Task, text_id: int | None) -> Building:

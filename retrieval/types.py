@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -74,6 +75,12 @@ class PageCounts:
     ocr: int = 0
     empty: int = 0
     failed: int = 0
+
+    @classmethod
+    def total(cls, counts: Iterable[PageCounts]) -> PageCounts:
+        """The sum of several."""
+        every = list(counts)
+        return cls(*(sum(getattr(one, name) for one in every) for name in ("text", "ocr", "empty", "failed")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 from ingest.errors import LockedError, MismatchError, NothingIndexedError, ProviderError
 from ingest.types import Failed, Skipped
 from retrieval.embedders.minilm import MiniLM
-from retrieval.index import collections, remove_collection
+from retrieval.index import remove_collection
+from retrieval.status import collections
 from retrieval.stores.chroma import Chroma
 from retrieval.types import SyncPlan
 

@@ -1,0 +1,84 @@
+"""Status: what is indexed in a collection, counted, and what of it is behind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ingest.errors import UsageError
+from retrieval import catalog
+from retrieval.database import Database
+from retrieval.types import CollectionStatus, PageCounts, RuleStatus, SourceStatus, Stale
+
+if TYPE_CHECKING:
+    from ingest.chunking import Rules
+
+
+def collections(database: Database) -> list[CollectionStatus]:
+    """What is indexed in each collection of a home, by name."""
+    with database.read() as connection:
+        return [
+            status_of(one, list(catalog.documents(connection, one.id).values()))
+            for one in catalog.collections(connection)
+        ]
+
+
+def status_of(
+    collection: catalog.Collection,
+    known: Sequence[catalog.Known],
+    *,
+    rules: Rules | None = None,
+    path: str | None = None,
+) -> CollectionStatus:
+    """What is indexed in a collection.
+
+    Args:
+        collection: the collection.
+        known: its documents.
+        rules: today's; documents cut by others are stale. None: only unreadable ones are.
+        path: also tell of the documents at or below this path, one by one ("." is all that have relative paths).
+
+    Raises:
+        UsageError: nothing is indexed at the path.
+    """
+    sources = [] if path is None else [one for one in known if _is_under(one.path, path)]
+    if path is not None and not sources:
+        raise UsageError(f"nothing is indexed under {path!r}", hint="`ibid status` tells what is; `ibid ingest` adds")
+    return CollectionStatus(
+        collection=collection.name,
+        documents=len(known),
+        pages=PageCounts.total(one.pages for one in known),
+        chunks=sum(one.chunks for one in known),
+        tokens=sum(one.tokens for one in known),
+        embedder=collection.embedder,
+        rules=_by_rule(known),
+        stale=tuple(_stale(known, rules)),
+        sources=tuple(
+            SourceStatus(one.path, one.parser, one.match, one.strategy, one.pages, one.chunks, one.tokens)
+            for one in sources
+        ),
+    )
+
+
+def _is_under(path: str, folder: str) -> bool:
+    if folder == ".":
+        return not path.startswith("/")
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _by_rule(known: Sequence[catalog.Known]) -> tuple[RuleStatus, ...]:
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for one in known:
+        count = counts[one.match, one.strategy]
+        count[0] += 1
+        count[1] += one.chunks
+    return tuple(RuleStatus(match, strategy, *count) for (match, strategy), count in sorted(counts.items()))
+
+
+def _stale(known: Sequence[catalog.Known], rules: Rules | None) -> Iterator[Stale]:
+    for one in known:
+        if one.stale:
+            yield Stale(one.path, one.stale)
+        elif rules is not None and rules.choose(one.path).key != one.chunking_key:
+            yield Stale(one.path, "the chunking rules have changed since it was ingested")
