@@ -522,16 +522,17 @@ class TestInterrupted:
         assert (told.stages, told.left) == ([("looking for changes", None), ("ingesting", 1)], 98)
 
     def test_an_interrupt_loses_what_is_in_flight_alone(self, home) -> None:
-        for number in range(300):
+        """At most three batches of 96 are in flight, so that of 350 documents at least one batch is written."""
+        for number in range(400):
             home.write(f"{number:03}.txt", f"Lighthouse number {number}.")
         with pytest.raises(KeyboardInterrupt):
-            home.ingest(progress=Stopping(250))
+            home.ingest(progress=Stopping(350))
         kept = home.counts()["embeddings"]
         done = len(home.rows("SELECT 1 FROM documents WHERE current"))
-        assert 0 < done <= kept <= 250
+        assert 0 < done <= kept <= 350
         report = home.ingest()
-        assert (report.added, report.unchanged, report.embedded) == (300 - done, done, 300 - kept)
-        assert (home.counts()["documents"], orphans(home)) == (300, {})
+        assert (report.added, report.unchanged, report.embedded) == (400 - done, done, 400 - kept)
+        assert (home.counts()["documents"], orphans(home)) == (400, {})
 
     def test_an_embedder_that_fails(self, home, open_home) -> None:
         for number in range(200):
