@@ -10,7 +10,8 @@ from functools import cached_property
 import sqlalchemy as sa
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f]+")
-_WORD = re.compile(r"\w+(?:[^\w\s]\w+)*")
+_WORD = re.compile(r"\w+(?:(?:[^\w\s/:]|(?<=\d)[/:](?=\d))\w+)*")
+"""Words with what joins them (`foo-bar`, `3.5`, `18/01/2018`), looked up as a phrase; `red/blue` are two."""
 _FEW = 20_000
 """Below so many chunks every term is looked up, however common."""
 _COMMON = 10
