@@ -80,7 +80,7 @@ def supporting(claim: str, source: Packed) -> Span:
         found = find(quoted, source.text)
         if found is not None:
             return found.shift(source.span.start)
-    spans = units(source.text, source.hit.place)
+    spans = units(source.text, source.hit.place, starts=source.starts)
     wanted = _weighed(claim)
     shares = [_share(wanted, source.text[span.start : span.end]) for span in spans]
     best = max(range(len(spans)), key=lambda at: (shares[at], -len(spans[at])), default=-1)

@@ -105,7 +105,7 @@ def _source(hit: Hit, span: Span, *, number: int, context: str, count: Count) ->
 
 def _cut(source: Packed, *, budget: int, count: Count) -> Packed:
     """The source cut to the sentences around its match that fit; at least one, or a piece of it."""
-    found = units(source.text, source.hit.place) or [Span(0, len(source.text))]
+    found = units(source.text, source.hit.place, starts=source.starts) or [Span(0, len(source.text))]
     match = source.hit.match.shift(-source.span.start)
     first = next((number for number, unit in enumerate(found) if unit.end > match.start), 0)
     room = budget - count(source.header)

@@ -47,7 +47,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
     found = []
     around = [frozenset(forms(_around(source))) for source in sources]
     for here, source in enumerate(sources):
-        spans = units(source.text, source.hit.place)
+        spans = units(source.text, source.hit.place, starts=source.starts)
         texts = [source.text[span.start : span.end] for span in spans]
         own = [frozenset(forms(text)) for text in texts]
         above = frozenset(forms(_above(source)))

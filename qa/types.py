@@ -39,6 +39,11 @@ class Packed:
     tokens: int
     """Of header and text, by the provider's counting."""
 
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Where in `text` its rows and records begin."""
+        return tuple(at - self.span.start for at in self.hit.starts if self.span.start <= at < self.span.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from ingest.types import Place, Span
@@ -25,23 +26,27 @@ _WIDTH = 0.7
 
 _ROW = 400
 """Characters: a record's line that is longer holds prose."""
-_FIELD = re.compile(r"([^\s:|][^:|\n]{0,60}): ")
 _RECORD = 60
 """Words: a record of several lines that has no more is one unit."""
 
 
-def units(text: str, place: Place) -> list[Span]:
+def units(text: str, place: Place, *, starts: Sequence[int] = ()) -> list[Span]:
     """The units of a source's text, in order, white space trimmed.
 
     A row, a short record, a long record's line, an OCR line is a unit; prose is cut into sentences, across wrapped
     lines.
+
+    Args:
+        text: what is sent of the source.
+        place: where it stands.
+        starts: where in the text its records begin; what stands before the first is the rest of another.
     """
     found: list[Span] = []
     tabular = bool(place.rows or place.pointers or is_printed(place))
     lines = list(_lines(text) if tabular else _paragraphs(text))
     if is_printed(place):
         lines = _sentences_printed(text, lines)
-    for paragraph in _records(text, lines) if place.pointers else lines:
+    for paragraph in _records(text, lines, starts) if place.pointers else lines:
         whole = tabular and (place.rows or len(paragraph) <= _ROW or "\n" in text[paragraph.start : paragraph.end])
         found += [paragraph] if whole else list(_sentences(text, paragraph))
     return found
@@ -89,20 +94,13 @@ def _sentences_printed(text: str, lines: Sequence[Span]) -> list[Span]:
     return [one for run in runs for one in (_sentences(text, run) if "\n" in text[run.start : run.end] else [run])]
 
 
-def _records(text: str, lines: Sequence[Span]) -> list[Span]:
-    """The lines, those of each short record joined: a run of `key: value` lines in which no key comes twice."""
-    runs: list[list[Span]] = []
-    keys: set[str] = set()
+def _records(text: str, lines: Sequence[Span], starts: Sequence[int]) -> list[Span]:
+    """The lines, those of each short record joined."""
+    runs: dict[int, list[Span]] = {}
     for line in lines:
-        field = _FIELD.match(text, line.start, line.end)
-        key = field[1] if field and "; " not in text[line.start : line.end] else ""
-        if not key or not keys or key in keys:
-            runs.append([])
-            keys.clear()
-        keys |= {key} - {""}
-        runs[-1].append(line)
+        runs.setdefault(bisect_right(starts, line.start), []).append(line)
     found: list[Span] = []
-    for run in runs:
+    for run in runs.values():
         whole = Span(run[0].start, run[-1].end)
         found += [whole] if len(text[whole.start : whole.end].split()) <= _RECORD else run
     return found

@@ -103,6 +103,7 @@ class Searcher:
             context=row.context,
             tokens=row.tokens,
             place=place_from_json(row.place),
+            starts=self._texts.starts(connection, row.text_id, span),
         )
 
 

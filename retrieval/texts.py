@@ -39,6 +39,16 @@ class Texts:
         whole = first if len(segments) == 1 else Segment(first.ordinal, first.start, blocks)
         return place_of(whole, span.shift(-first.start))
 
+    def starts(self, connection: sa.Connection, text_id: int, span: Span) -> tuple[int, ...]:
+        """Where the rows and records begin that lie in a span."""
+        found = (
+            segment.start + offset
+            for segment in self.segments(connection, text_id, span)
+            for block, offset in zip(segment.blocks, segment.offsets, strict=False)
+            if block.kind in ("row", "record")
+        )
+        return tuple(start for start in found if span.start <= start < span.end)
+
     def segments(self, connection: sa.Connection, text_id: int, span: Span | None = None) -> Iterator[Segment]:
         """The segments that hold a span, in order; all of them where none is given."""
         for ordinal in self._ordinals(connection, text_id, span):

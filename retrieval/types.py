@@ -42,6 +42,8 @@ class Hit:
     context: str
     tokens: int
     place: Place
+    starts: tuple[int, ...] = ()
+    """Where in the document's text the rows and records begin that lie in `span`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Extractive answers: verbatim, short, cited, or none."""
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.types import Box, Place, Span
@@ -130,6 +132,7 @@ def test_a_record_is_quoted_with_all_its_fields(hit, embed) -> None:
         "ticket: T-1\nvessel: Avocet\nsummary: Generator stopped\nticket: T-2\nvessel: Dunlin\nsummary: Finger crushed"
     )
     found = hit(text, path="tickets.jsonl", place=Place(pointers=("/0", "/1")))
+    found = replace(found, starts=(0, text.index("ticket: T-2")))
     _, quotes, _ = ask([found], "What is ticket T-2 of the vessel Dunlin about?", embed)
     assert quotes[0] == (1, "ticket: T-2\nvessel: Dunlin\nsummary: Finger crushed")
 

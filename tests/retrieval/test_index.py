@@ -176,3 +176,13 @@ def test_what_is_removed_by_name_comes_back_with_the_next_ingest(filled) -> None
     os.utime(filled.folder / "old" / "ferry.txt", (1, 1))
     report = filled.ingest()
     assert (report.added, report.unchanged) == (1, 3)
+
+
+def test_a_hit_says_where_its_rows_and_records_begin(home) -> None:
+    home.write("stars.csv", "name,magnitude\nVega,0.03\nAltair,0.76\n")
+    home.write("staff.json", '[{"name": "Ines"}, {"name": "Tom"}]')
+    home.write("plain.txt", "A star. A telescope.")
+    home.ingest()
+    hits = {hit.path: hit for hit in home.search("star Altair Ines", 10)}
+    assert hits["stars.csv"].text == "name: Vega; magnitude: 0.03\nname: Altair; magnitude: 0.76"
+    assert [hits[path].starts for path in ("stars.csv", "staff.json", "plain.txt")] == [(0, 28), (0, 11), ()]
