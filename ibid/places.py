@@ -40,8 +40,8 @@ def surroundings(index: Index, path: str, span: Span, *, citation: str) -> Shown
 
 
 def citation_of(path: str, place: Place, span: Span) -> str:
-    """The citation of a chunk or hit; with its characters, unless rows, a pointer or a box say as much."""
-    exact = place.rows or any(place.pointers) or (place.boxes and not place.pages)
+    """The citation of a chunk or hit; with its characters, unless rows, one pointer or a box say as much."""
+    exact = place.rows or (len(place.pointers) == 1 and place.pointers[0]) or (place.boxes and not place.pages)
     return format_citation(path, place, char=None if exact else span)
 
 

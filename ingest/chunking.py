@@ -22,7 +22,7 @@ from ingest.types import Chunk, Chunking, Segment
 
 _ROLE = "ingest.chunkers"
 _SECTION = "ingest.chunking"
-_REVISION = 1
+_REVISION = 2
 """Goes up when packing, overlap or context change what the same settings give."""
 LEAST_TEXT = 8
 """How many tokens of new text every chunk has room for, whatever its overlap and context."""
@@ -39,11 +39,12 @@ class Rules:
 
     def __init__(self, settings: ChunkingSettings, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
+        # the default first: what is wrong with it is not a rule's fault that inherits it
+        self._default = _rule(settings.default, None, tokenizer, key=f"{_SECTION}.default")
         self._rules = [
             _rule(settings.default, rule, tokenizer, key=f"{_SECTION}.rules.{number}")
             for number, rule in enumerate(settings.rules)
         ]
-        self._default = _rule(settings.default, None, tokenizer, key=f"{_SECTION}.default")
 
     def choose(self, path: str) -> Chunking:
         """How the document at `path` is cut."""

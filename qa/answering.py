@@ -64,6 +64,7 @@ class _Reply:
     usage: Usage | None = None
     abstained: bool | None = None
     first: float = 0.0
+    warnings: tuple[str, ...] = ()
 
 
 class Answerer:
@@ -183,6 +184,7 @@ class Answerer:
                 reply.quotes += delta.quotes
                 reply.usage = delta.usage or reply.usage
                 reply.abstained = reply.abstained if delta.abstained is None else delta.abstained
+                reply.warnings += (delta.warning,) if delta.warning else ()
             done = True
         finally:
             if not done and reply.text and self._provider.generates:
@@ -198,10 +200,11 @@ class Answerer:
     def _answer(self, asking: Asking, reply: _Reply, key: str, *, begun: float) -> Answer:
         text, sources = reply.text.strip(), asking.prompt.sources
         unresolved: tuple[int, ...] = ()
-        quotes = reply.quotes
+        quotes, warnings = reply.quotes, reply.warnings
         if self._provider.generates:
             resolved = resolve(text, sources)
             quotes, unresolved = resolved.quotes, resolved.unresolved
+            warnings += tuple(f"no source holds the quoted words “{said}”" for said in resolved.invented)
         abstained = bool(reply.abstained) or (not quotes and bool(_NOTHING.search(text)))
         usage = replace(reply.usage or Usage(), context_tokens=_sent(asking.prompt))
         by_number = {source.number: source for source in sources}
@@ -218,6 +221,7 @@ class Answerer:
             usage=usage,
             cost=self._provider.cost(usage),
             seconds=Timing(asking.retrieve, reply.first, time.perf_counter() - begun),
+            warnings=warnings,
         )
 
     def _citation(self, quote: Quote, source: Packed) -> Citation:

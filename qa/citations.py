@@ -30,6 +30,8 @@ class Resolved:
 
     quotes: tuple[Quote, ...]
     unresolved: tuple[int, ...]
+    invented: tuple[str, ...] = ()
+    """What the answer puts in quotation marks and no source has."""
 
 
 def markers(text: str) -> list[tuple[Span, tuple[int, ...]]]:
@@ -60,7 +62,8 @@ def resolve(text: str, sources: Sequence[Packed]) -> Resolved:
                 quotes[Quote(number, supporting(claim, by_number[number]))] = None
             else:
                 unresolved[number] = None
-    return Resolved(tuple(quotes), tuple(unresolved))
+    invented = [said for said in _QUOTED.findall(text) if all(find(said, one.text) is None for one in sources)]
+    return Resolved(tuple(quotes), tuple(unresolved), tuple(dict.fromkeys(invented)))
 
 
 def claim_before(text: str, marker: int) -> str:

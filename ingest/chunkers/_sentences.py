@@ -12,6 +12,7 @@ from ingest.spans import Level
 _CLOSE = "\"'”’»)\\]」』）】》〉"
 _CANDIDATE = re.compile(rf"(?<![.!?…؟۔])(?P<stop>[.!?…؟۔]+[{_CLOSE}]*)\s+|(?P<full>[。！？｡।॥]+[{_CLOSE}]*)\s*|\n\s*")
 _CLAUSE = re.compile(rf"[,;:.!?—–)\]][{_CLOSE}]*\s+|[、，；：。！？｡][{_CLOSE}]*\s*|(?<!\s)\s+[—–]\s+|\n\s*")
+_FIELD = re.compile(r";\s+|\n\s*")
 _WORD = re.compile(r"\s+")
 _LINE = re.compile(r"\n\s*")
 _NEXT = re.compile(r"[\"'“‘«(\[]*([^\W\d_]+)")
@@ -87,6 +88,11 @@ def sentences(text: str) -> list[tuple[int, Level]]:
 def clauses(text: str) -> list[int]:
     """Where the clauses and lines of a text begin, the first left out."""
     return [match.end() for match in _CLAUSE.finditer(text) if match.end() < len(text)]
+
+
+def fields(text: str) -> list[int]:
+    """Where the lines and the parts between semicolons begin, the first left out: a record's fields, key and value."""
+    return [match.end() for match in _FIELD.finditer(text) if match.end() < len(text)]
 
 
 def lines(text: str) -> list[tuple[int, Level]]:

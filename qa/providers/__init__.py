@@ -46,6 +46,8 @@ class Delta:
     quotes: tuple[Quote, ...] = ()
     usage: Usage | None = None
     abstained: bool | None = None
+    warning: str = ""
+    """What the reader should know of the answer."""
 
 
 class Provider(Component):

@@ -44,8 +44,8 @@ class Shape:
         return None
 
 
-def pieces(reply: Any) -> Iterator[tuple[str, Usage | None]]:
-    """The texts of a reply, streamed or whole, and its usage where it says one.
+def pieces(reply: Any) -> Iterator[tuple[str, Usage | None, str | None]]:
+    """The texts of a reply, streamed or whole, its usage and why it ended, where it says so.
 
     Raises:
         ValueError: the reply is no chat completion.
@@ -57,9 +57,9 @@ def pieces(reply: Any) -> Iterator[tuple[str, Usage | None]]:
         for chunk in reply:
             choices = chunk.choices or ()
             text = choices[0].delta.content if choices and choices[0].delta else ""
-            yield _text(text), _usage(chunk.usage)
+            yield _text(text), _usage(chunk.usage), choices[0].finish_reason if choices else None
     elif isinstance(reply, ChatCompletion) and reply.choices:
-        yield _text(reply.choices[0].message.content), _usage(reply.usage)
+        yield _text(reply.choices[0].message.content), _usage(reply.usage), reply.choices[0].finish_reason
     else:
         raise ValueError("the reply is no chat completion")
 
@@ -77,6 +77,13 @@ def _usage(usage: Any) -> Usage | None:
     if not all(isinstance(count, int) for count in counts):
         return None
     return Usage(int(counts[0] or 0), int(counts[1] or 0))
+
+
+def cut_short(reason: str | None) -> str:
+    """What to say of an answer that is not whole; "" where it is."""
+    if reason is None:
+        return "the endpoint closed the connection without saying that the answer is complete: it may be cut off"
+    return "the answer was cut off at qa.budget.output_tokens" if reason == "length" else ""
 
 
 def empty(host: str, model: str) -> ProviderError:

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from ingest.errors import ConfigurationError
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Request
-from qa.providers._openai_wire import Shape, empty, pieces, translated
+from qa.providers._openai_wire import Shape, cut_short, empty, pieces, translated
 from qa.tokens import count_tokens
 from qa.types import Usage
 
@@ -82,15 +82,16 @@ class OpenAIProvider(Provider):
         """One call; returns the shape to call again with, None when the answer is complete."""
         import openai
 
-        text, usage = "", None
+        text, usage, ended = "", None, None
         room = request.output_tokens * _CHARACTERS_PER_TOKEN
         try:
             reply = client.chat.completions.create(**self._body(request, shape))
-            for piece, used in pieces(reply):
-                text, usage = text + piece, used or usage
+            for piece, used, reason in pieces(reply):
+                text, usage, ended = text + piece, used or usage, reason or ended
                 if piece:
                     yield Delta(piece)
                 if len(text) > room:
+                    ended = "length"
                     break
         except openai.BadRequestError as error:
             smaller = shape.without(str(error.message)) if not text else None
@@ -103,7 +104,8 @@ class OpenAIProvider(Provider):
             if shape.stream:
                 return shape.whole()
             raise empty(self._host(), self.model)
-        yield Delta(usage=usage or self._estimate(request, text), abstained=text.strip().startswith(ABSTENTION))
+        abstained = text.strip().startswith(ABSTENTION)
+        yield Delta(usage=usage or self._estimate(request, text), abstained=abstained, warning=cut_short(ended))
         return None
 
     def _body(self, request: Request, shape: Shape) -> dict[str, Any]:

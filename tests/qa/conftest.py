@@ -29,6 +29,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     usage: bool = True
     delay: float = 0.0
+    finish: str | None = "stop"
+    """Why the answer ended; None: it is not said."""
     drop: bool = False
     """Close the connection after the pieces, without an end."""
 
@@ -104,6 +106,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
+        if reply.finish:
+            end = {"index": 0, "delta": {}, "finish_reason": reply.finish}
+            self.event(json.dumps({**chunk(""), "choices": [end]}))
         if usage:
             self.event(json.dumps({**chunk(""), "choices": [], "usage": USAGE}))
         self.event("[DONE]")

@@ -176,6 +176,18 @@ class TestGenerated:
         assert conversations.list() == []
         assert [one.usage.output_tokens for one in conversations.usage()] == [3]
 
+    @pytest.mark.parametrize(("finish", "said"), [(None, "it may be cut off"), ("length", "qa.budget.output_tokens")])
+    def test_an_answer_that_is_not_whole_is_said(self, library, endpoint, reply, finish, said) -> None:
+        endpoint.replies = [reply(["It is 120 m long [1]."], finish=finish)]
+        answer = library.answerer(model(endpoint)).ask("How long is the new bridge?")
+        assert len(answer.warnings) == 1
+        assert said in answer.warnings[0]
+
+    def test_invented_quotes_are_said(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(['It "was opened in 2003 by Anna Lind" [1], "a fine day for all" [1].'])]
+        answer = library.answerer(model(endpoint)).ask("Who opened the new bridge?")
+        assert answer.warnings == ("no source holds the quoted words “a fine day for all”",)
+
     def test_a_failing_endpoint_keeps_nothing(self, library, endpoint, reply) -> None:
         endpoint.replies = [reply(status=500, body=json.dumps({"error": {"message": "no"}}))]
         with pytest.raises(ProviderError):
