@@ -20,6 +20,8 @@ from qa.units import is_printed, is_sentence, leans, trimmed
 from qa.words import terms
 
 _PART = re.compile(r"[;,] +")
+_HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
+"""How a Markdown heading and a caption begin."""
 _TOLD_NEW = 2
 """A unit with fewer terms that the question does not have is a label: the answer comes after it."""
 
@@ -78,6 +80,8 @@ class ExtractiveProvider(Provider):
         for candidate in found.candidates:
             if len(taken) == self.quotes or candidate.score < self.relative * found.candidates[0].score:
                 break
+            if taken and _is_label(candidate, known) and not candidate.source.hit.place.rows:
+                continue
             span = _quoted(candidate, known, room=room, first=not taken)
             text = _slice(candidate, span)
             path = candidate.source.hit.path
@@ -114,7 +118,7 @@ def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bo
 def _is_label(candidate: Candidate, known: frozenset[str]) -> bool:
     """Whether a unit is a heading, a label or a question, which says nothing that was not asked."""
     sentence = is_sentence(candidate.text) and not candidate.text.rstrip().endswith("?")
-    if candidate.text.rstrip().endswith(":"):
+    if candidate.text.rstrip().endswith(":") or _HEADING.match(candidate.text):
         return True
     return not sentence and not candidate.fits and len(set(terms(candidate.text)) - known) < _TOLD_NEW
 
