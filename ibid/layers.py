@@ -251,9 +251,9 @@ class Merged:
             self.origins[f"{key}.{number}"] = origin
         return rest
 
-    def _origin_within(self, path: str) -> str:
+    def _origin_within(self, path: str, otherwise: str = "built-in") -> str:
         """Where a section that came as a whole is from."""
-        return next((said for key, said in self.origins.items() if f"{key}.".startswith(f"{path}.")), "built-in")
+        return next((said for key, said in self.origins.items() if f"{key}.".startswith(f"{path}.")), otherwise)
 
     def _forget(self, path: str) -> None:
         for key in [key for key in self.origins if key == path or key.startswith(path + ".")]:
@@ -264,10 +264,13 @@ class Merged:
             self.origins[key] = layer.origin_of(key)
 
     def origin_of(self, key: str) -> str:
-        """Where the value at a dotted key (or what holds it) comes from."""
+        """Where the value at a dotted key comes from; else the first value that it holds, else what holds it."""
+        if key in self.origins:
+            return self.origins[key]
         parts = key.split(".")
-        names = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
-        return next((self.origins[name] for name in names if name in self.origins), "built-in")
+        names = (".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
+        holding = next((self.origins[name] for name in names if name in self.origins), "built-in")
+        return self._origin_within(key, holding)
 
 
 def similar(word: str, known: Sequence[str]) -> str:

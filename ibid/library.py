@@ -217,8 +217,11 @@ class Library:
             files: only these documents.
 
         Raises:
+            UsageError: the question is empty.
             NothingIndexedError: nothing is indexed.
         """
+        if not question.strip():
+            raise UsageError("the question is empty", hint='search for something: ibid search "…"')
         index = self.index()
         self._parts.warn_of_stale(index)
         return index.search(question, k=k or self._k, mode=mode, filter=_patterns(filter), files=files)

@@ -158,7 +158,7 @@ class Opened:
         if stale:
             self._warn(
                 f"{len(stale)} document{'s are' if len(stale) > 1 else ' is'} stale "
-                f"({stale[0].path}: {stale[0].reason}); `ibid status` lists them, `ibid ingest` brings them up to date"
+                f"({stale[0].path}: {stale[0].reason}); `ibid status` tells why"
             )
 
     def _check_collection(self, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from ibid.layers import Merged, similar
-from ibid.schema import Settings, as_json, explained
+from ibid.schema import Settings, as_json, explained, from_where
 from ingest.chunkers import Chunker
 from ingest.errors import ConfigurationError
 from ingest.ocr import OCR
@@ -100,7 +100,8 @@ def _built(use: _Use, merged: Merged) -> Component:
     except ConfigurationError as error:
         guess = "" if "." in use.name else similar(use.name, names(use.role))
         key = f"{use.key}.{use.chooser}" if use.chooser else use.key
-        raise ConfigurationError(f"{key}: {error.message}", hint=guess + error.hint) from error
+        message = f"{key}: {error.message}{from_where(merged, key)}"
+        raise ConfigurationError(message, hint=guess + error.hint) from error
     try:
         return found.model_validate_json(as_json(use.options), strict=True)
     except ValidationError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ibid.home import Home
-from ingest.errors import UnreadableError, UsageError
+from ingest.errors import IngestError, UnreadableError, UsageError
 from ingest.types import Chunk, Source
 
 if TYPE_CHECKING:
@@ -30,10 +30,17 @@ def file_chunks(file: Path, *, home: Home, loader: Loader, rules: Rules) -> File
     """Parses and chunks one file.
 
     Raises:
-        IngestError: it cannot be read.
+        IngestError: it cannot be read; the message names it.
         UsageError: there is no such file.
     """
     source = _source(file.expanduser(), home)
+    try:
+        return _cut(source, loader, rules)
+    except IngestError as error:
+        raise type(error)(f"{source.path}: {error.message}", hint=error.hint) from error
+
+
+def _cut(source: Source, loader: Loader, rules: Rules) -> FileChunks:
     path = source.path
     for parsing in loader.parse([source]):
         segments = parsing.segments()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ibid.cli.ask import say_citations
-from ibid.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, clean, emit_error, one_line, options_of, remark, say
+from ibid.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, clean, counted, emit_error, one_line, options_of, remark, say
 from ibid.cli.search import say_hits
 from ibid.cli.show import say_shown
 from ingest.errors import IbidError, UsageError
@@ -138,14 +138,14 @@ class Repl:
 
     def _conversations(self, rest: str) -> None:  # noqa: ARG002
         for one in self._library.conversations():
-            say(f"{one.conversation}  {one.turns:3} turns  {one_line(one.question)[:80]}")
+            say(f"{one.conversation}  {counted(one.turns, 'turn'):>9}  {one_line(one.question)[:80]}")
 
     def _resume(self, rest: str) -> None:
         wanted = self._library.conversation_id(rest or "last")
         assert wanted is not None
         turns = self._library.turns(wanted)
         self._conversation, self._last = wanted, turns[-1].answer
-        say(click.style(f"conversation {wanted}, {len(turns)} turns; the last question was:", dim=True))
+        say(click.style(f"conversation {wanted}, {counted(len(turns), 'turn')}; the last question was:", dim=True))
         say(one_line(turns[-1].question))
 
     def _help(self, rest: str) -> None:  # noqa: ARG002

@@ -67,8 +67,7 @@ def explained(
     first = error.errors(include_url=False)[0]
     inside = tuple(str(part) for part in first["loc"])
     key = ".".join((*prefix, *inside))
-    origin = merged.origin_of(key)
-    said = "" if origin == "built-in" else f" (from {origin})"
+    said = from_where(merged, key)
     if first["type"] == "extra_forbidden":
         allowed = sorted({*_keys(model, inside[:-1]), *known})
         hint = f"{similar(inside[-1], allowed)}allowed here: {', '.join(allowed) or 'nothing'}"
@@ -77,6 +76,12 @@ def explained(
         return ConfigurationError(f"{key}: is needed and not given{said}", hint="")
     wanted = first["msg"].replace("Input should be", "should be")
     return ConfigurationError(f"{key}: {_brief(first['input'])} {wanted}{said}", hint=f"set {key} to an allowed value")
+
+
+def from_where(merged: Merged, key: str) -> str:
+    """` (from ibid.yaml)`: where the value at a key was said; nothing where it is built in."""
+    origin = merged.origin_of(key)
+    return "" if origin == "built-in" else f" (from {origin})"
 
 
 def _brief(value: Any) -> str:

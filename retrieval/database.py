@@ -6,7 +6,6 @@ import fcntl
 import os
 import secrets
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -210,11 +209,6 @@ def _readonly(file: Path) -> sqlite3.Connection:
         if wal.exists() and wal.stat().st_size:
             raise
         return _connection(f"{name}?immutable=1", uri=True)
-
-
-def command_line() -> str:
-    """What this process was called as, for others to read in the lock."""
-    return " ".join([Path(sys.argv[0]).name or "python", *sys.argv[1:3]])[:200]
 
 
 Row = sa.Row[Any]

@@ -17,7 +17,7 @@ from ingest.errors import MismatchError, NothingIndexedError, StoreError, UsageE
 from ingest.patterns import Patterns
 from ingest.types import Place, Span
 from retrieval import catalog, lexical
-from retrieval.database import Database, advance, command_line
+from retrieval.database import Database, advance
 from retrieval.embedders import Embedder
 from retrieval.keeping import Keeper
 from retrieval.locating import locate
@@ -111,7 +111,7 @@ class Index:
             MismatchError: the collection was built with another embedder.
             LockedError: another process is writing.
         """
-        with self._database.sync_lock(command_line()):
+        with self._database.sync_lock("ibid ingest"):
             collection = self._made()
             plan = self._plan(paths, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
             sync = Sync(
@@ -145,7 +145,7 @@ class Index:
             NothingIndexedError: there is no such collection.
             LockedError: another process is writing.
         """
-        with self._database.sync_lock(command_line()):
+        with self._database.sync_lock("ibid rm"):
             with self._database.write() as connection:
                 collection = self._existing(connection)
                 known = catalog.document_ids(connection, collection.id)
@@ -370,7 +370,7 @@ def remove_collection(database: Database, store: Store, name: str) -> None:
         NothingIndexedError: there is no such collection.
         LockedError: another process is writing.
     """
-    with database.sync_lock(command_line()):
+    with database.sync_lock("ibid collections rm"):
         with database.write() as connection:
             found = catalog.collection(connection, name)
             if found is None:

@@ -58,11 +58,17 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     params=GLOBAL_OPTIONS(),
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="\b\nExamples:\n  ibid ingest ~/papers\n  ibid ask 'What limits the cycle life?'\n  ibid demo",
 )
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Ask questions of a folder of documents; get answers cited to the exact place."""
+    if context.invoked_subcommand is None:
+        from ingest.errors import UsageError
+
+        raise UsageError("no command is given", hint="`ibid --help` lists them")
 
 
 def main(args: Sequence[str] | None = None) -> int:

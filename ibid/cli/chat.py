@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ibid.cli.common import GlobalCommand, examples, open_library
+from ibid.cli.common import GlobalCommand, examples, open_library, options_of
 
 
 @click.command(
@@ -18,7 +18,12 @@ from ibid.cli.common import GlobalCommand, examples, open_library
 def command(conversation: str | None, no_llm: bool) -> int:
     """Talk: questions that lean on each other, in a conversation that is kept. /help lists what else can be typed."""
     from ibid.repl import Repl
+    from ingest.errors import UsageError
 
+    if options_of().json:
+        raise UsageError(
+            "chat is for people, and has no --json", hint="for programs: ibid ask --json --conversation ID"
+        )
     sets = [("qa.provider.name", "extractive", "--no-llm")] if no_llm else []
     with open_library(*sets) as library:
         return Repl(library, conversation=library.conversation_id(conversation)).run()

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ibid.cli.common import GlobalCommand, clean, emit, examples, one_line, open_library, options_of, remark, say
+from ibid.cli.common import (
+    GlobalCommand,
+    clean,
+    counted,
+    emit,
+    examples,
+    one_line,
+    open_library,
+    options_of,
+    remark,
+    say,
+)
 
 if TYPE_CHECKING:
     from ibid.preview import FileChunks
@@ -41,8 +52,9 @@ def command(file: str, passwords: tuple[str, ...]) -> int:
 def _say_chunks(found: FileChunks) -> None:
     from ibid.places import citation_of
 
-    rule = "no rule matches, so the default" if found.rule == "default" else f"the rule {one_line(found.rule)!r}"
-    say(f"{one_line(found.path)}: strategy {found.strategy!r}, chosen by {rule}")
+    by_rule = f"chosen by the rule {one_line(found.rule)!r}"
+    why = "the default: no rule matches" if found.rule == "default" else by_rule
+    say(f"{one_line(found.path)}: strategy {found.strategy!r}, {why}")
     for chunk in found.chunks:
         place = citation_of(found.path, chunk.place, chunk.span)
         say()
@@ -54,8 +66,10 @@ def _say_chunks(found: FileChunks) -> None:
         remark(warning)
     sizes = [chunk.tokens for chunk in found.chunks]
     say()
-    say(f"{len(sizes)} chunks" + (f", {min(sizes)} to {max(sizes)} tokens, {sum(sizes)} together" if sizes else ""))
+    tokens = f", {min(sizes)} to {max(sizes)} tokens, {sum(sizes)} together" if len(sizes) > 1 else ""
+    say(counted(len(sizes), "chunk") + (tokens or "".join(f", {counted(size, 'token')}" for size in sizes)))
 
 
 def _heading(chunk: Chunk, place: str) -> str:
-    return f"── {chunk.ordinal} ── [{chunk.span.start}, {chunk.span.end}) ── {chunk.tokens} tokens ── {place}"
+    tokens = counted(chunk.tokens, "token")
+    return f"── {chunk.ordinal} ── [{chunk.span.start}, {chunk.span.end}) ── {tokens} ── {place}"

@@ -6,7 +6,17 @@ from typing import Any
 
 import click
 
-from ibid.cli.common import GLOBAL_OPTIONS, GlobalCommand, emit, examples, one_line, open_library, options_of, say
+from ibid.cli.common import (
+    GLOBAL_OPTIONS,
+    GlobalCommand,
+    counted,
+    emit,
+    examples,
+    one_line,
+    open_library,
+    options_of,
+    say,
+)
 
 
 class _Group(click.Group):
@@ -46,7 +56,8 @@ def command(context: click.Context) -> int:
         return 0
     for one in found:
         model = f", {one_line(one.embedder.model)}" if one.embedder else ""
-        say(f"{one_line(one.collection)}: {one.documents} documents, {one.chunks} chunks{model}")
+        counts = f"{counted(one.documents, 'document')}, {counted(one.chunks, 'chunk')}"
+        say(f"{one_line(one.collection)}: {counts}{model}")
     return 0
 
 

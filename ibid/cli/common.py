@@ -160,6 +160,11 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 document`, `2 documents`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def emit(shape: dict[str, Any]) -> None:
     """One JSON object on stdout."""
     text = json.dumps(shape, ensure_ascii=not (sys.stdout.encoding or "").lower().startswith("utf"))

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ibid.cli.common import EXIT_FAILED, GlobalCommand, emit, examples, one_line, open_library, options_of, remark, say
+from ibid.cli.common import (
+    EXIT_FAILED,
+    GlobalCommand,
+    counted,
+    emit,
+    examples,
+    one_line,
+    open_library,
+    options_of,
+    remark,
+    say,
+)
 from ibid.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -86,9 +97,15 @@ def command(
     import time
 
     from ibid.evaluation.cases import load_cases
+    from ingest.errors import UsageError
 
     begun = time.perf_counter()
     chosen = load_cases(Path(cases).expanduser(), where=where)
+    if where and not chosen:
+        conditions = ", ".join(f"{key}={wanted}" for key, wanted in where)
+        raise UsageError(
+            f"no case of {cases!r} has {conditions}", hint="--where takes a key of the cases and its value"
+        )
     with open_library() as library:
         if corpus is None:
             report = None
@@ -127,7 +144,9 @@ def _evaluated(library: Library, chosen: list[Case], *, answers: bool) -> Evalua
         evaluation = evaluate(library, chosen, answers=answers, advance=shown.advance)
     if evaluation.unknown_files:
         names = evaluation.unknown_files
-        remark(f"{len(names)} file(s) that the cases name are not indexed, such as {names[0]!r}")
+        some = f"1 file that the cases name is not indexed: {names[0]!r}"
+        more = f"{len(names)} files that the cases name are not indexed, such as {names[0]!r}"
+        remark(some if len(names) == 1 else more)
     return evaluation
 
 
@@ -180,8 +199,9 @@ def _result_shape(result: Result) -> dict[str, Any]:
 
 def _say(evaluation: Evaluation, report: SyncReport | None) -> None:
     if report:
-        say(f"corpus: {report.documents} documents, {len(report.failed)} failed, {report.embedded} texts embedded now")
-    say(f"{len(evaluation.results)} cases")
+        documents, texts = counted(report.documents, "document"), counted(report.embedded, "text")
+        say(f"corpus: {documents}, {len(report.failed)} failed, {texts} embedded now")
+    say(counted(len(evaluation.results), "case"))
     types = list(evaluation.by_type) if len(evaluation.by_type) > 1 else []
     names = [name for name in _TABLE if evaluation.metrics.get(name) is not None]
     width = max((len(name) for name in names), default=0)

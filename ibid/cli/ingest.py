@@ -12,6 +12,7 @@ from ibid.cli.common import (
     EXIT_USAGE,
     GlobalCommand,
     clean,
+    counted,
     emit,
     examples,
     one_line,
@@ -104,8 +105,9 @@ def _say_report(report: SyncReport) -> None:
     for failed in report.failed:
         say(click.style("failed   ", fg="red") + f"{one_line(failed.path)}: {one_line(failed.error)}")
     for part in report.partial:
-        pages = ", ".join(map(str, part.pages[:10])) + (" …" if len(part.pages) > 10 else "")
-        say(click.style("partial  ", fg="yellow") + f"{one_line(part.path)}: pages {pages}: {one_line(part.reason)}")
+        word = "page" if len(part.pages) == 1 else "pages"
+        pages = f"{word} " + ", ".join(map(str, part.pages[:10])) + (" …" if len(part.pages) > 10 else "")
+        say(click.style("partial  ", fg="yellow") + f"{one_line(part.path)}: {pages}: {one_line(part.reason)}")
     if not options_of().quiet:
         for skipped in report.skipped:
             say(f"skipped  {one_line(skipped.path)}: {one_line(skipped.reason)}")
@@ -123,5 +125,6 @@ def summary(report: SyncReport) -> str:
     counts = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
     troubles = f", {len(report.failed)} failed" if report.failed else ""
     troubles += f", {len(report.skipped)} skipped" if report.skipped else ""
-    made = f"{report.chunks} chunks, {report.embedded} embedded, {report.reused} reused, {report.seconds:.1f} s"
-    return f"{report.documents} documents: {counts}{troubles}\n{made}" + (f"; pages: {read}" if read else "")
+    documents, chunks = counted(report.documents, "document"), counted(report.chunks, "chunk")
+    made = f"{chunks}, {report.embedded} embedded, {report.reused} reused, {report.seconds:.1f} s"
+    return f"{documents}: {counts}{troubles}\n{made}" + (f"; pages: {read}" if read else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -37,22 +38,34 @@ def command(citation: str) -> int:
 
 
 def say_shown(shown: Shown) -> None:
-    """The place, its surroundings dimmed, the text itself marked off."""
+    """The place, its surroundings dimmed, the text itself marked off: in colour, or by arrows where there is none."""
     place = shown.place
     where = [one_line(shown.path)]
     if place.pages:
-        where.append("page " + ", ".join(map(str, place.pages)))
+        where.append(("page " if len(place.pages) == 1 else "pages ") + ", ".join(map(str, place.pages)))
     if place.sheet:
         where.append(f"sheet {one_line(place.sheet)}")
     if place.rows:
-        where.append(f"rows {place.rows[0]}-{place.rows[1]}")
+        where.append(_range("row", *place.rows))
     if place.lines:
-        where.append(f"lines {place.lines[0]}-{place.lines[1]}")
-    where += [one_line(pointer) for pointer in place.pointers[:3]]
+        where.append(_range("line", *place.lines))
+    where += [one_line(pointer) for pointer in place.pointers[:3] if pointer]
     where.append(f"characters {shown.span.start}-{shown.span.end}")
     say(click.style(" · ".join(where), bold=True))
     if place.headings:
         say(click.style(" › ".join(one_line(heading) for heading in place.headings), dim=True))
     before, after = clean(shown.before), clean(shown.after)
-    text = click.style(clean(shown.text), reverse=True)
-    say(click.style(before, dim=True) + text + click.style(after, dim=True))
+    say(click.style(before, dim=True) + _marked(clean(shown.text)) + click.style(after, dim=True))
+
+
+def _range(noun: str, first: int, last: int) -> str:
+    return f"{noun} {first}" if first == last else f"{noun}s {first}-{last}"
+
+
+def _marked(text: str) -> str:
+    """Reversed on a terminal, else `>>> text <<<`."""
+    if sys.stdout.isatty():
+        return click.style(text, reverse=True)
+    inner = text.strip()
+    before, _, after = text.partition(inner) if inner else ("", "", text)
+    return f"{before}>>> {inner} <<<{after}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ibid.cli.common import GlobalCommand, emit, examples, one_line, open_library, options_of, say
+from ibid.cli.common import GlobalCommand, counted, emit, examples, one_line, open_library, options_of, say
 
 if TYPE_CHECKING:
     from retrieval.types import CollectionStatus, PageCounts
@@ -41,18 +41,20 @@ def _say_status(status: CollectionStatus, home: str) -> None:
     say(f"collection  {status.collection}")
     say(f"documents   {status.documents}")
     say(f"pages       {pages_in_words(status.pages) or 'none'}")
-    say(f"chunks      {status.chunks} ({status.tokens} tokens)")
+    say(f"chunks      {status.chunks} ({counted(status.tokens, 'token')})")
     if status.embedder:
         embedder = status.embedder
         say(f"embedder    {embedder.name}: {one_line(embedder.model)}, {embedder.dimensions} dimensions")
     for rule in status.rules:
-        say(f"rule        {one_line(rule.match)} → {rule.strategy}: {rule.documents} documents, {rule.chunks} chunks")
+        counts = f"{counted(rule.documents, 'document')}, {counted(rule.chunks, 'chunk')}"
+        say(f"rule        {one_line(rule.match)} → {rule.strategy}: {counts}")
     for stale in status.stale:
         say(click.style("stale       ", fg="yellow") + f"{one_line(stale.path)}: {one_line(stale.reason)}")
     for source in status.sources:
         pages = pages_in_words(source.pages)
         how = f"{source.parser}, {one_line(source.rule)} → {source.strategy}"
-        say(f"{one_line(source.path)}: {how}, {source.chunks} chunks" + (f", pages {pages}" if pages else ""))
+        chunks = counted(source.chunks, "chunk")
+        say(f"{one_line(source.path)}: {how}, {chunks}" + (f", pages {pages}" if pages else ""))
 
 
 def pages_in_words(pages: PageCounts) -> str:

@@ -40,9 +40,11 @@ def load_cases(file: Path, *, where: Sequence[tuple[str, str]] = ()) -> list[Cas
         UsageError: the file is not there, or a line is no case (with its number).
     """
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the case file {str(file)!r} cannot be read: {error}") from error
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise UsageError(f"the case file {str(file)!r} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the case file {str(file)!r} cannot be read: it is no UTF-8") from error
     cases: list[Case] = []
     known: set[str] = set()
     for number, line in enumerate(lines, 1):
@@ -52,8 +54,9 @@ def load_cases(file: Path, *, where: Sequence[tuple[str, str]] = ()) -> list[Cas
             raw = json.loads(line)
             case = _case(raw)
         except (ValueError, KeyError, TypeError) as error:
+            said = f"column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else error
             raise UsageError(
-                f"{file}:{number} is no case: {error}", hint="one JSON object a line with id, question, type, evidence"
+                f"{file}:{number} is no case: {said}", hint="one JSON object a line with id, question, type, evidence"
             ) from error
         if case.id in known:
             raise UsageError(f"{file}:{number}: the id {case.id!r} is there twice")
@@ -71,6 +74,9 @@ def _same(value: Any, text: str) -> bool:
 def _case(raw: Any) -> Case:
     if not isinstance(raw, dict):
         raise TypeError("not an object")
+    for key in ("id", "question"):
+        if key not in raw:
+            raise ValueError(f"it has no {key!r}")
     answers = raw.get("answers")
     named = {"id", "question", "type", "answers", "answers_all", "evidence", "files"}
     return Case(

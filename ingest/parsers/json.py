@@ -37,7 +37,8 @@ def _lines(file: Path) -> Iterator[Block]:
     with file.open("rb") as handle:
         for number, data in enumerate(handle, 1):
             if data.strip():
-                value = loads(decode(data, line=number), line=number)
+                text = decode(data, line=number).rstrip("\r\n")  # what is missing is missing on this line
+                value = loads(text, line=number)
                 yield from records(value, Spot(f"/{count}", lines=(number, number)))
                 count += 1
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,19 @@ def test_every_command_has_help_with_an_example(run, command) -> None:
     assert "Examples:\n" in ran.out
     assert f"\n    ibid {command}" in ran.out
     assert "--json" in ran.out
+
+
+def test_without_a_command(run) -> None:
+    ran = run()
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "ibid: no command is given (`ibid --help` lists them)\n"
+    assert run("--json").json["error"]["message"] == "no command is given"
+
+
+def test_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "ibid", "nope"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("ibid: there is no command 'nope'.")
 
 
 def test_help_and_version(run) -> None:
@@ -48,6 +63,7 @@ def test_help_and_version(run) -> None:
         ["chunks", "nowhere.md"],
         ["chunks", "docs"],
         ["ask", "", "--json"],
+        ["search", " "],
         ["ask", "x", "--conversation", "nowhere"],
         ["rm", "nowhere"],
     ],
@@ -66,9 +82,12 @@ def test_wrong_usage_exits_with_2(run, work, args) -> None:
 
 @pytest.mark.parametrize("args", [["search", "x"], ["ask", "x"], ["status"], ["show", "a.md"], ["rm", "a"], ["chat"]])
 def test_nothing_indexed_exits_with_4_and_makes_no_home(run, empty, args) -> None:
-    ran = run(*args, "--json")
-    assert ran.code == 4
-    assert ran.json["error"]["type"] == "NothingIndexedError"
+    ran = run(*args)
+    assert (ran.code, ran.out) == (4, "")
+    if args != ["chat"]:
+        ran = run(*args, "--json")
+        assert ran.code == 4
+        assert ran.json["error"]["type"] == "NothingIndexedError"
     assert not (empty / ".ibid").exists()
 
 
@@ -115,6 +134,19 @@ def test_ingest_changes_and_removes(run, work) -> None:
     assert (plan["added"], plan["changed"], plan["removed"]) == ([], ["docs/log.txt"], ["docs/stars.csv"])
     report = run("ingest", "docs", "--json").json
     assert (report["changed"], report["removed"], report["unchanged"]) == (1, 1, 2)
+
+
+def test_one_is_not_said_as_many(run, empty) -> None:
+    out = run("ingest", "docs/log.txt").out
+    assert "1 document: 1 added" in out
+    assert "\n1 chunk, 1 embedded" in out
+    assert "default → sentence: 1 document, 1 chunk\n" in run("status").out
+    assert run("collections").out.startswith("default: 1 document, 1 chunk,")
+    assert "docs/log.txt: strategy 'sentence', the default: no rule matches\n" in (
+        out := run("chunks", "docs/log.txt").out
+    )
+    assert out.splitlines()[-1].startswith("1 chunk, ")
+    assert " to " not in out.splitlines()[-1]
 
 
 def test_a_missing_path_exits_with_2_after_the_others(run, empty) -> None:
@@ -168,7 +200,8 @@ def test_stale_documents_are_said_once_and_answered(run, work) -> None:
     assert ran.code == 0
     assert ran.out != ""
     assert ran.err.count("warning:") == 1
-    assert "stale" in ran.err
+    assert "is stale (docs/handbook.md: " in ran.err
+    assert "`ibid status` tells why" in ran.err
     assert run("search", "telescope", "-q", "--set", "ingest.chunking.default.size=60").err == ""
 
 
@@ -204,7 +237,7 @@ def test_ask_and_show(run, work) -> None:
     assert last["text"] == citation["quote"]
     whole = last["before"] + last["text"] + last["after"]
     assert whole in text
-    assert "2.4 metres" in run("show", "[1]").out
+    assert f">>> {citation['quote']} <<<" in run("show", "[1]").out
 
 
 @pytest.mark.parametrize(
@@ -218,6 +251,17 @@ def test_ask_and_show(run, work) -> None:
 )
 def test_show_opens_places(run, work, citation, text) -> None:
     assert text in run("show", citation, "--json").json["text"]
+
+
+def test_show_says_one_line_and_one_row(run, work) -> None:
+    out = run("show", "docs/stars.csv#rows=2").out
+    assert out.startswith("docs/stars.csv · row 2 · ")
+    assert ">>> name: Altair; constellation: Aquila; magnitude: 0.76 <<<\n" in out
+    assert run("show", "docs/stars.csv#rows=2-3").out.startswith("docs/stars.csv · rows 2-3 · ")
+    assert run("show", "docs/handbook.md#char=0,10").out.startswith("docs/handbook.md · line 1 · characters 0-10\n")
+    (work / "docs" / "word.json").write_text('"A beacon."')
+    run("ingest", "docs")
+    assert run("show", "docs/word.json").out.startswith("docs/word.json · characters 0-")
 
 
 def test_show_of_a_file_of_the_working_folder(run, work, monkeypatch) -> None:
@@ -283,7 +327,9 @@ def test_chunks_shows_boundaries_and_the_rule(run, empty) -> None:
 
 def test_chunks_of_a_broken_file(run, empty) -> None:
     (empty / "broken.json").write_text("{")
-    assert run("chunks", "broken.json").code == 1
+    ran = run("chunks", "broken.json")
+    assert ran.code == 1
+    assert ran.err.startswith("ibid: broken.json: it is no JSON: line 1, ")
 
 
 def test_rm_forgets_and_collections_lists(run, work) -> None:
@@ -330,6 +376,12 @@ def test_chat_reads_plain_lines(run, work, monkeypatch) -> None:
     assert again.code == 0
     assert "And of Deneb?" in again.out
     assert "0.03" in again.out
+
+
+def test_chat_is_for_people(run, work) -> None:
+    ran = run("chat", "--json")
+    assert ran.code == 2
+    assert "ibid ask --json" in ran.json["error"]["hint"]
 
 
 def test_control_codes_of_documents_do_not_reach_the_terminal(run, empty) -> None:

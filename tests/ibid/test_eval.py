@@ -52,6 +52,9 @@ def test_a_corpus_has_its_own_collection_and_is_embedded_once(run, cases, work) 
 
 def test_where_and_bars(run, cases, work) -> None:
     assert run("eval", str(cases), "--where", "type=csv", "--retrieval-only", "--json").json["cases"] == 1
+    none = run("eval", str(cases), "--where", "type=csv", "--where", "id=motor")
+    assert none.code == 2
+    assert "has type=csv, id=motor" in none.err
     assert run("eval", str(cases), "--retrieval-only", "--fail-under", "hit@5=1").code == 0
     ran = run("eval", str(cases), "--retrieval-only", "--fail-under", "hit@5=1.01")
     assert ran.code == 1
@@ -75,7 +78,9 @@ def test_where_compares_values(tmp_path, where, count) -> None:
     [
         ("{", "cases.jsonl:2 is no case"),
         ("[]", "not an object"),
-        ('{"id": "b", "type": "t"}', "'question'"),
+        ('{"id": ', "cases.jsonl:2 is no case: column 8: Expecting value"),
+        ('{"id": "b", "type": "t"}', "cases.jsonl:2 is no case: it has no 'question'"),
+        ('{"question": "q", "type": "t"}', "cases.jsonl:2 is no case: it has no 'id'"),
         ('{"id": "b", "question": "", "type": "t"}', "no text"),
         ('{"id": "b", "question": "q", "type": "t", "answers": "x"}', "'answers' is no list"),
         ('{"id": "b", "question": "q", "type": "t", "evidence": [{}]}', "evidence without 'file'"),
@@ -89,6 +94,12 @@ def test_case_files_are_checked(tmp_path, line, said) -> None:
     with pytest.raises(UsageError) as caught:
         load_cases(file)
     assert said in caught.value.message
+
+
+def test_a_case_file_that_is_not_there(tmp_path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_cases(tmp_path / "cases.jsonl")
+    assert caught.value.message.count("cases.jsonl") == 1
 
 
 def test_a_file_is_a_path_or_the_end_of_exactly_one() -> None:
@@ -113,4 +124,4 @@ def test_files_that_are_not_indexed(run, work) -> None:
     assert ran.code == 0
     assert ran.json["metrics"]["hit@5"] == 0.5
     assert ran.json["unknown_files"] == ["nowhere.md"]
-    assert "not indexed" in ran.err
+    assert "1 file that the cases name is not indexed: 'nowhere.md'" in ran.err

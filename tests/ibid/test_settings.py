@@ -77,6 +77,19 @@ def test_other_variables_are_not_read(home: Home, monkeypatch: pytest.MonkeyPatc
     assert load(home).settings.retrieval.search.top_k == 8
 
 
+@pytest.mark.parametrize("name", ["IBID__FOO", "IBID__FOO__BAR", "IBID__QA__FOO__BAR", "IBID__QA__BUDGET__FOO__BAR"])
+def test_a_refusal_names_the_variable(home: Home, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(ConfigurationError, match=rf"there is no such setting \(from {name}\)"):
+        loaded(home)
+
+
+def test_a_refusal_of_a_part_names_the_variable(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IBID__INGEST__PARSERS__PFD__X", "1")
+    with pytest.raises(ConfigurationError, match=r"'pfd' \(from IBID__INGEST__PARSERS__PFD__X\)"):
+        loaded(home)
+
+
 def test_nearer_rules_come_first(home: Home) -> None:
     own(home, "ingest: {chunking: {rules: [{match: '*.txt', size: 50}]}}")
     found(home, "ingest: {chunking: {rules: [{match: '*.log', size: 60}, {match: '*.tex', size: 70}]}}")

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -556,6 +558,20 @@ class TestInterrupted:
                     call()
             assert first(two, "bridge") == "bridge.txt"
         assert two.index.paths() == ["bridge.txt", "old/ferry.txt"]
+
+    def test_who_writes_is_told_by_the_name_of_the_command(self, two, monkeypatch) -> None:
+        told = []
+
+        @contextmanager
+        def lock(doing: str) -> Iterator[None]:
+            told.append(doing)
+            yield
+
+        monkeypatch.setattr(two.database, "sync_lock", lock)
+        two.ingest()
+        two.index.remove(["bridge.txt"])
+        remove_collection(two.database, Chroma(), "default")
+        assert told == ["ibid ingest", "ibid rm", "ibid collections rm"]
 
 
 class TestLanguage:

@@ -141,6 +141,9 @@ def test_jsonl(tmp_path: Path, read) -> None:
 def test_a_broken_line_in_jsonl(tmp_path: Path, read) -> None:
     with pytest.raises(UnreadableError, match="line 3, column 7"):
         read(JSON(), write(tmp_path, '{"a": 1}\n\n{"a": }\n', "a.ndjson"))
+    for end in ("", "\n", "\r\n", '\n{"b": 2}\n'):
+        with pytest.raises(UnreadableError, match="line 2, column 7"):
+            read(JSON(), write(tmp_path, '{"a": 1}\n{"a": ' + end, "a.jsonl"))
 
 
 @pytest.mark.parametrize("data", ["[]", "null", '{"a": [null, null]}', '[[null, " "]]', '{"a": {"b": ""}}'])
