@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from ingest.errors import ConfigurationError
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Request
 from qa.providers._openai_wire import Shape, cut_short, empty, pieces, translated
 from qa.tokens import count_tokens
 from qa.types import Usage
+from retrieval.endpoint import Endpoint, web_address
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
-_PUBLIC = "https://api.openai.com/v1"
-_KEY = "OPENAI_API_KEY"
-_URL = "OPENAI_BASE_URL"
 _CHARACTERS_PER_TOKEN = 20
 """An endpoint that ignores the limit of tokens is cut off at this many characters for each."""
 
@@ -41,12 +36,7 @@ class OpenAIProvider(Provider):
     output_price: Annotated[float, Field(ge=0)] | None = None
     """Money for a million tokens of output."""
 
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
-            raise ValueError("an address that begins with http:// or https:// is needed")
-        return value
+    _checked = field_validator("base_url")(web_address)
 
     @property
     def model_name(self) -> str:
@@ -71,10 +61,10 @@ class OpenAIProvider(Provider):
     def stream(self, request: Request) -> Iterator[Delta]:
         """The answer as it is generated; parameters that the endpoint refuses are left out, once each."""
         limit: Literal["max_tokens", "max_completion_tokens"] = (
-            "max_completion_tokens" if self._address() == _PUBLIC else "max_tokens"
+            "max_completion_tokens" if self._endpoint.is_public else "max_tokens"
         )
         shape: Shape | None = Shape(limit=limit, temperature=self.temperature is not None)
-        with self._client() as client:
+        with self._endpoint.client(timeout=self.timeout, max_retries=self.max_retries) as client:
             while shape is not None:
                 shape = yield from self._try(client, request, shape)
 
@@ -96,14 +86,14 @@ class OpenAIProvider(Provider):
         except openai.BadRequestError as error:
             smaller = shape.without(str(error.message)) if not text else None
             if smaller is None:
-                raise translated(error, self._host(), tries=1) from error
+                raise translated(error, self._endpoint.host, tries=1) from error
             return smaller
         except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
-            raise translated(error, self._host(), tries=self.max_retries + 1, begun=bool(text)) from error
+            raise translated(error, self._endpoint.host, tries=self.max_retries + 1, begun=bool(text)) from error
         if not text.strip():
             if shape.stream:
                 return shape.whole()
-            raise empty(self._host(), self.model)
+            raise empty(self._endpoint.host, self.model)
         abstained = text.strip().startswith(ABSTENTION)
         yield Delta(usage=usage or self._estimate(request, text), abstained=abstained, warning=cut_short(ended))
         return None
@@ -124,32 +114,6 @@ class OpenAIProvider(Provider):
 
         return Usage(count_messages(request.messages), self.count(text))
 
-    def _address(self) -> str:
-        return (self.base_url or os.environ.get(_URL) or _PUBLIC).rstrip("/")
-
-    def _host(self) -> str:
-        """Host and port of the endpoint: what messages may say of it (an address may hold a password)."""
-        address = urlsplit(self._address())
-        port = address.port or (443 if address.scheme == "https" else 80)
-        return f"{address.hostname}:{port}"
-
-    def _client(self) -> OpenAI:
-        """The SDK's client.
-
-        Raises:
-            ConfigurationError: no key for OpenAI itself, or an address that is none.
-        """
-        key = os.environ.get(_KEY)
-        if not key and self._address() == _PUBLIC:
-            raise ConfigurationError(
-                f"the openai provider needs a key: {_KEY} is not set",
-                hint=f"export {_KEY}=…, or set qa.provider.base_url (or {_URL}) to an endpoint that needs none",
-            )
-        from openai import OpenAI, Timeout
-
-        return OpenAI(
-            api_key=key or "none",
-            base_url=self._address(),
-            timeout=Timeout(self.timeout, connect=min(self.timeout, 10.0)),
-            max_retries=self.max_retries,
-        )
+    @property
+    def _endpoint(self) -> Endpoint:
+        return Endpoint("qa.provider", self.base_url)

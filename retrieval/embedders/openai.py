@@ -7,32 +7,29 @@ import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
-from ingest.errors import ConfigurationError, ProviderError
+from ingest.errors import ProviderError
 from ingest.tokens import break_words, unbroken
 from retrieval.embedders import Embedder
 from retrieval.embedders._tiktoken import encoding
 from retrieval.embedders._windows import averaged
+from retrieval.endpoint import KEY, Endpoint, web_address
 
 if TYPE_CHECKING:
     from openai import APIError, OpenAI
     from tiktoken import Encoding
 
-_PUBLIC = "https://api.openai.com/v1"
-_KEY = "OPENAI_API_KEY"
-_URL = "OPENAI_BASE_URL"
 _LOADING = threading.Lock()
 _CHARACTERS_AT_ONCE = 400_000
 """The most characters in a request: OpenAI takes 300,000 tokens, servers at home a megabyte or so."""
 
 
 class OpenAIEmbedder(Embedder):
-    """An endpoint's embeddings model; the key is `OPENAI_API_KEY`, read from the environment only."""
+    """An endpoint's embeddings model; the key is `OPENAI_APIKEY`, read from the environment only."""
 
     model: str = "text-embedding-3-small"
     base_url: str | None = None
@@ -45,12 +42,7 @@ class OpenAIEmbedder(Embedder):
     timeout: Annotated[float, Field(gt=0, le=3600)] = 120.0
     max_retries: Annotated[int, Field(ge=0, le=10)] = 5
 
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
-            raise ValueError("an address that begins with http:// or https:// is needed")
-        return value
+    _checked = field_validator("base_url")(web_address)
 
     @property
     def model_name(self) -> str:
@@ -97,7 +89,7 @@ class OpenAIEmbedder(Embedder):
         return averaged(clean, self.window, self.token_starts, self._request_all)
 
     def _request_all(self, texts: list[str]) -> NDArray[np.float32]:
-        with self._client() as client:
+        with self._endpoint.client(timeout=self.timeout, max_retries=self.max_retries) as client:
             rows = [self._request(client, batch) for batch in self._batches(texts)]
         if len({part.shape[1] for part in rows}) != 1:
             raise self._nonsense("vectors of different lengths")
@@ -145,30 +137,27 @@ class OpenAIEmbedder(Embedder):
         said = f"status {status}: {error.message}" if status else error.message
         tried = f" after {self.max_retries + 1} tries" if transient else ""
         hints = {
-            401: f"check {_KEY}",
-            403: f"check {_KEY}",
+            401: f"check {KEY}",
+            403: f"check {KEY}",
             404: "check the embedder's base_url and model",
         }
         hint = "try again later, or check the embedder's base_url" if transient else hints.get(status or 0, "")
-        said = said.replace(os.environ.get(_KEY) or "\0", "…")[:500]
+        said = said.replace(os.environ.get(KEY) or "\0", "…")[:500]
         return ProviderError(
-            f"the embeddings endpoint {self._host()!r} failed{tried} for model {self.model!r}: {said}",
+            f"the embeddings endpoint {self._endpoint.host!r} failed{tried} for model {self.model!r}: {said}",
             hint=hint,
             transient=transient,
         )
 
     def _nonsense(self, what: str) -> ProviderError:
         return ProviderError(
-            f"the embeddings endpoint {self._host()!r} answered with {what} for model {self.model!r}",
+            f"the embeddings endpoint {self._endpoint.host!r} answered with {what} for model {self.model!r}",
             hint="check that base_url and model name an embeddings model",
         )
 
-    def _address(self) -> str:
-        return (self.base_url or os.environ.get(_URL) or _PUBLIC).rstrip("/")
-
-    def _host(self) -> str:
-        """Host and port of the endpoint: what messages may say of it (an address may hold a password)."""
-        return urlsplit(self._address()).netloc.rpartition("@")[2]
+    @property
+    def _endpoint(self) -> Endpoint:
+        return Endpoint("retrieval.embedder", self.base_url)
 
     @cached_property
     def _found_size(self) -> int:
@@ -182,27 +171,6 @@ class OpenAIEmbedder(Embedder):
     @cached_property
     def _loaded_encoding(self) -> Encoding:
         return encoding("cl100k_base")
-
-    def _client(self) -> OpenAI:
-        """The SDK's client.
-
-        Raises:
-            ConfigurationError: no key for OpenAI itself, or an address that is none.
-        """
-        key = os.environ.get(_KEY)
-        if not key and self._address() == _PUBLIC:
-            raise ConfigurationError(
-                f"the openai embedder needs a key: {_KEY} is not set",
-                hint=f"export {_KEY}=…, or set retrieval.embedder.base_url (or {_URL}) to an endpoint that needs none",
-            )
-        from openai import OpenAI, Timeout
-
-        return OpenAI(
-            api_key=key or "none",
-            base_url=self._address(),
-            timeout=Timeout(self.timeout, connect=min(self.timeout, 10.0)),
-            max_retries=self.max_retries,
-        )
 
 
 def _clean(text: str) -> str:
