@@ -20,6 +20,7 @@ from ibid.settings import Loaded, load
 from ingest.citations import Cited, parse_citation
 from ingest.errors import UsageError
 from ingest.types import Span
+from ingest.walk import printable
 from retrieval.types import CollectionStatus, Hit, Mode, SyncPlan, SyncReport
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 Paths = str | os.PathLike[str]
 _COLLECTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKER = re.compile(r"\[?(\d+)\]?")
 _LOG = logging.getLogger("ibid")
 
@@ -347,7 +347,7 @@ class Library:
         file = Path(os.path.realpath(Path(path).expanduser()))
         root = Path(os.path.realpath(self.home.root))
         name = (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
-        return _SURROGATE.sub("\ufffd", name)
+        return printable(name)
 
     @property
     def _k(self) -> int:

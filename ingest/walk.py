@@ -77,7 +77,7 @@ def digest(file: str) -> str:
         raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """The name with each byte that is no UTF-8 replaced by U+FFFD."""
     return _SURROGATE.sub("\ufffd", name)
 
@@ -106,7 +106,7 @@ class _Walker:
         try:
             found = os.stat(file)  # noqa: PTH116  # one call for existence, kind and size
         except (FileNotFoundError, NotADirectoryError):
-            self.missing.append(_printable(name))
+            self.missing.append(printable(name))
             return
         except (OSError, ValueError) as error:
             self._fail(file, error)
@@ -198,7 +198,7 @@ class _Walker:
         return self.home is not None and (file == self.home or file.startswith(self.home + os.sep))
 
     def _path(self, file: str) -> str:
-        return _printable(self._relative(file, self.root))
+        return printable(self._relative(file, self.root))
 
     @staticmethod
     def _relative(file: str, base: str) -> str:

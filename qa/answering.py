@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ingest.citations import format_citation, parse_citation
 from ingest.errors import IbidError, UsageError
 from ingest.patterns import Patterns
+from ingest.segments import clean
 from ingest.types import Span
 from qa.budget import Prompt, check_money, fit
 from qa.citations import resolve
@@ -25,7 +26,6 @@ from retrieval.embedders import Embedder
 from retrieval.index import Index
 from retrieval.types import Hit, Mode
 
-_BROKEN = re.compile("[\ud800-\udfff\x00]")
 _NOTHING = re.compile(
     r"(?:the |these )?(?:documents?|sources?|excerpts?|texts?) (?:do|does|did)(?: not|n['’]t) "
     r"(?:say|mention|state|contain|provide|specify|include|hold|give)",
@@ -145,7 +145,7 @@ class Answerer:
         filter: Patterns | None,  # noqa: A002
         files: Sequence[str] | None,
     ) -> Asking:
-        question = _BROKEN.sub("\ufffd", question).strip()
+        question = clean(question).strip()
         if not question:
             raise UsageError("the question is empty", hint='ask one: ibid ask "…"')
         turns = tuple(self._conversations.turns(conversation)) if conversation else ()

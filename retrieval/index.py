@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from ingest.citations import Cited
 from ingest.errors import MismatchError, NothingIndexedError, StoreError, UsageError
 from ingest.patterns import Patterns
+from ingest.segments import clean
 from ingest.types import Place, Span
 from retrieval import catalog, lexical
 from retrieval.database import Database, advance
@@ -43,8 +43,6 @@ from retrieval.vectors import Vectors
 if TYPE_CHECKING:
     from ingest.chunking import Rules
     from ingest.loader import Loader
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Index:
@@ -180,7 +178,7 @@ class Index:
             NothingIndexedError: nothing is indexed.
             MismatchError: the collection was built with another embedder.
         """
-        question = _SURROGATE.sub("\ufffd", question)
+        question = clean(question)
         with self._reading() as connection:
             collection = self._existing(connection)
             self._check_embedder(collection)
@@ -321,7 +319,7 @@ class Index:
             )
 
     def _document(self, connection: sa.Connection, path: str) -> catalog.Known:
-        path = _SURROGATE.sub("\ufffd", path)
+        path = clean(path)
         found = catalog.documents(connection, self._existing(connection).id, path).get(path)
         if found is None:
             raise UsageError(f"there is no document {path!r}", hint="`ibid status .` lists documents")

@@ -11,6 +11,7 @@ from ingest.chunking import Rules
 from ingest.errors import IngestError, UnsupportedError
 from ingest.loader import Loader, digest, walk
 from ingest.types import Chunking, Failed, Found, Skipped, Source
+from ingest.walk import printable
 from retrieval.catalog import Known
 from retrieval.types import SyncPlan
 
@@ -123,7 +124,7 @@ class _Scope:
         self._failed = {self._absolute(one.path) for one in found.failed}
         self._given: dict[str, str] = {}
         for path in paths:
-            where = os.path.realpath(path).encode(errors="surrogateescape").decode(errors="replace")
+            where = printable(os.path.realpath(path))
             if str(path) in missing or not Path(os.path.realpath(path)).exists():
                 self._given[where] = "is missing"
             elif not any(_is_below(file, where) for file in full):

@@ -20,9 +20,6 @@ class Progress(Protocol):
     def advance(self, n: int = 1) -> None:
         """So many more are done."""
 
-    def note(self, text: str) -> None:
-        """Something worth a line."""
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ibid.cli.common import clean, options_of
+from ibid.cli.common import options_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -22,9 +22,6 @@ class Silent:
 
     def advance(self, n: int = 1) -> None:
         """So many more are done."""
-
-    def note(self, text: str) -> None:
-        """Something worth a line."""
 
 
 class Bar(Silent):
@@ -44,10 +41,6 @@ class Bar(Silent):
         """Moves the bar on."""
         if self._task is not None:
             self._progress.advance(self._task, n)
-
-    def note(self, text: str) -> None:
-        """Prints a line above the bar."""
-        self._progress.console.print(clean(text), markup=False, highlight=False)
 
 
 @contextmanager

@@ -501,9 +501,6 @@ class Stopping:
         if self.left == 0:
             raise KeyboardInterrupt
 
-    def note(self, text: str) -> None:
-        raise AssertionError(text)
-
 
 class Failing(MiniLM):
     """An endpoint that fails on a text."""
@@ -595,3 +592,14 @@ def test_links_to_files_are_read_under_their_own_path(two) -> None:
     report = two.ingest()
     assert did(report) == (1, 0, 0, 2)
     assert two.index.paths() == ["bridge.txt", "linked.txt", "old/ferry.txt"]
+
+
+def test_a_folder_whose_name_is_no_utf8_speaks_for_what_vanished_in_it(home) -> None:
+    folder = Path(os.fsdecode(os.fsencode(home.folder) + b"/half \xe2\x82"))
+    folder.mkdir()
+    (folder / "a.txt").write_text("A ferry.")
+    (folder / "b.txt").write_text("A bridge.")
+    home.ingest(folder)
+    assert home.index.paths() == ["half \ufffd\ufffd/a.txt", "half \ufffd\ufffd/b.txt"]
+    (folder / "a.txt").unlink()
+    assert home.ingest(folder).removed == 1
