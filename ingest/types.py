@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import Literal
@@ -205,13 +204,3 @@ class Chunking:
     strategy: str
     key: str
     """Equal keys mean equal chunks of equal text: strategy, options, sizes, context, tokenizer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Where the tokens of a text begin, as a tokenizer sees it; `len()` is their number (special tokens left out)."""
-
-    starts: Sequence[int] = field(default=())
-
-    def __len__(self) -> int:
-        return len(self.starts)

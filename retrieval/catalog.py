@@ -287,6 +287,13 @@ def add_chunks(connection: sa.Connection, collection_id: int, rows: Sequence[tup
     lexical.add(connection, collection_id, [(first + at, row[1].embedded) for at, row in enumerate(rows)])
 
 
+def chunk_count(connection: sa.Connection, collection_id: int) -> int:
+    """How many chunks the current documents of a collection have."""
+    here = (DOCUMENTS.c.collection_id == collection_id, DOCUMENTS.c.current.is_(True))
+    query = sa.select(sa.func.coalesce(sa.func.sum(DOCUMENTS.c.chunks), 0)).where(*here)
+    return int(connection.execute(query).scalar_one())
+
+
 def chunk_spans(connection: sa.Connection, document_id: int) -> list[Span]:
     """The spans of a document's chunks, in order."""
     query = sa.select(CHUNKS.c.start, CHUNKS.c.end).where(CHUNKS.c.document_id == document_id)

@@ -53,8 +53,12 @@ class Keeper:
         """
         with self._database.read() as connection:
             usable = self._usable(connection)
-            behind = catalog.behind(connection) | {changed.id}
+            behind = catalog.behind(connection)
+            if self._is_read(connection, changed):  # what questions rely on is looked at, changed or not
+                behind.add(changed.id)
             collections = [one for one in catalog.collections(connection) if one.id in behind]
+        if usable and not collections:
+            return
         if usable:
             try:
                 self._apply(collections)
@@ -77,6 +81,10 @@ class Keeper:
             _LOG.warning("%s; it is made anew by the next ingest", error.message)
         else:
             self._mark_clean([])
+
+    def _is_read(self, connection: sa.Connection, collection: catalog.Collection) -> bool:
+        """Whether a collection is so large that it is searched through the store."""
+        return catalog.chunk_count(connection, collection.id) >= self._store.exact_below
 
     def _usable(self, connection: sa.Connection) -> bool:
         """Whether the store can be gone on with."""

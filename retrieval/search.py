@@ -17,7 +17,7 @@ from retrieval.embedders import Embedder
 from retrieval.fusion import Standing, convex, with_surroundings
 from retrieval.settings import SearchSettings
 from retrieval.tables import CHUNKS, DOCUMENTS
-from retrieval.texts import Texts
+from retrieval.texts import Texts, starts_in, text_of
 from retrieval.types import Hit, Mode
 from retrieval.vectors import Vectors, listed
 
@@ -75,7 +75,8 @@ class Searcher:
         dense = self._vectors.nearest(scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents)
         terms = _lexical(scope, question, wide)
         standings = _standings(scope.connection, {*dense, *islice(terms, wide)})
-        dense |= self._vectors.similarities(scope.connection, vector, sorted(standings.keys() - dense.keys()))
+        more = standings.keys() - dense.keys()
+        dense |= self._vectors.similarities(scope.connection, scope.collection_id, vector, chunks=more)
         terms = {key: score for key, score in terms.items() if key in standings}
         fused = with_surroundings(convex(dense, terms, self._settings.dense_weight), standings)
         return {key: {"dense": dense[key], "lexical": terms.get(key, 0.0), "fused": fused[key]} for key in fused}
@@ -91,6 +92,7 @@ class Searcher:
 
     def _hit(self, connection: sa.Connection, row: Row, rank: int, scores: dict[str, float]) -> Hit:
         span = Span(row.start, row.end)
+        segments = list(self._texts.segments(connection, row.text_id, span))
         return Hit(
             rank=rank,
             score=scores["fused"],
@@ -99,11 +101,11 @@ class Searcher:
             path=row.path,
             span=span,
             match=span,
-            text=self._texts.text(connection, row.text_id, span),
+            text=text_of(segments, span),
             context=row.context,
             tokens=row.tokens,
             place=place_from_json(row.place),
-            starts=self._texts.starts(connection, row.text_id, span),
+            starts=starts_in(segments, span),
         )
 
 

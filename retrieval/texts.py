@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 import sqlalchemy as sa
@@ -24,10 +24,7 @@ class Texts:
 
     def text(self, connection: sa.Connection, text_id: int, span: Span) -> str:
         """The characters of a span."""
-        return "".join(
-            segment.text[max(0, span.start - segment.start) : max(0, span.end - segment.start)]
-            for segment in self.segments(connection, text_id, span)
-        )
+        return text_of(self.segments(connection, text_id, span), span)
 
     def place(self, connection: sa.Connection, text_id: int, span: Span) -> Place:
         """Where a span stands in its source."""
@@ -38,16 +35,6 @@ class Texts:
         blocks = tuple(block for segment in segments for block in segment.blocks)
         whole = first if len(segments) == 1 else Segment(first.ordinal, first.start, blocks)
         return place_of(whole, span.shift(-first.start))
-
-    def starts(self, connection: sa.Connection, text_id: int, span: Span) -> tuple[int, ...]:
-        """Where the rows and records begin that lie in a span."""
-        found = (
-            segment.start + offset
-            for segment in self.segments(connection, text_id, span)
-            for block, offset in zip(segment.blocks, segment.offsets, strict=False)
-            if block.kind in ("row", "record")
-        )
-        return tuple(start for start in found if span.start <= start < span.end)
 
     def segments(self, connection: sa.Connection, text_id: int, span: Span | None = None) -> Iterator[Segment]:
         """The segments that hold a span, in order; all of them where none is given."""
@@ -79,3 +66,21 @@ class Texts:
         if len(self._segments) > _KEPT:
             self._segments.popitem(last=False)
         return segment
+
+
+def text_of(segments: Iterable[Segment], span: Span) -> str:
+    """The characters of a span that lies in some segments."""
+    return "".join(
+        segment.text[max(0, span.start - segment.start) : max(0, span.end - segment.start)] for segment in segments
+    )
+
+
+def starts_in(segments: Iterable[Segment], span: Span) -> tuple[int, ...]:
+    """Where the rows and records begin that lie in a span of some segments."""
+    found = (
+        segment.start + offset
+        for segment in segments
+        for block, offset in zip(segment.blocks, segment.offsets, strict=False)
+        if block.kind in ("row", "record")
+    )
+    return tuple(start for start in found if span.start <= start < span.end)

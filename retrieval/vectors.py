@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,14 @@ class Held:
         """Those of some documents only."""
         if documents is None:
             return self
-        mask = np.isin(self.documents, np.fromiter(documents, dtype=np.int64, count=len(documents)))
+        return self._where(self.documents, documents)
+
+    def of(self, chunks: Collection[int]) -> Held:
+        """Those of some chunks."""
+        return self._where(self.chunks, chunks)
+
+    def _where(self, numbers: NDArray[np.int64], wanted: Collection[int]) -> Held:
+        mask = np.isin(numbers, np.fromiter(wanted, dtype=np.int64, count=len(wanted)))
         return Held(self.chunks[mask], self.documents[mask], self.vectors[mask])
 
     def nearest(self, vector: Vector, k: int) -> dict[int, float]:
@@ -98,11 +105,14 @@ class Vectors:
             best = dict(sorted(best.items(), key=lambda item: (-item[1], item[0]))[:k])
         return best
 
-    def similarities(self, connection: sa.Connection, vector: Vector, chunks: Sequence[int]) -> dict[int, float]:
-        """The cosines of some chunks."""
+    def similarities(
+        self, connection: sa.Connection, collection_id: int, vector: Vector, *, chunks: Collection[int]
+    ) -> dict[int, float]:
+        """The cosines of some of the collection's chunks."""
         if not chunks:
             return {}
-        part = self._read(connection, CHUNKS.c.id.in_(listed(chunks)))
+        held = self._current(connection, collection_id)
+        part = self._read(connection, CHUNKS.c.id.in_(listed(chunks))) if held is None else held.of(chunks)
         return part.nearest(vector, len(chunks))
 
     def _current(self, connection: sa.Connection, collection_id: int) -> Held | None:
@@ -111,10 +121,7 @@ class Vectors:
         with self._moving:
             if now != self._generation:
                 self.close()
-                count = connection.execute(
-                    sa.select(sa.func.coalesce(sa.func.sum(DOCUMENTS.c.chunks), 0)).where(*_visible(collection_id))
-                ).scalar_one()
-                if count < self._exact_below:
+                if catalog.chunk_count(connection, collection_id) < self._exact_below:
                     self._held = self._read(connection, *_visible(collection_id))
                 self._generation = now
             return self._held

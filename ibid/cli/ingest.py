@@ -72,7 +72,7 @@ def command(
         emit(report_shape(report))
     else:
         _say_report(report)
-    return _exit_code(report.missing, (*report.failed, *report.partial, *filter(None, [report.store_error])))
+    return _exit_code(report.missing, report.failed or report.partial or report.store_error)
 
 
 def _exit_code(missing: Sequence[str], troubles: Sequence[object]) -> int:

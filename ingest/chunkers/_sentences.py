@@ -87,12 +87,12 @@ def sentences(text: str) -> list[tuple[int, Level]]:
 
 def clauses(text: str) -> list[int]:
     """Where the clauses and lines of a text begin, the first left out."""
-    return [match.end() for match in _CLAUSE.finditer(text) if match.end() < len(text)]
+    return _after(_CLAUSE, text)
 
 
 def fields(text: str) -> list[int]:
     """Where the lines and the parts between semicolons begin, the first left out: a record's fields, key and value."""
-    return [match.end() for match in _FIELD.finditer(text) if match.end() < len(text)]
+    return _after(_FIELD, text)
 
 
 def lines(text: str) -> list[tuple[int, Level]]:
@@ -106,7 +106,12 @@ def lines(text: str) -> list[tuple[int, Level]]:
 
 def words(text: str) -> list[int]:
     """Where the words of a text begin, the first left out."""
-    return [match.end() for match in _WORD.finditer(text) if match.end() < len(text)]
+    return _after(_WORD, text)
+
+
+def _after(pattern: re.Pattern[str], text: str) -> list[int]:
+    """Where something stands after each match."""
+    return [match.end() for match in pattern.finditer(text) if match.end() < len(text)]
 
 
 def _is_end(text: str, candidate: re.Match[str]) -> bool:

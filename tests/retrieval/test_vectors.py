@@ -259,6 +259,15 @@ class TestKeeping:
         assert int(meta(filled, "vectors")) == number + 1
         assert stored(filled) == wanted(filled)
 
+    def test_a_store_that_nobody_reads_is_left_alone_until_something_changes(self, filled) -> None:
+        filled.close()
+        shutil.rmtree(filled.folder / ".ibid" / "vectors")
+        assert filled.ingest().unchanged == len(filled.index.paths())
+        assert not (filled.folder / ".ibid" / "vectors").exists()
+        filled.write("new.txt", "The golden cathedral stands in street number 9.")
+        filled.ingest()
+        assert stored(filled) == wanted(filled)
+
     def test_what_another_collection_left_behind_is_brought_in_step(self, filled, reopened, monkeypatch) -> None:
         """A process that was killed between its commit and the store, and then another collection is ingested."""
 
