@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import struct
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import ingest.errors as kinds
 from ingest.errors import IngestError, UnreadableError
-from ingest.places import place_from_dict, place_to_dict
+from ingest.places import block_from_list, block_to_list
 from ingest.segments import Gathered
-from ingest.types import Block, Info, Page, Segment
+from ingest.types import Info, Page, Rows, Segment
 
 _LENGTH = struct.Struct(">I")
 _MOST = 256 * 1024 * 1024
@@ -61,23 +62,22 @@ def file_from_text(text: str) -> str:
 def event_to_message(event: Gathered) -> Message:
     """A segment, page or information as a message."""
     if isinstance(event, Segment):
-        blocks = [[block.text, block.kind, place_to_dict(block.place), block.header] for block in event.blocks]
+        blocks = [[block.text, *block_to_list(block)] for block in event.blocks]
         return {"is": "segment", "ordinal": event.ordinal, "start": event.start, "blocks": blocks}
     if isinstance(event, Page):
-        return {"is": "page", "number": event.number, "state": event.state, "reason": event.reason}
-    return {"is": "info", "title": event.title, "page_count": event.page_count, "warnings": event.warnings}
+        return {"is": "page", **asdict(event)}
+    return {"is": "info", **asdict(event)}
 
 
 def event_from_message(message: Message) -> Gathered:
     """Undoes `event_to_message`."""
     if message["is"] == "segment":
-        blocks = tuple(
-            Block(text, kind, place_from_dict(place), header) for text, kind, place, header in message["blocks"]
-        )
+        blocks = tuple(block_from_list(text, rest) for text, *rest in message["blocks"])
         return Segment(message["ordinal"], message["start"], blocks)
     if message["is"] == "page":
-        return Page(message["number"], message["state"], message["reason"])
-    return Info(message["title"], message["page_count"], tuple(message["warnings"]))
+        return Page(*(message[key] for key in ("number", "state", "reason", "header", "footer")))
+    rows = Rows(**message["rows"])
+    return Info(message["title"], message["page_count"], tuple(message["warnings"]), rows)
 
 
 def error_to_message(error: IngestError) -> Message:

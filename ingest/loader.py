@@ -21,7 +21,7 @@ from ingest.plugins import find, names
 from ingest.pool import Job, Pool, Said
 from ingest.segments import SEGMENT_CHARACTERS
 from ingest.settings import IngestSettings
-from ingest.types import Info, Page, Parsed, Segment, Source
+from ingest.types import Info, Page, Parsed, Rows, Segment, Source
 from ingest.walk import digest, signature, walk
 
 __all__ = ["SEGMENT_CHARACTERS", "Loader", "Parsing", "digest", "signature", "walk"]
@@ -43,6 +43,7 @@ class Parsing:
         self._title = ""
         self._pages: list[Page] = []
         self._warnings: dict[str, None] = {}
+        self._rows = Rows()
         self._characters = 0
         self._result: Parsed | None = None
 
@@ -78,7 +79,7 @@ class Parsing:
             self._first = self._next()
         if self._error is not None:
             raise self._error
-        self._result = Parsed(self._title, self._characters, tuple(self._pages), tuple(self._warnings))
+        self._result = Parsed(self._title, self._characters, tuple(self._pages), tuple(self._warnings), self._rows)
 
     def drop(self) -> None:
         """Nobody wants the rest."""
@@ -109,6 +110,7 @@ class Parsing:
         elif isinstance(said, Info):
             self._title = said.title or self._title
             self._warnings |= dict.fromkeys(said.warnings)
+            self._rows += said.rows
 
     def _changed(self) -> IngestError | None:
         try:

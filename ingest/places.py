@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from ingest.segments import lines_follow
-from ingest.types import Block, Box, Place, Segment, Span
+from ingest.segments import lines_follow, runs_with_ends
+from ingest.types import Block, Box, Place, Run, Segment, Span
 
 T = TypeVar("T")
+_WORD = re.compile(r"\S+")
 
 
 def place_of(segment: Segment, span: Span) -> Place:
@@ -24,7 +27,7 @@ def place_of(segment: Segment, span: Span) -> Place:
     sheets = {place.sheet for place in places}
     return Place(
         pages=tuple(sorted({page for place in places for page in place.pages})),
-        boxes=_once(box for place in places for box in place.boxes),
+        boxes=_once(box for block, part in touched for box in boxes_of(block, part)),
         sheet=places[0].sheet if len(sheets) == 1 else None,
         rows=(min(first for first, _ in rows), max(last for _, last in rows)) if rows else None,
         columns=_once(column for place in places for column in place.columns),
@@ -33,6 +36,32 @@ def place_of(segment: Segment, span: Span) -> Place:
         headings=places[0].headings,
         confidence=min(confidences) if confidences else None,
     )
+
+
+def boxes_of(block: Block, part: Span) -> tuple[Box, ...]:
+    """The boxes of a part of a block: by its runs the words that the part touches, a box a line; else the block's."""
+    if not block.runs:
+        return block.place.boxes
+    return tuple(
+        box
+        for run, end in runs_with_ends(block)
+        if run[0] < part.end and part.start < end
+        for box in _box_of_run(block.text, run, end, part)
+    )
+
+
+def _box_of_run(text: str, run: Run, end: int, part: Span) -> Iterator[Box]:
+    """The box of those words of a run that the part touches; nothing where it touches none."""
+    start, page, top, bottom, *sides = run
+    touched = [
+        number
+        for number, word in enumerate(_WORD.finditer(text, start, end))
+        if word.start() < part.end and part.start < word.end() and 2 * number + 1 < len(sides)
+    ]
+    if touched:
+        left = min(sides[2 * number] for number in touched)
+        right = max(sides[2 * number + 1] for number in touched)
+        yield Box(page, left / 10, top / 10, right / 10, bottom / 10)
 
 
 def _touched(segment: Segment, span: Span) -> list[tuple[Block, Span]]:
@@ -97,7 +126,7 @@ def place_from_dict(found: dict[str, Any]) -> Place:
     """The place that `place_to_dict` wrote; other keys are ignored."""
     return Place(
         pages=tuple(found.get("pages", ())),
-        boxes=tuple(Box(b["page"], b["x0"], b["y0"], b["x1"], b["y1"]) for b in found.get("boxes", ())),
+        boxes=tuple(map(_box, found.get("boxes", ()))),
         sheet=found.get("sheet"),
         rows=_pair(found.get("rows")),
         columns=tuple(found.get("columns", ())),
@@ -110,7 +139,15 @@ def place_from_dict(found: dict[str, Any]) -> Place:
 
 def place_to_json(place: Place) -> str:
     """The place in one string, as `place_from_json` reads it."""
-    return json.dumps(place_to_dict(place), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_kept(place), ensure_ascii=False, separators=(",", ":"))
+
+
+def _kept(place: Place) -> dict[str, Any]:
+    """As `place_to_dict`, boxes as lists of numbers."""
+    found = place_to_dict(replace(place, boxes=()) if place.boxes else place)
+    if place.boxes:
+        found["boxes"] = [[box.page, box.x0, box.y0, box.x1, box.y1] for box in place.boxes]
+    return found
 
 
 def place_from_json(text: str) -> Place:
@@ -118,13 +155,28 @@ def place_from_json(text: str) -> Place:
     return place_from_dict(json.loads(text))
 
 
+def _box(found: dict[str, Any] | list[Any]) -> Box:
+    return Box(*found) if isinstance(found, list) else Box(**found)
+
+
 def _pair(value: list[int] | None) -> tuple[int, int] | None:
     return (value[0], value[1]) if value else None
 
 
+def block_to_list(block: Block) -> list[Any]:
+    """The block as plain data, without its text: kind, place, header, runs."""
+    return [block.kind, _kept(block.place), block.header, block.runs]
+
+
+def block_from_list(text: str, found: list[Any]) -> Block:
+    """The block of a text, and of what `block_to_list` made."""
+    kind, place, header, runs = found
+    return Block(text, kind, place_from_dict(place), header, tuple(map(tuple, runs)))
+
+
 def blocks_to_json(segment: Segment) -> str:
-    """The segment's blocks without their text: of each its length, kind, place and header."""
-    blocks = [[len(block.text), block.kind, place_to_dict(block.place), block.header] for block in segment.blocks]
+    """The segment's blocks without their text: of each its length, then what `block_to_list` makes."""
+    blocks = [[len(block.text), *block_to_list(block)] for block in segment.blocks]
     return json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -132,28 +184,9 @@ def segment_from_parts(ordinal: int, start: int, *, text: str, blocks: str) -> S
     """The segment made again of its text and of what `blocks_to_json` wrote."""
     found: list[Block] = []
     done = 0
-    for length, kind, place, header in json.loads(blocks):
-        found.append(Block(text[done : done + length], kind, place_from_dict(place), header))
+    for length, *rest in json.loads(blocks):
+        found.append(block_from_list(text[done : done + length], rest))
         done += length
     if done != len(text):
         raise ValueError(f"the blocks have {done} characters, the text {len(text)}")
     return Segment(ordinal, start, tuple(found))
-
-
-def segment_to_json(segment: Segment) -> str:
-    """The segment in one string, its text with it."""
-    return json.dumps(
-        {
-            "ordinal": segment.ordinal,
-            "start": segment.start,
-            "blocks": [[b.text, b.kind, place_to_dict(b.place), b.header] for b in segment.blocks],
-        },
-        separators=(",", ":"),
-    )
-
-
-def segment_from_json(text: str) -> Segment:
-    """The segment that `segment_to_json` wrote."""
-    found = json.loads(text)
-    blocks = tuple(Block(block[0], block[1], place_from_dict(block[2]), block[3]) for block in found["blocks"])
-    return Segment(found["ordinal"], found["start"], blocks)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ingest.errors import EmptyError, UnreadableError
-from ingest.types import Block, Info, Page, ParseEvent, Place, Segment
+from ingest.types import Block, Info, Page, ParseEvent, Place, Run, Segment
 
 SEGMENT_CHARACTERS = 250_000
+_WORD = re.compile(r"\S+")
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _CUT_WITHIN = 2_000
 """How far back from the limit a place to cut a huge block is looked for."""
@@ -62,7 +63,7 @@ def clean_event(event: Page | Info) -> Page | Info:
     """The event with clean texts."""
     if isinstance(event, Info):
         return replace(event, title=clean(event.title), warnings=tuple(map(clean, event.warnings)))
-    return replace(event, reason=clean(event.reason))
+    return replace(event, reason=clean(event.reason), header=clean(event.header), footer=clean(event.footer))
 
 
 def clean_block(block: Block) -> Block:
@@ -76,7 +77,7 @@ def clean_block(block: Block) -> Block:
             columns=tuple(map(clean, place.columns)),
             sheet=None if place.sheet is None else clean(place.sheet),
         )
-    return Block(clean(block.text), block.kind, place, clean(block.header))
+    return replace(block, text=clean(block.text), place=place, header=clean(block.header))
 
 
 def cut(block: Block, limit: int) -> Iterator[Block]:
@@ -84,12 +85,12 @@ def cut(block: Block, limit: int) -> Iterator[Block]:
     text, start = block.text, 0
     while len(text) - start > limit:
         end = _cut_at(text, start, start + limit)
-        yield replace(block, text=text[start:end], place=_place_of_piece(block, start, end))
+        yield _piece(block, start, end)
         start = end
     if start == 0 and text:
         yield block
     elif text[start:]:
-        yield replace(block, text=text[start:], place=_place_of_piece(block, start, len(text)))
+        yield _piece(block, start, len(text))
 
 
 def _cut_at(text: str, start: int, end: int) -> int:
@@ -100,6 +101,25 @@ def _cut_at(text: str, start: int, end: int) -> int:
         if found > 0:
             return found + 1
     return end
+
+
+def _piece(block: Block, start: int, end: int) -> Block:
+    place = _place_of_piece(block, start, end)
+    return replace(block, text=block.text[start:end], place=place, runs=tuple(_runs_of_piece(block, start, end)))
+
+
+def _runs_of_piece(block: Block, start: int, end: int) -> Iterator[Run]:
+    """The runs that reach into a piece, counted from its start; of one that is parted the words that lie in it."""
+    for run, over in runs_with_ends(block):
+        if run[0] < end and start < over:
+            gone = sum(word.end() <= start for word in _WORD.finditer(block.text, run[0], over))
+            yield (max(0, run[0] - start), *run[1:4], *run[4 + 2 * gone :])
+
+
+def runs_with_ends(block: Block) -> Iterator[tuple[Run, int]]:
+    """The block's runs, each with where in the text it ends."""
+    for number, run in enumerate(block.runs, 1):
+        yield run, block.runs[number][0] if number < len(block.runs) else len(block.text)
 
 
 def _place_of_piece(block: Block, start: int, end: int) -> Place:

@@ -59,6 +59,14 @@ class Place:
     confidence: float | None = None
 
 
+Run = tuple[int, ...]
+"""A part of a block's text in one line of a page: `(start, page, top, bottom, left, right, left, right, …)`.
+
+`start` is its first character in the block's text; it reaches to the next run's. Then come its height on the page and
+the left and right of each of its words (what white space parts), in tenths of a point as displayed, origin top left.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, heading, row, record, OCR line or page: what a parser yields, in reading order.
@@ -67,12 +75,14 @@ class Block:
     from the next belongs to its end. For text formats the blocks' texts together are the decoded file, unchanged.
     `place.lines`, where given, are the lines of the block's text without its trailing white space.
     `header` is the table header that a row's text does not carry itself ("" where there is none).
+    `runs` tell where on their pages the words stand, so that a quote has its own boxes; `place.boxes` is then empty.
     """
 
     text: str
     kind: BlockKind = "text"
     place: Place = Place()
     header: str = ""
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +92,31 @@ class Page:
     number: int
     state: PageState
     reason: str = ""
+    header: str = ""
+    """The running header, which is left out of the document's text; its lines joined by newlines."""
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What became of a file's rows or records, counted: those with text, the empty ones, those that were lost."""
+
+    text: int = 0
+    empty: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Rows) -> Rows:
+        return Rows(self.text + other.text, self.empty + other.empty, self.failed + other.failed)
 
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What a parser learned of the whole document; several are merged, the later wins."""
+    """What a parser learned of the whole document; of several the later title wins, warnings and rows add up."""
 
     title: str = ""
     page_count: int = 0
     warnings: tuple[str, ...] = ()
+    rows: Rows = Rows()
 
 
 ParseEvent = Block | Page | Info
@@ -161,6 +187,7 @@ class Parsed:
     characters: int = 0
     pages: tuple[Page, ...] = ()
     warnings: tuple[str, ...] = ()
+    rows: Rows = Rows()
 
     @property
     def lost(self) -> tuple[Page, ...]:

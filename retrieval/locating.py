@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ingest.citations import Cited
 from ingest.errors import UsageError
+from ingest.places import boxes_of
 from ingest.types import Block, Box, Span
 from retrieval.tables import SEGMENTS
 from retrieval.texts import Texts
@@ -98,7 +99,7 @@ def _is_at(block: Block, cited: Cited) -> bool:
     if cited.rows is not None:
         return place.rows is not None and place.rows[0] <= cited.rows[1] and cited.rows[0] <= place.rows[1]
     if cited.box is not None:
-        return any(_meet(cited.box, box) for box in place.boxes)
+        return any(_meet(cited.box, box) for box in boxes_of(block, Span(0, len(block.text))))
     return cited.page is None or cited.page in place.pages
 
 

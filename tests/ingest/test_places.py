@@ -2,12 +2,13 @@
 
 from ingest.places import (
     blocks_to_json,
+    boxes_of,
     place_from_dict,
+    place_from_json,
     place_of,
     place_to_dict,
-    segment_from_json,
+    place_to_json,
     segment_from_parts,
-    segment_to_json,
 )
 from ingest.types import Block, Box, Place, Segment, Span
 
@@ -76,6 +77,23 @@ def test_a_place_has_only_the_keys_that_mean_something() -> None:
 def test_places_and_segments_come_back() -> None:
     place = Place((1,), (Box(1, 0, 0, 5, 5),), "S", (1, 2), ("c",), ("/p",), (3, 4), ("h",), 0.25)
     assert place_from_dict(place_to_dict(place)) == place
-    segment = Segment(3, 50, (Block("x\n", "row", place, "head"), Block("é😀", "text")))
-    assert segment_from_json(segment_to_json(segment)) == segment
+    assert place_from_json(place_to_json(place)) == place
+    segment = Segment(3, 50, (Block("x\n", "row", place, "head"), Block("é😀", "text", runs=((0, 1, 10, 20, 5, 50),))))
     assert segment_from_parts(3, 50, text="x\né😀", blocks=blocks_to_json(segment)) == segment
+
+
+TWO_LINES = Block(
+    "the long exam\nple ends here\n\n".replace("\n", "", 1),
+    runs=((0, 4, 100, 110, 10, 30, 40, 60, 70, 95), (13, 4, 120, 130, 10, 25, 30, 50, 60, 80)),
+)
+
+
+def test_a_part_of_a_block_has_the_boxes_of_its_words() -> None:
+    text = TWO_LINES.text
+    assert text == "the long example ends here\n\n"
+    part = Span(text.index("long"), text.index(" ends"))
+    assert boxes_of(TWO_LINES, part) == (Box(4, 4, 10, 9.5, 11), Box(4, 1, 12, 2.5, 13))
+    assert boxes_of(TWO_LINES, Span(0, 3)) == (Box(4, 1, 10, 3, 11),)
+    assert boxes_of(TWO_LINES, Span(3, 4)) == ()
+    place = place_of(Segment(0, 0, (LINES.blocks[0], TWO_LINES)), Span(0, len(LINES.blocks[0].text) + 3))
+    assert place.boxes == (Box(4, 1, 10, 3, 11),)

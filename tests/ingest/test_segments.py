@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import EmptyError, UnreadableError
-from ingest.segments import gather
+from ingest.segments import cut, gather
 from ingest.types import Block, Info, Page, Place, Segment
 
 
@@ -61,3 +61,16 @@ def test_nothing_is_lost(blocks: list[Block], limit: int) -> None:
     assert "".join(segment.text for segment in found) == text
     assert [segment.start for segment in found] == [sum(len(s.text) for s in found[:at]) for at in range(len(found))]
     assert all(0 < len(segment.text) <= limit for segment in found)
+
+
+def test_a_cut_block_keeps_the_places_of_its_words() -> None:
+    text = "ab cd ef gh"
+    runs = ((0, 1, 0, 10, 0, 1, 2, 3), (6, 1, 20, 30, 4, 5, 6, 7))
+    pieces = list(cut(Block(text, runs=runs), 4))
+    assert [piece.text for piece in pieces] == ["ab ", "cd ", "ef ", "gh"]
+    assert [piece.runs for piece in pieces] == [
+        ((0, 1, 0, 10, 0, 1, 2, 3),),
+        ((0, 1, 0, 10, 2, 3),),
+        ((0, 1, 20, 30, 4, 5, 6, 7),),
+        ((0, 1, 20, 30, 6, 7),),
+    ]
