@@ -16,6 +16,7 @@ from ibid.home import Home, find_home
 from ibid.opened import Opened
 from ibid.places import Shown, surroundings
 from ibid.preview import FileChunks, file_chunks
+from ibid.rendering import Rendered, rendered
 from ibid.settings import Loaded, load
 from ingest.citations import Cited, parse_citation
 from ingest.errors import UsageError
@@ -148,18 +149,25 @@ class Library:
             )
 
     def plan(
-        self, *paths: Paths, prune: bool = False, workers: int | None = None, progress: Progress | None = None
+        self,
+        *paths: Paths,
+        prune: bool = False,
+        workers: int | None = None,
+        passwords: Sequence[str] = (),
+        progress: Progress | None = None,
     ) -> SyncPlan:
-        """What `ingest` would do; nothing is embedded or written."""
+        """What `ingest` would do: the files are parsed and cut, and nothing is embedded or written."""
         given, root, rules = _given(paths), self.home.root, self._parts.rules
-        with self._parts.loader(workers=workers, passwords=()) as loader:
+        with self._parts.loader(workers=workers, passwords=passwords) as loader:
             if self.home.exists:
                 index = self._parts.index(self.collection, create=True)
                 return index.plan(given, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
             from retrieval.planning import make_plan
+            from retrieval.rehearsing import rehearse
 
             home = self.home.folder
-            return make_plan(given, {}, root=root, home=home, loader=loader, rules=rules, prune=prune).summary()
+            plan = make_plan(given, {}, root=root, home=home, loader=loader, rules=rules, prune=prune)
+            return rehearse(plan, loader=loader, rules=rules, progress=progress)
 
     def remove(self, *paths: Paths) -> list[str]:
         """Forgets documents: files, folders with all below them, or document paths. What was removed, sorted.
@@ -283,13 +291,25 @@ class Library:
         Raises:
             UsageError: it leads nowhere.
         """
-        index = self.index()
-        marker = _MARKER.fullmatch(citation.strip())
-        if marker:
-            path, span = self._of_last_answer(int(marker[1]))
-        else:
-            path, span = index.locate(self._known(parse_citation(citation), index))
-        return surroundings(index, path, span, citation=citation.strip())
+        path, span = self._located(citation)
+        return surroundings(self.index(), path, span, citation=citation.strip())
+
+    def render(self, citation: str, *, passwords: Sequence[str] = ()) -> Rendered:
+        """The page of a PDF, or the picture, on which a cited place stands, as PNG, the place highlighted.
+
+        The file is opened in a process of its own, within the limits.
+
+        Args:
+            citation: as of `show`.
+            passwords: tried where it is encrypted.
+
+        Raises:
+            UsageError: it leads nowhere, or to a file of which no page can be shown.
+            IngestError: the file is not there any more, or cannot be shown.
+        """
+        path, span = self._located(citation)
+        with self._parts.loader(workers=1, passwords=passwords) as loader:
+            return rendered(self.index(), path, span, root=self.home.root, loader=loader)
 
     def show_span(self, path: str, span: Span, *, citation: str) -> Shown:
         """A span of a document with its surroundings."""
@@ -362,6 +382,14 @@ class Library:
             if found:
                 return found
         return []
+
+    def _located(self, citation: str) -> tuple[str, Span]:
+        """The document and the span that a citation, or `[n]` of the last answer, names."""
+        index = self.index()
+        marker = _MARKER.fullmatch(citation.strip())
+        if marker:
+            return self._of_last_answer(int(marker[1]))
+        return index.locate(self._known(parse_citation(citation), index))
 
     def _known(self, cited: Cited, index: Index) -> Cited:
         """The citation with the document's path, where it names a file of the working folder."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from ibid.layers import Merged, similar
-from ibid.schema import Settings, as_json, explained, from_where
+from ibid.schema import HIDDEN, Settings, as_json, explained, from_where
 from ingest.chunkers import Chunker
 from ingest.errors import ConfigurationError
 from ingest.ocr import OCR
@@ -64,7 +64,22 @@ def shown_parts(settings: Settings) -> dict[str, Any]:
 
 def _parser_options(name: str, settings: Settings) -> dict[str, Any]:
     use = _Use(f"ingest.parsers.{name}", "ingest.parsers", Parser, name, settings.ingest.parsers.get(name, {}), "", ())
-    return _built(use, Merged()).model_dump(mode="json")
+    part = _built(use, Merged())
+    shown = part.model_dump(mode="json")
+    return {key: _hidden(value) if key in _secret(type(part)) else value for key, value in shown.items()}
+
+
+def _secret(part: type[Component]) -> frozenset[str]:
+    return part.secret if issubclass(part, Parser) else frozenset()
+
+
+def _hidden(value: Any) -> Any:
+    """The value with its texts and numbers hidden; an empty one says that there is none."""
+    if isinstance(value, dict):
+        return {key: _hidden(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_hidden(one) for one in value]
+    return value if value in (None, "") else HIDDEN
 
 
 def _at(tree: Any, key: str) -> Any:
@@ -105,7 +120,10 @@ def _built(use: _Use, merged: Merged) -> Component:
     try:
         return found.model_validate_json(as_json(use.options), strict=True)
     except ValidationError as error:
-        raise explained(error, found, prefix=tuple(use.key.split(".")), merged=merged, known=use.known) from error
+        prefix = tuple(use.key.split("."))
+        raise explained(
+            error, found, prefix=prefix, merged=merged, known=use.known, secret=_secret(found)
+        ) from None  # the cause would show what is secret
 
 
 def _of_section(key: str, role: str, base: type[Component], setting: PartSetting) -> _Use:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.citations import format_citation
-from ingest.types import Place, Span
+from ingest.types import Block, Place, Span
 
 if TYPE_CHECKING:
     from retrieval.index import Index
@@ -26,6 +26,8 @@ class Shown:
     before: str
     after: str
     place: Place
+    blocks: tuple[Block, ...] = ()
+    """The blocks that the place touches, whole."""
 
 
 def surroundings(index: Index, path: str, span: Span, *, citation: str) -> Shown:
@@ -36,7 +38,8 @@ def surroundings(index: Index, path: str, span: Span, *, citation: str) -> Shown
         before = before[_next_space(before) :]
     if len(after) == _AROUND:
         after = after[: len(after) - _next_space(after[::-1])]
-    return Shown(citation, path, span, index.text(path, span), before, after, index.place(path, span))
+    blocks = tuple(block for block, _ in index.blocks(path, span))
+    return Shown(citation, path, span, index.text(path, span), before, after, index.place(path, span), blocks)
 
 
 def citation_of(path: str, place: Place, span: Span) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ibid.home import Home
 from ingest.errors import IngestError, UnreadableError, UsageError
-from ingest.types import Chunk, Source
+from ingest.types import Chunk, Page, Rows, Source
 
 if TYPE_CHECKING:
     from ingest.chunking import Rules
@@ -24,6 +24,11 @@ class FileChunks:
     strategy: str
     chunks: tuple[Chunk, ...]
     warnings: tuple[str, ...]
+    coverage: tuple[Page, ...] = ()
+    """What became of each page."""
+    rows: Rows = field(default_factory=Rows)
+    cut: str = ""
+    """Why the file was not read to its end; "" where it was."""
 
 
 def file_chunks(file: Path, *, home: Home, loader: Loader, rules: Rules) -> FileChunks:
@@ -45,9 +50,17 @@ def _cut(source: Source, loader: Loader, rules: Rules) -> FileChunks:
     for parsing in loader.parse([source]):
         segments = parsing.segments()
         chunks = tuple(rules.chunk(path, segments, title=parsing.title))
-        warnings = (*parsing.result.warnings, *rules.warnings(path))
-        chosen = rules.choose(path)
-        return FileChunks(path, chosen.match, chosen.strategy, chunks, tuple(dict.fromkeys(warnings)))
+        parsed, chosen = parsing.result, rules.choose(path)
+        return FileChunks(
+            path,
+            chosen.match,
+            chosen.strategy,
+            chunks,
+            tuple(dict.fromkeys((*parsed.warnings, *rules.warnings(path)))),
+            coverage=parsed.pages,
+            rows=parsed.rows,
+            cut=parsed.cut,
+        )
     raise AssertionError("one source, one parsing")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -13,6 +13,9 @@ from ingest.errors import ConfigurationError
 from ingest.settings import IngestSettings, Section
 from qa.settings import QASettings
 from retrieval.settings import RetrievalSettings
+
+HIDDEN = "***"
+"""What is shown in place of a secret."""
 
 
 class Settings(Section):
@@ -54,6 +57,7 @@ def explained(
     prefix: tuple[str, ...],
     merged: Merged,
     known: Sequence[str] = (),
+    secret: Collection[str] = (),
 ) -> ConfigurationError:
     """The first thing that is wrong, with its full key, where it was said, and what is allowed.
 
@@ -63,6 +67,7 @@ def explained(
         prefix: where that model lies in the settings.
         merged: knows the origins.
         known: keys that are allowed there beside the model's own.
+        secret: keys of the model whose values are not shown.
     """
     first = error.errors(include_url=False)[0]
     inside = tuple(str(part) for part in first["loc"])
@@ -75,7 +80,8 @@ def explained(
     if first["type"] == "missing":
         return ConfigurationError(f"{key}: is needed and not given{said}", hint="")
     wanted = first["msg"].replace("Input should be", "should be")
-    return ConfigurationError(f"{key}: {_brief(first['input'])} {wanted}{said}", hint=f"set {key} to an allowed value")
+    value = HIDDEN if inside[:1] and inside[0] in secret else _brief(first["input"])
+    return ConfigurationError(f"{key}: {value} {wanted}{said}", hint=f"set {key} to an allowed value")
 
 
 def from_where(merged: Merged, key: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from ibid.places import Shown
 from ibid.preview import FileChunks
+from ibid.rendering import Rendered
 from ingest.places import place_to_dict
-from ingest.types import Chunk, Span
+from ingest.types import Chunk, Page, Span
 from qa.types import Answer, Citation
-from retrieval.types import CollectionStatus, Hit, SyncPlan, SyncReport
+from retrieval.types import CollectionStatus, Hit, Partial, SyncPlan, SyncReport
 
 Shape = dict[str, Any]
 
@@ -80,9 +81,10 @@ def report_shape(report: SyncReport) -> Shape:
         "documents": report.documents,
         "failed": [asdict(one) for one in report.failed],
         "skipped": [asdict(one) for one in report.skipped],
-        "partial": [{"path": one.path, "pages": list(one.pages), "reason": one.reason} for one in report.partial],
+        "partial": [_partial_shape(one) for one in report.partial],
         "missing": list(report.missing),
         "pages": asdict(report.pages),
+        "rows": asdict(report.rows),
         "chunks": report.chunks,
         "embedded": report.embedded,
         "reused": report.reused,
@@ -101,10 +103,21 @@ def plan_shape(plan: SyncPlan, collection: str) -> Shape:
         "changed": list(plan.changed),
         "removed": list(plan.removed),
         "unchanged": list(plan.unchanged),
+        "documents": plan.documents,
         "failed": [asdict(one) for one in plan.failed],
         "skipped": [asdict(one) for one in plan.skipped],
+        "partial": [_partial_shape(one) for one in plan.partial],
         "missing": list(plan.missing),
+        "pages": asdict(plan.pages),
+        "rows": asdict(plan.rows),
+        "chunks": plan.chunks,
+        "warnings": list(plan.warnings),
+        "seconds": plan.seconds,
     }
+
+
+def _partial_shape(one: Partial) -> Shape:
+    return {"path": one.path, "pages": list(one.pages), "reason": one.reason, "rows": one.rows}
 
 
 def status_shape(status: CollectionStatus, home: str, *, sources: bool) -> Shape:
@@ -121,8 +134,21 @@ def status_shape(status: CollectionStatus, home: str, *, sources: bool) -> Shape
         "stale": [asdict(one) for one in status.stale],
     }
     if sources:
-        shape["sources"] = [asdict(source) for source in status.sources]
+        shape["sources"] = [
+            asdict(source) | {"coverage": [page_shape(page) for page in source.coverage]} for source in status.sources
+        ]
     return shape
+
+
+def page_shape(page: Page) -> Shape:
+    """What became of a page: one entry of `coverage`."""
+    return {
+        "page": page.number,
+        "state": page.state,
+        "reason": page.reason,
+        "header": page.header,
+        "footer": page.footer,
+    }
 
 
 def chunks_shape(found: FileChunks) -> Shape:
@@ -132,6 +158,9 @@ def chunks_shape(found: FileChunks) -> Shape:
         "rule": found.rule,
         "strategy": found.strategy,
         "chunks": [_chunk_shape(chunk) for chunk in found.chunks],
+        "coverage": [page_shape(page) for page in found.coverage],
+        "rows": asdict(found.rows),
+        "cut": found.cut,
         "warnings": list(found.warnings),
     }
 
@@ -158,6 +187,11 @@ def shown_shape(shown: Shown) -> Shape:
         "after": shown.after,
         **place_to_dict(shown.place),
     }
+
+
+def rendered_shape(picture: Rendered, file: str) -> Shape:
+    """What `show --png` adds."""
+    return {"png": file, "png_page": picture.page, "warnings": list(picture.warnings)}
 
 
 def search_shape(question: str, hits: Sequence[Hit], seconds: float) -> Shape:

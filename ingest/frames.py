@@ -11,8 +11,7 @@ from typing import Any, BinaryIO
 import ingest.errors as kinds
 from ingest.errors import IngestError, UnreadableError
 from ingest.places import block_from_list, block_to_list
-from ingest.segments import Gathered
-from ingest.types import Info, Page, Rows, Segment
+from ingest.types import Block, Info, Page, ParseEvent, Rows
 
 _LENGTH = struct.Struct(">I")
 _MOST = 256 * 1024 * 1024
@@ -59,25 +58,24 @@ def file_from_text(text: str) -> str:
     return os.fsdecode(text.encode("latin-1"))
 
 
-def event_to_message(event: Gathered) -> Message:
-    """A segment, page or information as a message."""
-    if isinstance(event, Segment):
-        blocks = [[block.text, *block_to_list(block)] for block in event.blocks]
-        return {"is": "segment", "ordinal": event.ordinal, "start": event.start, "blocks": blocks}
+def event_to_list(event: ParseEvent) -> list[Any]:
+    """A block, page or information as plain data, its kind first."""
+    if isinstance(event, Block):
+        return ["block", event.text, *block_to_list(event)]
     if isinstance(event, Page):
-        return {"is": "page", **asdict(event)}
-    return {"is": "info", **asdict(event)}
+        return ["page", event.number, event.state, event.reason, event.header, event.footer]
+    return ["info", event.title, event.page_count, event.warnings, asdict(event.rows), event.cut]
 
 
-def event_from_message(message: Message) -> Gathered:
-    """Undoes `event_to_message`."""
-    if message["is"] == "segment":
-        blocks = tuple(block_from_list(text, rest) for text, *rest in message["blocks"])
-        return Segment(message["ordinal"], message["start"], blocks)
-    if message["is"] == "page":
-        return Page(*(message[key] for key in ("number", "state", "reason", "header", "footer")))
-    rows = Rows(**message["rows"])
-    return Info(message["title"], message["page_count"], tuple(message["warnings"]), rows)
+def event_from_list(found: list[Any]) -> ParseEvent:
+    """Undoes `event_to_list`."""
+    kind, *rest = found
+    if kind == "block":
+        return block_from_list(rest[0], rest[1:])
+    if kind == "page":
+        return Page(*rest)
+    title, pages, warnings, rows, cut = rest
+    return Info(title, pages, tuple(warnings), Rows(**rows), cut)
 
 
 def error_to_message(error: IngestError) -> Message:

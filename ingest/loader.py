@@ -2,122 +2,35 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
 from pydantic import ValidationError
 
-from ingest.errors import ConfigurationError, IngestError, UnreadableError, UnsupportedError
-from ingest.frames import Message
+from ingest.errors import ConfigurationError, UnsupportedError
+from ingest.frames import Message, error_from_message, file_to_text
 from ingest.ocr import OCR
 from ingest.parsers import Parser
+from ingest.parsing import Parsing, Waiting
 from ingest.plugins import find, names
-from ingest.pool import Job, Pool, Said
+from ingest.pool import Job, Pool
+from ingest.process import Process
 from ingest.segments import SEGMENT_CHARACTERS
 from ingest.settings import IngestSettings
-from ingest.types import Info, Page, Parsed, Rows, Segment, Source
+from ingest.types import Box, Source
 from ingest.walk import digest, signature, walk
+from ingest.watch import Watch
 
 __all__ = ["SEGMENT_CHARACTERS", "Loader", "Parsing", "digest", "signature", "walk"]
 
 _ROLE = "ingest.parsers"
 _HEAD = 8192
-
-
-class Parsing:
-    """One document as it is parsed. What its segments do not say is in `result`, once they have been gone through."""
-
-    def __init__(self, source: Source, parser: str, job: Job | None, *, error: IngestError | None = None) -> None:
-        self.source = source
-        self.parser = parser
-        self._job = job
-        self._error = error
-        self._first: Segment | None = None
-        self._begun = False
-        self._title = ""
-        self._pages: list[Page] = []
-        self._warnings: dict[str, None] = {}
-        self._rows = Rows()
-        self._characters = 0
-        self._result: Parsed | None = None
-
-    @property
-    def title(self) -> str:
-        """The document's own title; waits for the first segment."""
-        self._begin()
-        return self._title
-
-    @property
-    def pages(self) -> tuple[Page, ...]:
-        """What became of the pages so far, also where the document failed."""
-        return tuple(self._pages)
-
-    @property
-    def result(self) -> Parsed:
-        """What the parse said beside the segments."""
-        if self._result is None:
-            raise RuntimeError("the segments have not been gone through")
-        return self._result
-
-    def segments(self) -> Iterator[Segment]:
-        """The segments, once.
-
-        Raises:
-            IngestError: the file cannot be read, or changed meanwhile; what came before is then no document.
-        """
-        self._begin()
-        while self._first is not None:
-            segment, self._first = self._first, None
-            self._characters += len(segment.text)
-            yield segment
-            self._first = self._next()
-        if self._error is not None:
-            raise self._error
-        self._result = Parsed(self._title, self._characters, tuple(self._pages), tuple(self._warnings), self._rows)
-
-    def drop(self) -> None:
-        """Nobody wants the rest."""
-        if self._job is not None:
-            self._job.drop()
-
-    def _begin(self) -> None:
-        if not self._begun:
-            self._begun = True
-            self._first = None if self._error else self._next()
-
-    def _next(self) -> Segment | None:
-        """The next segment; at the end None, with the error kept where there was one."""
-        assert self._job is not None
-        while (said := self._job.said.get()) is not None:
-            if isinstance(said, Segment):
-                return said
-            if isinstance(said, IngestError):
-                self._error = said
-                return None
-            self._note(said)
-        self._error = self._changed()
-        return None
-
-    def _note(self, said: Said) -> None:
-        if isinstance(said, Page):
-            self._pages.append(said)
-        elif isinstance(said, Info):
-            self._title = said.title or self._title
-            self._warnings |= dict.fromkeys(said.warnings)
-            self._rows += said.rows
-
-    def _changed(self) -> IngestError | None:
-        try:
-            same = signature(self.source.file) == self.source.signature
-        except UnreadableError as error:
-            return error
-        return None if same else UnreadableError("the file changed while it was read", hint="ingest it again")
 
 
 class Loader:
@@ -133,6 +46,7 @@ class Loader:
             raise ConfigurationError(
                 f"ingest.parsers: no parser is named {min(unknown)!r}", hint=f"known: {', '.join(names(_ROLE))}"
             )
+        check_ocr(settings)
         self._parsers = {name: _part(name, settings) for name in [*outside, *names(_ROLE)]}
         self._by_suffix: dict[str, str] = {}
         for name, parser in self._parsers.items():
@@ -172,26 +86,52 @@ class Loader:
         parser = self._parsers[name]
         limits = self._settings.limits.model_dump(include=set(parser.depends))
         ocr = self._settings.ocr.model_dump() if "ocr" in parser.depends else None
-        said = [name, parser.version, _suffix(source), parser.model_dump(mode="json"), limits, ocr, SEGMENT_CHARACTERS]
+        options = parser.model_dump(mode="json", exclude=set(parser.secret))
+        said = [name, parser.version, _suffix(source), options, limits, ocr, SEGMENT_CHARACTERS]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
-    def parse(self, sources: Iterable[Source]) -> Iterator[Parsing]:
-        """Has the files parsed, in order; the workers parse ahead, a few files and a few segments each.
+    def cut_key(self, parse_key: str) -> str:
+        """The key of a text that was cut short by a limit: under other limits it is read again."""
+        limits = json.dumps(self._settings.limits.model_dump(), sort_keys=True)
+        return f"{parse_key}-{hashlib.sha256(limits.encode()).hexdigest()[:16]}"
 
-        What is not taken of a document before the next one is asked for is dropped.
+    def parse(self, sources: Iterable[Source]) -> Iterator[Parsing]:
+        """Has the files parsed; each is handed on when something of it is ready, whatever the order.
+
+        The workers parse ahead, a few files and a few segments each. What is not taken of a document before the next
+        one is asked for is dropped.
         """
-        waiting: deque[Parsing] = deque()
-        coming = iter(sources)
+        waiting = Waiting()
         try:
-            for source in coming:
-                waiting.append(self._submit(source))
+            for source in sources:
+                waiting.add(self._submit(source, waiting.news))
                 if len(waiting) > 2 * self._workers:
-                    yield from _handed(waiting)
-            while waiting:
-                yield from _handed(waiting)
+                    yield from _handed(waiting.next())
+            while len(waiting):
+                yield from _handed(waiting.next())
         finally:
-            for parsing in waiting:
-                parsing.drop()
+            waiting.drop()
+
+    def render(self, file: str, *, page: int, boxes: Sequence[Box]) -> bytes:
+        """A page of a PDF, or a picture, as PNG, with the boxes that are on this page highlighted.
+
+        Raises:
+            IngestError: it cannot be opened or shown, or is over a limit.
+        """
+        sides = [[box.x0, box.y0, box.x1, box.y1] for box in boxes if box.page == page]
+        setup = self._setup()
+        known: dict[str, str] = getattr(self._parsers["pdf"], "passwords", {})
+        process = Process({**setup, "passwords": [*setup["passwords"], *known.values()]})
+        try:
+            watch = Watch(process, self._settings.limits)
+            watch.expect(1)
+            process.send({"do": "render", "file": file_to_text(file), "picture": {"page": page, "boxes": sides}})
+            message = watch.next()
+        finally:
+            process.kill()
+        if message["is"] == "error":
+            raise error_from_message(message)
+        return base64.b64decode(message["png"])
 
     def close(self) -> None:
         """Ends the workers."""
@@ -199,12 +139,12 @@ class Loader:
             self._pool.close()
             self._pool = None
 
-    def _submit(self, source: Source) -> Parsing:
+    def _submit(self, source: Source, news: Callable[[], None]) -> Parsing:
         try:
             name = self.parser_for(source)
         except UnsupportedError as error:
             return Parsing(source, "", None, error=error)
-        job = Job(source.file, name, self._parsers[name].model_dump(mode="json"))
+        job = Job(source.file, source.size, name, self._parsers[name].model_dump(mode="json"), news)
         if self._pool is None:
             self._pool = Pool(self._setup(), self._settings.limits, workers=self._workers)
         self._pool.submit(job)
@@ -214,6 +154,7 @@ class Loader:
         """What a worker is told once."""
         limits = self._settings.limits
         return {
+            "memory_mb": limits.memory_mb,
             "bounds": limits.model_dump(include={"pages", "pixels", "decompressed_mb"}),
             "ocr": {
                 "name": self._settings.ocr.name,
@@ -230,8 +171,7 @@ class Loader:
         return [_root_of(name) for name in outside]
 
 
-def _handed(waiting: deque[Parsing]) -> Iterator[Parsing]:
-    parsing = waiting.popleft()
+def _handed(parsing: Parsing) -> Iterator[Parsing]:
     try:
         yield parsing
     finally:
@@ -265,11 +205,13 @@ def check_ocr(settings: IngestSettings) -> OCR:
     """The OCR part that the settings name, with its options checked; nothing is loaded yet.
 
     Raises:
-        ConfigurationError: there is no such part, or an option of it is wrong.
+        ConfigurationError: there is no such part, an option of it is wrong, or what it needs is not installed.
     """
     try:
-        return find("ingest.ocr", OCR, settings.ocr.name)(**settings.ocr.options)  # type: ignore[type-abstract]
+        part = find("ingest.ocr", OCR, settings.ocr.name)(**settings.ocr.options)  # type: ignore[type-abstract]
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(["ingest.ocr", *map(str, first["loc"])])
         raise ConfigurationError(f"{key}: {first['msg']}") from error
+    part.check()
+    return part

@@ -6,47 +6,94 @@ import atexit
 import contextlib
 import queue
 import threading
-import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.errors import IngestError, LimitError, UnreadableError
-from ingest.frames import Message, error_from_message, event_from_message, file_to_text
+from ingest.errors import IngestError, UnreadableError
+from ingest.frames import Message, file_to_text
+from ingest.hearing import Hearing, StuckError
 from ingest.process import Process
-from ingest.segments import Gathered
+from ingest.segments import Gathered, gather
 from ingest.settings import Limits
-from ingest.types import Info
+from ingest.types import Segment
+from ingest.watch import TICK, DroppedError, Watch
 
-_TICK = 0.05
-"""Seconds between two looks at a worker's size and time."""
 _FRESH_AFTER = 0.6
 """A worker that holds more than this share of the memory limit after a file is replaced before the next."""
+_AHEAD = 4
+"""Segments of a job that wait to be taken: then its worker waits too."""
+_MEGABYTE = 1_000_000
+_TRIES = 4
+"""How often a file is tried, each time without the page on which its worker hung or died."""
 
-Said = Gathered | IngestError | None
-"""What a job hands over: an event, the error that ended it, or None at its good end."""
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A job's good end; `cut` says why it came before the file's."""
+
+    cut: str = ""
 
 
-@dataclass
+Said = Gathered | IngestError | End
+"""What a job hands over: an event, the error that ended it, or its good end."""
+
+
+@dataclass(eq=False)
 class Job:
-    """One file to parse; `said` holds what came of it, a few segments at most: then its worker waits."""
+    """One file to parse, and what comes of it; a few segments ahead of who takes them, its worker waits.
+
+    Args:
+        file: to open.
+        size: its bytes.
+        parser: its name.
+        options: the parser's.
+        news: is called when `begun` or `ended` has become true.
+    """
 
     file: str
+    size: int
     parser: str
     options: dict[str, Any]
-    said: queue.Queue[Said] = field(default_factory=lambda: queue.Queue(maxsize=4))
+    news: Callable[[], None]
+    begun: bool = False
+    """Whether a segment, or the end, can be taken."""
+    ended: bool = False
     dropped: threading.Event = field(default_factory=threading.Event)
+    _said: queue.SimpleQueue[Said] = field(default_factory=queue.SimpleQueue)
+    _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AHEAD))
 
     def drop(self) -> None:
         """Nobody wants it any more."""
         self.dropped.set()
 
-    def order(self) -> Message:
+    def take(self) -> Said:
+        """The next of what came of it; waits for it."""
+        said = self._said.get()
+        if isinstance(said, Segment):
+            self._room.release()
+        return said
+
+    def tell(self, said: Said) -> bool:
+        """Hands something over; False where there is still no room after a while."""
+        if isinstance(said, Segment) and not self._room.acquire(timeout=TICK):
+            return False
+        self._said.put(said)
+        ended = isinstance(said, IngestError | End)
+        if ended or (isinstance(said, Segment) and not self.begun):
+            self.begun, self.ended = True, ended
+            self.news()
+        return True
+
+    def again(self) -> None:
+        """Forgets what was told; nobody takes of it as long as it has not begun."""
+        while not self._said.empty():
+            self._said.get()
+
+    def order(self, avoid: Iterable[int]) -> Message:
         """What the worker is told."""
-        return {"file": file_to_text(self.file), "parser": self.parser, "options": self.options}
-
-
-class _DroppedError(Exception):
-    """The job was dropped while its worker was busy with it."""
+        said = {"do": "parse", "file": file_to_text(self.file), "parser": self.parser, "options": self.options}
+        return {**said, "avoid": list(avoid)}
 
 
 class Pool:
@@ -78,136 +125,61 @@ class Pool:
     def _serve(self) -> None:
         process: Process | None = None
         while (job := self._jobs.get()) is not None and not self._closing.is_set():
-            if job.dropped.is_set():
-                continue
-            try:
-                process = process or Process(self._setup)
-            except OSError as error:
-                self._deliver(job, UnreadableError(f"no process to parse it in can be started: {error}"))
-                continue
-            process = self._run(job, process)
+            if not job.dropped.is_set():
+                process = self._parse(job, process)
         if process is not None:
             process.kill()
 
-    def _run(self, job: Job, process: Process) -> Process | None:
-        """Has one file parsed; the process, where it can take another."""
-        end: Said = None
-        watch = _Watch(self, job, process)
+    def _parse(self, job: Job, process: Process | None) -> Process | None:
+        """Has a file parsed, by this process or a new one; the process, where it can take another file.
+
+        As long as nobody has taken anything of it, it may be tried again by a new process: without the page on which
+        the worker hung or died, or whole, where a worker died that had other files before.
+        """
+        avoid: dict[int, str] = {}
+        for tries in range(_TRIES):
+            used = process is not None
+            try:
+                process = process or Process(self._setup)
+            except OSError as error:
+                job.tell(UnreadableError(f"no process to parse it in can be started: {error}"))
+                return None
+            try:
+                going = self._run(job, process, avoid, last=tries + 1 == _TRIES, used=used)
+            except StuckError as error:
+                process.kill()
+                process = None
+                job.again()
+                avoid |= {error.page: f"not read: {error.reason}"} if error.page else {}
+                continue
+            if not going:
+                process.kill()
+            return process if going else None
+        return None
+
+    def _run(self, job: Job, process: Process, avoid: dict[int, str], *, last: bool, used: bool) -> bool:
+        """Has one file parsed by a process; whether it can take another."""
+        megabytes = job.size / _MEGABYTE
+        watch = Watch(process, self._limits, megabytes=megabytes, unwanted=lambda: self._unwanted(job))
+        hearing = Hearing(watch, avoid=avoid, used=used, final=lambda: last or job.begun)
+        end: Said
         try:
-            process.send(job.order())
-            end = watch.until_end()
-        except _DroppedError:
-            process.kill()
-            return None
+            process.send(job.order(avoid))
+            for said in gather(hearing.events()):
+                while not job.tell(said):
+                    watch.look()
+            end = End(hearing.cut)
+        except DroppedError:
+            return False
         except IngestError as error:
-            process.kill()
-            self._deliver(job, error)
-            return None
-        with contextlib.suppress(_DroppedError):
-            watch.deliver(end)
-        if watch.memory > self._limits.memory_mb * _FRESH_AFTER:
-            process.kill()
-            return None
-        return process
+            end = error
+        if not hearing.over:
+            process.kill()  # before the end is told: what was cut short must not be read on
+        with contextlib.suppress(DroppedError):
+            watch.look(now=True)
+        job.tell(end)
+        return hearing.over and watch.memory <= self._limits.memory_mb * _FRESH_AFTER
 
-    def _deliver(self, job: Job, said: Said) -> None:
-        while not self.unwanted(job):
-            with contextlib.suppress(queue.Full):
-                job.said.put(said, timeout=_TICK)
-                return
-
-    def unwanted(self, job: Job) -> bool:
+    def _unwanted(self, job: Job) -> bool:
         """Whether nobody waits for the job any more."""
         return job.dropped.is_set() or self._closing.is_set()
-
-    @property
-    def limits(self) -> Limits:
-        """What one file may take."""
-        return self._limits
-
-
-class _Watch:
-    """One job in one process: hands on what the process says, and measures its time and memory."""
-
-    def __init__(self, pool: Pool, job: Job, process: Process) -> None:
-        self._pool = pool
-        self._job = job
-        self._process = process
-        self._allowed = pool.limits.seconds
-        self._used = 0.0
-        self._looked = 0.0
-        self.memory = 0.0
-
-    def until_end(self) -> IngestError | None:
-        """Hands on the events until the file's end: None, or the error that the parser reported.
-
-        Raises:
-            LimitError: too long or too large.
-            UnreadableError: the process died.
-            _DroppedError: nobody wants it any more.
-        """
-        while True:
-            message = self._next()
-            if message["is"] == "end":
-                self._look(now=True)
-                return None
-            if message["is"] == "error":
-                return error_from_message(message)
-            event = self._event(message)
-            if isinstance(event, Info) and event.page_count:
-                self._allowed = max(self._allowed, event.page_count * self._pool.limits.seconds_per_page)
-            self.deliver(event)
-
-    def _event(self, message: Message) -> Gathered:
-        try:
-            return event_from_message(message)
-        except (KeyError, TypeError, ValueError) as error:
-            raise UnreadableError(f"the parser died: it said {str(message)[:100]!r}") from error
-
-    def _next(self) -> Message:
-        """The next message; only the time spent here is the worker's, since elsewhere it waits for us."""
-        while True:
-            began = time.monotonic()
-            try:
-                message = self._process.inbox.get(timeout=_TICK)
-            except queue.Empty:
-                self._used += time.monotonic() - began
-                self._look()
-                self._in_time()
-                continue
-            self._used += time.monotonic() - began
-            self._look()
-            if message is None:
-                raise UnreadableError(f"the parser died on it ({self._process.obituary()})")
-            return message
-
-    def _in_time(self) -> None:
-        if self._used > self._allowed:
-            raise LimitError(
-                f"parsing took more than {self._allowed:g} seconds",
-                hint="raise ingest.limits.seconds or ingest.limits.seconds_per_page",
-            )
-
-    def _look(self, *, now: bool = False) -> None:
-        """Looks at the worker's size, and whether the job is still wanted."""
-        if self._pool.unwanted(self._job):
-            raise _DroppedError
-        if not now and time.monotonic() - self._looked < _TICK:
-            return
-        self.memory = self._process.memory()
-        self._looked = time.monotonic()
-        if self.memory > self._pool.limits.memory_mb:
-            raise LimitError(
-                f"parsing took more than {self._pool.limits.memory_mb} MB of memory",
-                hint="raise ingest.limits.memory_mb",
-            )
-
-    def deliver(self, said: Said) -> None:
-        """Hands something on, and waits until it is taken."""
-        while True:
-            try:
-                self._job.said.put(said, timeout=_TICK)
-            except queue.Full:
-                self._look()
-            else:
-                return

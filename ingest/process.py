@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import deque
 from pathlib import Path
 from typing import IO
@@ -24,6 +25,8 @@ _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 _KEPT = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONNOUSERSITE", "PYTHONUTF8", "PYTHONCOERCECLOCALE"}
 _MEGABYTE = 1024 * 1024
 _WAIT = 2.0
+_START = 60.0
+"""Seconds in which a worker must have started."""
 
 
 class Process:
@@ -37,6 +40,8 @@ class Process:
         self.inbox: queue.Queue[Message | None] = queue.Queue(maxsize=2)
         self._errors: deque[bytes] = deque(maxlen=64)
         self._over = threading.Event()
+        self._born = time.monotonic()
+        self._ready = False
         self._child = subprocess.Popen(  # our own interpreter and module
             [sys.executable, "-P", "-m", "ingest.worker"],
             stdin=subprocess.PIPE,
@@ -62,6 +67,11 @@ class Process:
         with contextlib.suppress(OSError):
             write_frame(self._child.stdin, message)  # type: ignore[arg-type]  # IO[bytes] has what is needed
 
+    @property
+    def starting(self) -> bool:
+        """Whether it has not begun to work, and may still do so: on a busy machine Python takes seconds to start."""
+        return not self._ready and time.monotonic() - self._born < _START
+
     def memory(self) -> float:
         """Its resident size in megabytes; 0 when it has ended."""
         import psutil
@@ -76,11 +86,12 @@ class Process:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._child.wait(_WAIT)
         code = self._child.poll()
+        how = f"exit code {code}"
         if code is not None and code < 0:
             with contextlib.suppress(ValueError):
-                return f"killed by {signal.Signals(-code).name}"
+                how = f"killed by {signal.Signals(-code).name}"
         last = b"".join(self._errors).decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return f"exit code {code}" + (f": {last[:300]}" if last else "")
+        return how + (f": {last[:300]}" if last else "")
 
     def kill(self) -> None:
         """Ends it, whatever it does, and cleans up after it."""
@@ -103,7 +114,10 @@ class Process:
                 message = read_frame(stream)  # type: ignore[arg-type]
             except (ValueError, OSError):
                 message = None
-            self._put(message)
+            if message == {"is": "ready"}:
+                self._ready = True
+            else:
+                self._put(message)
 
     def _put(self, message: Message | None) -> None:
         while not self._over.is_set():

@@ -69,14 +69,16 @@ def clean_event(event: Page | Info) -> Page | Info:
 def clean_block(block: Block) -> Block:
     """The block with clean texts, also in its place."""
     place = block.place
-    if place.pointers or place.headings or place.columns or place.sheet:
-        place = replace(
-            place,
-            pointers=tuple(map(clean, place.pointers)),
-            headings=tuple(map(clean, place.headings)),
-            columns=tuple(map(clean, place.columns)),
-            sheet=None if place.sheet is None else clean(place.sheet),
-        )
+    said = (block.text, block.header, place.sheet or "", *place.pointers, *place.headings, *place.columns)
+    if not any(map(_NO_TEXT.search, said)):
+        return block
+    place = replace(
+        place,
+        pointers=tuple(map(clean, place.pointers)),
+        headings=tuple(map(clean, place.headings)),
+        columns=tuple(map(clean, place.columns)),
+        sheet=None if place.sheet is None else clean(place.sheet),
+    )
     return replace(block, text=clean(block.text), place=place, header=clean(block.header))
 
 

@@ -66,11 +66,18 @@ class ChunkingSettings(Section):
         ChunkingRule(match="*.md", strategy="heading", size=250),
         ChunkingRule(match="*.{csv,tsv,xlsx}", strategy="rows"),
         ChunkingRule(match="*.{json,jsonl}", strategy="records"),
+        ChunkingRule(match="*.{markdown,html,htm,xhtml,docx,odt,rtf,epub}", strategy="heading", size=250),
+        ChunkingRule(match="*.{xlsm,ods}", strategy="rows"),
+        ChunkingRule(match="*.ndjson", strategy="records"),
     )
 
 
 class Limits(Section):
-    """What one file may take. Its time is the larger of `seconds` and pages × `seconds_per_page`."""
+    """What one file may take.
+
+    Its time is the larger of `seconds` and pages × `seconds_per_page`; a megabyte of a file without pages counts as a
+    page. One page may take `seconds_per_page`. Where more than two processes a core run, seconds are longer.
+    """
 
     seconds: Annotated[float, Field(gt=0, le=86_400)] = 120
     seconds_per_page: Annotated[float, Field(gt=0, le=3_600)] = 30

@@ -117,6 +117,8 @@ class Info:
     page_count: int = 0
     warnings: tuple[str, ...] = ()
     rows: Rows = Rows()
+    cut: str = ""
+    """Why the file cannot be read to its end; "" where it can."""
 
 
 ParseEvent = Block | Page | Info
@@ -188,6 +190,8 @@ class Parsed:
     pages: tuple[Page, ...] = ()
     warnings: tuple[str, ...] = ()
     rows: Rows = Rows()
+    cut: str = ""
+    """Why the file was not read to its end; "" where it was."""
 
     @property
     def lost(self) -> tuple[Page, ...]:

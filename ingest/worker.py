@@ -6,6 +6,9 @@ It ends when its input ends, so that it never outlives its parent.
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import gc
 import logging
 import os
 import queue
@@ -13,17 +16,30 @@ import shutil
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ingest.errors import IngestError, LimitError, UnreadableError
-from ingest.frames import Message, error_to_message, event_to_message, file_from_text, read_frame, write_frame
+from ingest.frames import Message, error_to_message, event_to_list, file_from_text, read_frame, write_frame
 from ingest.ocr import OCR
 from ingest.parsers import Aids, Bounds, Parser
 from ingest.plugins import find
-from ingest.segments import Gathered, gather
+from ingest.rendering import render
+from ingest.segments import SEGMENT_CHARACTERS, cut
+from ingest.types import Block, ParseEvent
+
+_BATCH = 60_000
+"""Characters of blocks after which they are sent."""
+_CEILING = 1.5
+"""How many times the memory limit the process may ask for: what grows faster than its parent looks ends there."""
+
+
+_COLLECTED = (50_000, 20, 20)
+"""How often garbage is looked for: a page is many small objects, and looking at each page took 6 % of the time."""
 
 
 def main() -> None:
@@ -33,15 +49,22 @@ def main() -> None:
     _die_with_parent()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
+    gc.set_threshold(*_COLLECTED)
     orders: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, orders), daemon=True).start()
     setup = orders.get()
+    _bound(int(setup["memory_mb"] * _CEILING))
     sys.path.extend(setup["paths"])
+    write_frame(answers, {"is": "ready"})
     aids = Aids(Bounds(**setup["bounds"]), _ocr(setup["ocr"]), tuple(setup["passwords"]))
     while True:
         order = orders.get()
-        for message in answer(order, aids):
+        for message in answer(order, replace(aids, reading=partial(_reading, answers))):
             write_frame(answers, message)
+
+
+def _reading(answers: BinaryIO, page: int) -> None:
+    write_frame(answers, {"is": "reading", "page": page})
 
 
 def _listen(stream: BinaryIO, orders: queue.SimpleQueue[Message]) -> None:
@@ -67,6 +90,16 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
+def _bound(megabytes: int) -> None:
+    """Bounds what the process may write to, where the platform can; what is only reserved does not count."""
+    import resource
+
+    most = megabytes * 1024 * 1024
+    for limit, value in ((resource.RLIMIT_DATA, most), (resource.RLIMIT_CORE, 0)):
+        with contextlib.suppress(OSError, ValueError):  # macOS knows the first and does not take it
+            resource.setrlimit(limit, (value, value))
+
+
 def _ocr(setting: dict[str, Any]) -> Callable[[], OCR]:
     """Builds the OCR part when it is first asked for; `threads` is handed to a part that has such an option."""
 
@@ -82,33 +115,64 @@ def _ocr(setting: dict[str, Any]) -> Callable[[], OCR]:
 
 
 def answer(order: Message, aids: Aids) -> Iterator[Message]:
-    """Parses one file: its events as messages, at last "end" or an error."""
+    """Does what an order says: what comes of it as messages, at last "end" or an error."""
+    file = Path(file_from_text(order["file"]))
     try:
-        parser = find("ingest.parsers", Parser, order["parser"])(**order["options"])  # type: ignore[type-abstract]
-        for event in guarded(parser, Path(file_from_text(order["file"])), aids):
-            yield event_to_message(event)
+        if order["do"] == "render":
+            with _surprises("it cannot be rendered"):
+                png = render(file, order["picture"], aids)
+            yield {"is": "picture", "png": base64.b64encode(png).decode("ascii")}
+        else:
+            parser = find("ingest.parsers", Parser, order["parser"])(**order["options"])  # type: ignore[type-abstract]
+            for events in batches(guarded(parser, file, replace(aids, avoid=frozenset(order["avoid"])))):
+                yield {"is": "events", "events": [event_to_list(event) for event in events]}
     except IngestError as error:
         yield error_to_message(error)
     else:
         yield {"is": "end"}
 
 
-def guarded(parser: Parser, file: Path, aids: Aids) -> Iterator[Gathered]:
-    """What a parser makes of a file, in segments; whatever it raises is an IngestError."""
+def batches(events: Iterable[ParseEvent]) -> Iterator[list[ParseEvent]]:
+    """The events, some at a time; what is said of a page goes at once, so that it is there if the next one hangs."""
+    held: list[ParseEvent] = []
+    size = 0
+    for event in events:
+        if not isinstance(event, Block):
+            held.append(event)
+            yield held
+            held, size = [], 0
+            continue
+        for piece in cut(event, SEGMENT_CHARACTERS):
+            held.append(piece)
+            size += len(piece.text)
+            if size >= _BATCH:
+                yield held
+                held, size = [], 0
+    if held:
+        yield held
+
+
+def guarded(parser: Parser, file: Path, aids: Aids) -> Iterator[ParseEvent]:
+    """What a parser makes of a file; whatever it raises is an IngestError."""
+    with _surprises(f"the parser {parser.component_name!r} failed on it"):
+        yield from parser.parse(file, aids)
+
+
+@contextmanager
+def _surprises(failed: str) -> Iterator[None]:
+    """Within it, whatever is raised becomes an IngestError."""
     try:
-        yield from gather(parser.parse(file, aids))
+        yield
     except IngestError:
         raise
     except MemoryError as error:
-        raise LimitError("the file needs more memory than there is") from error
+        raise LimitError("the file needs more memory than it may have", hint="raise ingest.limits.memory_mb") from error
     except RecursionError as error:
         raise UnreadableError("the file is nested too deeply") from error
     except OSError as error:
         raise UnreadableError(f"the file cannot be read: {error.strerror or error}") from error
     except Exception as error:  # a library's surprise must cost one file, not the run
-        raise UnreadableError(
-            f"the parser {parser.component_name!r} failed on it: {type(error).__name__}: {error}"
-        ) from error
+        raise UnreadableError(f"{failed}: {type(error).__name__}: {error}") from error
 
 
 if __name__ == "__main__":

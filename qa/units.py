@@ -123,6 +123,8 @@ def _paragraphs(text: str) -> Iterator[Span]:
 
 def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     """Whether `following` goes on with the sentence of `line`."""
+    if "\t" in text[line.start : following.end]:
+        return False  # a table's row is one line
     if text.count("\n", line.end, following.start) > 1 or _BULLET.match(text, following.start, following.end):
         return False
     if text[following.start].islower() and text[line.end - 1] not in ".!?:;":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy.dialects.sqlite import insert
 
 from ingest.places import blocks_to_json, place_to_json
-from ingest.types import Chunk, Chunking, Page, PageState, Parsed, Segment, Source, Span
+from ingest.types import Chunk, Chunking, Page, PageState, Parsed, Rows, Segment, Source, Span
 from retrieval import lexical
 from retrieval.database import advance
 from retrieval.embedders import Embedder
@@ -57,6 +57,13 @@ class Known:
     tokens: int
     stale: str
     pages: PageCounts
+    rows: Rows
+    cut: str
+
+    @property
+    def lost(self) -> bool:
+        """Whether something readable of the file is not in it."""
+        return bool(self.pages.failed or self.rows.failed or self.cut)
 
 
 def collections(connection: sa.Connection) -> list[Collection]:
@@ -104,6 +111,7 @@ def documents(connection: sa.Connection, collection_id: int, path: str | None = 
             ),
             *(DOCUMENTS.c[name] for name in ("chunks", "tokens", "stale")),
             *(TEXTS.c[name] for name in ("digest", "parse_key", "parser")),
+            *(TEXTS.c[name] for name in ("text_rows", "empty_rows", "failed_rows", "cut")),
             *_PAGE_COLUMNS.values(),
         )
         .join(TEXTS, TEXTS.c.id == DOCUMENTS.c.text_id)
@@ -131,6 +139,8 @@ def _known(row: sa.Row[Any]) -> Known:
         tokens=row.tokens,
         stale=row.stale,
         pages=PageCounts(row.text_pages, row.ocr_pages, row.empty_pages, row.failed_pages),
+        rows=_rows(row),
+        cut=row.cut,
     )
 
 
@@ -151,8 +161,12 @@ def complete_texts(connection: sa.Connection) -> dict[tuple[str, str], int]:
 def parsed(connection: sa.Connection, text_id: int) -> Parsed:
     """What a finished parse said of a text."""
     row = connection.execute(sa.select(TEXTS).where(TEXTS.c.id == text_id)).one()
-    pages = tuple(Page(number, state, reason) for number, state, reason in row.pages)
-    return Parsed(row.title, row.characters, pages, tuple(row.warnings))
+    pages = tuple(Page(*page) for page in row.pages)
+    return Parsed(row.title, row.characters, pages, tuple(row.warnings), _rows(row), row.cut)
+
+
+def _rows(row: sa.Row[Any]) -> Rows:
+    return Rows(row.text_rows, row.empty_rows, row.failed_rows)
 
 
 def begin_text(connection: sa.Connection, *, digest: str, parse_key: str, parser: str) -> int:
@@ -165,12 +179,14 @@ def begin_text(connection: sa.Connection, *, digest: str, parse_key: str, parser
     return int(made.inserted_primary_key[0])  # type: ignore[index]
 
 
-def finish_text(connection: sa.Connection, text_id: int, said: Parsed) -> None:
-    """The text is complete."""
+def finish_text(connection: sa.Connection, text_id: int, said: Parsed, *, parse_key: str | None = None) -> None:
+    """The text is complete; `parse_key` is given where it is another than at its beginning: it was cut short."""
     counts = Counter(page.state for page in said.pages)
     values: dict[str, Any] = {column.name: counts[state] for state, column in _PAGE_COLUMNS.items()}
     values |= {"title": said.title, "characters": said.characters, "warnings": list(said.warnings), "complete": True}
-    values["pages"] = [[page.number, page.state, page.reason] for page in said.pages]
+    values |= {"text_rows": said.rows.text, "empty_rows": said.rows.empty, "failed_rows": said.rows.failed}
+    values |= {"cut": said.cut, "pages": [list(astuple(page)) for page in said.pages]}
+    values |= {} if parse_key is None else {"parse_key": parse_key}
     connection.execute(TEXTS.update().where(TEXTS.c.id == text_id).values(**values))
 
 

@@ -18,9 +18,18 @@ from retrieval import tables
 
 NAME = "ibid.db"
 _LOCK = "lock"
-_SCHEMA = 1
+_SCHEMA = 2
 _BUSY_MS = 60_000
 """How long a writer waits for another's short transaction."""
+_MIGRATIONS = {
+    1: (
+        "ALTER TABLE texts ADD COLUMN text_rows INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE texts ADD COLUMN empty_rows INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE texts ADD COLUMN failed_rows INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE texts ADD COLUMN cut TEXT NOT NULL DEFAULT ''",
+    ),
+}
+"""What brings a database from one schema to the next."""
 
 
 class Database:
@@ -127,14 +136,27 @@ class Database:
                 f"the database {str(self.folder / NAME)!r} was made by a newer ibid (schema {found}, known: {_SCHEMA})",
                 hint="upgrade ibid-qa, or use another --home",
             )
-        if found == 0 and not self.readonly:
-            with self.write() as connection:
-                if connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 0:
-                    tables.METADATA.create_all(connection)
-                    first = {"home": secrets.token_hex(8), "generation": "0", "vectors": "1", "store": "", "dirty": "1"}
-                    rows = [{"key": key, "value": value} for key, value in first.items()]
-                    connection.execute(tables.META.insert(), rows)
-                    connection.exec_driver_sql(f"PRAGMA user_version = {_SCHEMA}")
+        if found == _SCHEMA or (found == 0 and self.readonly):
+            return
+        if self.readonly:
+            raise MismatchError(
+                f"the home {str(self.folder)!r} was made by an older ibid (schema {found}), and is read-only",
+                hint="make it writable for you once: it is then brought up to date",
+            )
+        with self.write() as connection:
+            found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if found == 0:
+                _make_tables(connection)
+            for version in range(found or _SCHEMA, _SCHEMA):
+                for statement in _MIGRATIONS[version]:
+                    connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(f"PRAGMA user_version = {_SCHEMA}")
+
+
+def _make_tables(connection: sa.Connection) -> None:
+    tables.METADATA.create_all(connection)
+    first = {"home": secrets.token_hex(8), "generation": "0", "vectors": "1", "store": "", "dirty": "1"}
+    connection.execute(tables.META.insert(), [{"key": key, "value": value} for key, value in first.items()])
 
 
 def get(connection: sa.Connection, key: str) -> str:

@@ -15,7 +15,7 @@ from ingest.citations import Cited
 from ingest.errors import MismatchError, NothingIndexedError, StoreError, UsageError
 from ingest.patterns import Patterns
 from ingest.segments import clean
-from ingest.types import Place, Span
+from ingest.types import Block, Place, Span
 from retrieval import catalog, lexical
 from retrieval.database import Database, advance
 from retrieval.embedders import Embedder
@@ -23,9 +23,10 @@ from retrieval.keeping import Keeper
 from retrieval.locating import locate
 from retrieval.planning import Plan, make_plan
 from retrieval.purging import purge
+from retrieval.rehearsing import rehearse
 from retrieval.search import Scope, Searcher
 from retrieval.settings import SearchSettings
-from retrieval.status import status_of
+from retrieval.status import sources_of, status_of
 from retrieval.stores import Store
 from retrieval.sync import Sync
 from retrieval.tables import COLLECTIONS, DOCUMENTS
@@ -132,9 +133,9 @@ class Index:
         prune: bool = False,
         progress: Progress | None = None,
     ) -> SyncPlan:
-        """What `sync` would do; nothing is written."""
+        """What `sync` would do: the files are parsed and cut; nothing is embedded or written."""
         plan = self._plan(paths, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
-        return plan.summary()
+        return rehearse(plan, loader=loader, rules=rules, progress=progress)
 
     def remove(self, paths: Sequence[str]) -> list[str]:
         """Forgets documents; the paths of those that were there.
@@ -224,6 +225,31 @@ class Index:
         with self._reading() as connection:
             return catalog.chunk_spans(connection, self._document(connection, path).id)
 
+    def blocks(self, path: str, span: Span) -> list[tuple[Block, Span]]:
+        """The blocks of a document that share more than white space with a span, each with its own span.
+
+        Raises:
+            UsageError: there is no such document.
+        """
+        with self._reading() as connection:
+            text_id = self._document(connection, path).text_id
+            return [
+                (block, Span(segment.start + offset, segment.start + offset + len(block.text)))
+                for segment in self._texts.segments(connection, text_id, span)
+                for block, offset in zip(segment.blocks, segment.offsets, strict=False)
+                if _shares(block, span.shift(-segment.start - offset))
+            ]
+
+    def reading(self, path: str) -> tuple[str, str]:
+        """The signature and the digest of a document's file when it was read.
+
+        Raises:
+            UsageError: there is no such document.
+        """
+        with self._reading() as connection:
+            known = self._document(connection, path)
+            return known.signature, known.digest
+
     def place(self, path: str, span: Span) -> Place:
         """Where a span of a document stands in its source.
 
@@ -258,7 +284,8 @@ class Index:
         with self._reading() as connection:
             collection = self._existing(connection)
             known = list(catalog.documents(connection, collection.id).values())
-        return status_of(collection, known, rules=rules, path=path)
+            status = status_of(collection, known, rules=rules, path=path)
+            return replace(status, sources=tuple(sources_of(connection, known, path)))
 
     # inside
 
@@ -359,6 +386,10 @@ class Index:
         return Searcher(
             self.name, embedder=self._embedder, vectors=self._vectors, texts=self._texts, settings=self._settings
         )
+
+
+def _shares(block: Block, part: Span) -> bool:
+    return bool(block.text[max(0, part.start) : max(0, part.end)].strip())
 
 
 def remove_collection(database: Database, store: Store, name: str) -> None:

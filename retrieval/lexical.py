@@ -87,7 +87,7 @@ def search(
     found = index.best(rare, limit=_RESCORED * k) if rare else {}
     if len(rare) < len(terms):
         found = index.scores(terms, found)
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    return dict(sorted(found.items(), key=lambda item: -item[1]))  # equal ones stay by path and place
 
 
 def query_terms(question: str) -> list[str]:

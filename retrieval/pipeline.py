@@ -189,7 +189,7 @@ class Pipeline:
     def _finish(self, connection: sa.Connection, finished: Sequence[Building]) -> None:
         for building in finished:
             if building.parsed is not None:
-                catalog.finish_text(connection, _text_id(building), building.parsed)
+                catalog.finish_text(connection, _text_id(building), building.parsed, parse_key=building.parse_key)
             catalog.finish_document(connection, _document_id(building), chunks=building.chunks, tokens=building.tokens)
         if finished:
             catalog.touch(connection, self._collection.id)

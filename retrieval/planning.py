@@ -13,7 +13,6 @@ from ingest.loader import Loader, digest, walk
 from ingest.types import Chunking, Failed, Found, Skipped, Source
 from ingest.walk import printable
 from retrieval.catalog import Known
-from retrieval.types import SyncPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +38,6 @@ class Plan:
     skipped: list[Skipped] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-
-    def summary(self) -> SyncPlan:
-        """The paths, by what becomes of them."""
-        return SyncPlan(
-            added=tuple(task.source.path for task in self.tasks if task.replaces is None),
-            changed=tuple(task.source.path for task in self.tasks if task.replaces is not None),
-            removed=tuple(one.path for one in self.removed),
-            unchanged=tuple(one.path for one, _ in self.unchanged),
-            skipped=tuple(self.skipped),
-            failed=tuple(self.failed),
-            missing=tuple(self.missing),
-        )
 
 
 def make_plan(
@@ -85,7 +72,8 @@ def make_plan(
 def _compare(plan: Plan, source: Source, known: Known | None, loader: Loader, rules: Rules) -> None:
     try:
         parse_key, chunking = loader.parse_key(source), rules.choose(source.path)
-        same_rules = known is not None and (known.parse_key, known.chunking_key) == (parse_key, chunking.key)
+        keys = (parse_key, loader.cut_key(parse_key))
+        same_rules = known is not None and known.parse_key in keys and known.chunking_key == chunking.key
         if known is not None and same_rules and known.signature == source.signature:
             plan.unchanged.append((known, source))
             return

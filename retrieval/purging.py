@@ -34,8 +34,8 @@ def purge(database: Database, *, embeddings: bool) -> None:
     _purge_texts(database)
     if embeddings:
         unused = sa.select(EMBEDDINGS.c.id).where(~sa.exists().where(CHUNKS.c.embedding_id == EMBEDDINGS.c.id))
-        while _delete_some(database, EMBEDDINGS, unused):
-            pass
+        while _any(database, unused):
+            _delete_some(database, EMBEDDINGS, unused)
 
 
 def _hidden(database: Database) -> list[tuple[int, int]]:
@@ -84,8 +84,12 @@ def _purge_texts(database: Database) -> None:
                 connection.execute(SEGMENTS.delete().where(_ROWID.in_(found)))
 
 
-def _delete_some(database: Database, table: sa.Table, which: sa.Select[Any]) -> bool:
+def _any(database: Database, which: sa.Select[Any]) -> bool:
+    with database.read() as connection:
+        return connection.execute(which.limit(1)).first() is not None
+
+
+def _delete_some(database: Database, table: sa.Table, which: sa.Select[Any]) -> None:
     with database.write() as connection:
         numbers = list(connection.execute(which.limit(_AT_ONCE * 10)).scalars())
         connection.execute(table.delete().where(table.c.id.in_(numbers)))
-    return bool(numbers)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from ingest.errors import UsageError
 from retrieval import catalog
 from retrieval.database import Database
@@ -37,13 +39,12 @@ def status_of(
         collection: the collection.
         known: its documents.
         rules: today's; documents cut by others are stale. None: only unreadable ones are.
-        path: also tell of the documents at or below this path, one by one ("." is all that have relative paths).
+        path: something must be indexed there ("." is all that have relative paths).
 
     Raises:
         UsageError: nothing is indexed at the path.
     """
-    sources = [] if path is None else [one for one in known if _is_under(one.path, path)]
-    if path is not None and not sources:
+    if path is not None and not any(_is_under(one.path, path) for one in known):
         raise UsageError(f"nothing is indexed under {path!r}", hint="`ibid status` tells what is; `ibid ingest` adds")
     return CollectionStatus(
         collection=collection.name,
@@ -54,11 +55,27 @@ def status_of(
         embedder=collection.embedder,
         rules=_by_rule(known),
         stale=tuple(_stale(known, rules)),
-        sources=tuple(
-            SourceStatus(one.path, one.parser, one.match, one.strategy, one.pages, one.chunks, one.tokens)
-            for one in sources
-        ),
     )
+
+
+def sources_of(connection: sa.Connection, known: Sequence[catalog.Known], path: str | None) -> Iterator[SourceStatus]:
+    """The documents at or below a path, one by one; none where no path is given."""
+    for one in () if path is None else known:
+        if _is_under(one.path, path or ""):
+            parsed = catalog.parsed(connection, one.text_id)
+            yield SourceStatus(
+                path=one.path,
+                parser=one.parser,
+                rule=one.match,
+                strategy=one.strategy,
+                pages=one.pages,
+                chunks=one.chunks,
+                tokens=one.tokens,
+                rows=one.rows,
+                coverage=parsed.pages,
+                cut=parsed.cut,
+                warnings=parsed.warnings,
+            )
 
 
 def _is_under(path: str, folder: str) -> bool:

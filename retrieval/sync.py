@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ingest.chunking import Rules
 from ingest.errors import EmptyError, IngestError, UnsupportedError
 from ingest.loader import Loader, Parsing
-from ingest.types import Failed, Page, Segment, Skipped, Source
+from ingest.types import Failed, Segment, Skipped, Source
 from retrieval import catalog
+from retrieval.coverage import hollow, named, partial_of, rows_of
 from retrieval.database import Database
 from retrieval.embedders import Embedder
 from retrieval.language import mostly_not_english
@@ -18,10 +19,7 @@ from retrieval.pipeline import Building, Pipeline
 from retrieval.planning import Plan, Task, failed
 from retrieval.purging import purge
 from retrieval.texts import Texts
-from retrieval.types import PageCounts, Partial, Progress, SyncReport
-
-_NAMED = 3
-"""How many documents a warning names."""
+from retrieval.types import PageCounts, Progress, SyncReport
 
 
 @dataclass
@@ -33,6 +31,8 @@ class _Outcome:
     warnings: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     """Documents whose language the embedder does not read."""
+    hollow: list[str] = field(default_factory=list)
+    """Files that have pages, and no text."""
 
 
 class Sync:
@@ -73,8 +73,7 @@ class Sync:
             pipeline.flush()
         removed = [] if strict and self._out.failed else self._removed(plan)
         self._settle(plan, removed)
-        if removed or plan.tasks:
-            purge(self._database, embeddings=True)
+        purge(self._database, embeddings=True)  # also where nothing changed: a killed sync may not have come to it
         return self._report(plan, pipeline, removed=len(removed), seconds=time.perf_counter() - begun)
 
     def _removed(self, plan: Plan) -> list[catalog.Known]:
@@ -130,6 +129,7 @@ class Sync:
                 self._parse_one(task, parsing, pipeline)
             except (EmptyError, UnsupportedError) as error:
                 self._out.skipped.append(Skipped(task.source.path, error.message))
+                self._out.hollow += [task.source.path] if parsing.pages else []
             except IngestError as error:
                 self._out.failed.append(failed(task.source, error))
                 if strict:
@@ -144,6 +144,8 @@ class Sync:
         for chunk in self._rules.chunk(task.source.path, segments, title=parsing.title):
             pipeline.add_chunk(building, chunk)
         building.parsed = parsing.result
+        if building.parsed.cut:
+            building.parse_key = self._loader.cut_key(building.parse_key)
         pipeline.finish(building)
         self._out.warnings += [f"{task.source.path}: {warning}" for warning in parsing.result.warnings]
         if self._embedder.english_only and mostly_not_english("".join(first)):
@@ -180,11 +182,8 @@ class Sync:
         here = made | {one.path for one, _ in plan.unchanged}
         with self._database.read() as connection:
             documents = [one for one in catalog.documents(connection, self._collection.id).values() if one.path in here]
-            partial = [
-                _partial(one.path, catalog.parsed(connection, one.text_id).lost)
-                for one in documents
-                if one.pages.failed
-            ]
+            lost = ((one.path, catalog.parsed(connection, one.text_id)) for one in documents if one.lost)
+            partial = [found for path, parsed in lost if (found := partial_of(path, parsed)) is not None]
         return SyncReport(
             collection=self._collection.name,
             added=len(made - before),
@@ -197,6 +196,7 @@ class Sync:
             partial=tuple(partial),
             missing=tuple(plan.missing),
             pages=PageCounts.total(one.pages for one in documents),
+            rows=rows_of(one.rows for one in documents),
             chunks=sum(building.chunks for building in pipeline.finished),
             embedded=pipeline.embedded,
             reused=pipeline.reused,
@@ -206,14 +206,14 @@ class Sync:
 
     def _warnings(self) -> list[str]:
         foreign = self._out.foreign
+        said = [*sorted(self._out.warnings), *hollow(self._out.hollow)]
         if not foreign:
-            return self._out.warnings
-        named = ", ".join(foreign[:_NAMED]) + (" …" if len(foreign) > _NAMED else "")
+            return said
         are = f"{len(foreign)} documents are" if len(foreign) > 1 else "1 document is"
         model = f"the embedder {self._collection.embedder.model!r} reads English"
         return [
-            *self._out.warnings,
-            f"{are} mostly not English ({named}): {model}; such text is found by its words only",
+            *said,
+            f"{are} mostly not English ({named(foreign)}): {model}; such text is found by its words only",
         ]
 
     def _advance(self) -> None:
@@ -227,7 +227,3 @@ def _building(task: Task, text_id: int | None) -> Building:
 
 def _differs(known: catalog.Known, source: Source) -> bool:
     return bool(known.stale) or known.signature != source.signature
-
-
-def _partial(path: str, lost: Sequence[Page]) -> Partial:
-    return Partial(path, tuple(page.number for page in lost), lost[0].reason)

@@ -52,10 +52,18 @@ TEXTS = sa.Table(
     sa.Column("empty_pages", sa.Integer, nullable=False),
     sa.Column("failed_pages", sa.Integer, nullable=False),
     sa.Column("warnings", sa.JSON, nullable=False),
+    sa.Column("text_rows", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("empty_rows", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("failed_rows", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("cut", sa.Text, nullable=False, server_default=""),
     sa.Index("texts_by_content", "digest", "parse_key"),
     sqlite_autoincrement=True,
 )
-"""A file's text, once for equal bytes read in the same way. `pages`: [number, state, reason] of each, and counted."""
+"""A file's text, once for equal bytes read in the same way.
+
+`pages`: [number, state, reason, header, footer] of each (of texts of schema 1 the first three), and counted, as are the
+rows; `cut`: why the file was not read to its end, "" where it was.
+"""
 
 SEGMENTS = sa.Table(
     "segments",

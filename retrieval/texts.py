@@ -76,11 +76,11 @@ def text_of(segments: Iterable[Segment], span: Span) -> str:
 
 
 def starts_in(segments: Iterable[Segment], span: Span) -> tuple[int, ...]:
-    """Where the rows and records begin that lie in a span of some segments."""
+    """Where the rows, the records and the headings above them begin that lie in a span of some segments."""
     found = (
         segment.start + offset
         for segment in segments
         for block, offset in zip(segment.blocks, segment.offsets, strict=False)
-        if block.kind in ("row", "record")
+        if block.kind in ("row", "record", "heading")
     )
     return tuple(start for start in found if span.start <= start < span.end)

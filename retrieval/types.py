@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from ingest.types import Failed, Place, Skipped, Span
+from ingest.types import Failed, Page, Place, Rows, Skipped, Span
 
 Mode = Literal["hybrid", "dense", "lexical"]
 
@@ -45,25 +45,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A document that is indexed, but with pages lost."""
+    """A document that is indexed, but with something lost: pages, rows, or all after a limit."""
 
     path: str
     pages: tuple[int, ...]
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SyncPlan:
-    """What a sync would do: paths by what becomes of them."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    failed: tuple[Failed, ...] = ()
-    missing: tuple[str, ...] = ()
-    """Given paths that do not exist."""
+    rows: int = 0
+    """How many rows could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +68,31 @@ class PageCounts:
         """The sum of several."""
         every = list(counts)
         return cls(*(sum(getattr(one, name) for one in every) for name in ("text", "ocr", "empty", "failed")))
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPlan:
+    """What a sync would do: paths by what becomes of them, and what would be in the documents.
+
+    As of a sync's report: files seen = documents + failed + skipped.
+    """
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    documents: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    partial: tuple[Partial, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Given paths that do not exist."""
+    pages: PageCounts = PageCounts()
+    rows: Rows = field(default_factory=Rows)
+    chunks: int = 0
+    """Of the documents to add and to change."""
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ class SyncReport:
     partial: tuple[Partial, ...] = ()
     missing: tuple[str, ...] = ()
     pages: PageCounts = PageCounts()
+    rows: Rows = field(default_factory=Rows)
     chunks: int = 0
     """Chunks written for added and changed documents."""
     embedded: int = 0
@@ -131,6 +145,12 @@ class SourceStatus:
     pages: PageCounts
     chunks: int
     tokens: int
+    rows: Rows = field(default_factory=Rows)
+    coverage: tuple[Page, ...] = ()
+    """What became of each page."""
+    cut: str = ""
+    """Why the file was not read to its end; "" where it was."""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,15 @@ def command(file: str, passwords: tuple[str, ...]) -> int:
 
 
 def _say_chunks(found: FileChunks) -> None:
+    from ibid.cli.status import rows_in_words
+    from ibid.coverage import lines
     from ibid.places import citation_of
 
     by_rule = f"chosen by the rule {one_line(found.rule)!r}"
     why = "the default: no rule matches" if found.rule == "default" else by_rule
     say(f"{one_line(found.path)}: strategy {found.strategy!r}, {why}")
+    for line in (*lines(found.coverage), *([f"rows {rows}"] if (rows := rows_in_words(found.rows)) else [])):
+        say(click.style(one_line(line), dim=True))
     for chunk in found.chunks:
         place = citation_of(found.path, chunk.place, chunk.span)
         say()
@@ -62,7 +66,7 @@ def _say_chunks(found: FileChunks) -> None:
         if chunk.context:
             say(click.style(f"context: {one_line(chunk.context)}", dim=True))
         say(clean(chunk.text))
-    for warning in found.warnings:
+    for warning in (*found.warnings, *([f"not read to its end: {found.cut}"] if found.cut else [])):
         remark(warning)
     sizes = [chunk.tokens for chunk in found.chunks]
     say()

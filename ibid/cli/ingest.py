@@ -22,10 +22,10 @@ from ibid.cli.common import (
     say,
 )
 from ibid.cli.progress import progress
-from ibid.cli.status import pages_in_words
+from ibid.cli.status import pages_in_words, rows_in_words
 
 if TYPE_CHECKING:
-    from retrieval.types import SyncPlan, SyncReport
+    from retrieval.types import Partial, SyncPlan, SyncReport
 
 
 @click.command(
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Parse and cut the files, say what would be done, keep nothing.")
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="How many processes parse.")
 @click.option("--password", "passwords", multiple=True, metavar="P", help="Tried on encrypted files (repeatable).")
 @click.option("--prune", is_flag=True, help="Also forget what a missing or emptied PATH held.")
@@ -58,12 +58,12 @@ def command(
     with open_library() as library:
         if dry_run:
             with progress() as shown:
-                plan = library.plan(*paths, prune=prune, workers=workers, progress=shown)
+                plan = library.plan(*paths, prune=prune, workers=workers, passwords=passwords, progress=shown)
             if options_of().json:
                 emit(plan_shape(plan, library.collection))
             else:
                 _say_plan(plan)
-            return _exit_code(plan.missing, plan.failed)
+            return _exit_code(plan.missing, plan.failed or plan.partial)
         with progress() as shown:
             report = library.ingest(
                 *paths, prune=prune, strict=strict, workers=workers, passwords=passwords, progress=shown
@@ -76,7 +76,7 @@ def command(
 
 
 def _exit_code(missing: Sequence[str], troubles: Sequence[object]) -> int:
-    """0 where all went well, 2 where a given path is missing, 1 where a file failed or lost pages."""
+    """0 where all went well, 2 where a given path is missing, 1 where a file failed or something of it was lost."""
     if missing:
         return EXIT_USAGE
     return EXIT_FAILED if troubles else 0
@@ -91,8 +91,14 @@ def _say_plan(plan: SyncPlan) -> None:
         say(f"{'skip':8} {one_line(skipped.path)}: {one_line(skipped.reason)}")
     for failed in plan.failed:
         say(f"{'fail':8} {one_line(failed.path)}: {one_line(failed.error)}")
+    _say_partial(plan.partial)
+    for warning in plan.warnings:
+        remark(warning)
     counts = f"{len(plan.added)} to add, {len(plan.changed)} to change, {len(plan.removed)} to remove"
-    say(f"{counts}, {len(plan.unchanged)} unchanged; nothing was done (--dry-run)")
+    counts += f", {len(plan.unchanged)} unchanged" + _troubles(plan)
+    say(f"{counted(plan.documents, 'document')}: {counts}")
+    say(f"{counted(plan.chunks, 'chunk')} to make, parsed in {plan.seconds:.1f} s{_totals(plan)}")
+    say("nothing was done (--dry-run)")
 
 
 def _say_missing(paths: Sequence[str]) -> None:
@@ -100,14 +106,19 @@ def _say_missing(paths: Sequence[str]) -> None:
         say(click.style("missing  ", fg="red") + f"{one_line(path)}: there is no such file or folder")
 
 
+def _say_partial(partial: Sequence[Partial]) -> None:
+    from ibid.coverage import ranges
+
+    for part in partial:
+        pages = f"{ranges(part.pages)}: " if part.pages else ""
+        say(click.style("partial  ", fg="yellow") + f"{one_line(part.path)}: {pages}{one_line(part.reason)}")
+
+
 def _say_report(report: SyncReport) -> None:
     _say_missing(report.missing)
     for failed in report.failed:
         say(click.style("failed   ", fg="red") + f"{one_line(failed.path)}: {one_line(failed.error)}")
-    for part in report.partial:
-        word = "page" if len(part.pages) == 1 else "pages"
-        pages = f"{word} " + ", ".join(map(str, part.pages[:10])) + (" …" if len(part.pages) > 10 else "")
-        say(click.style("partial  ", fg="yellow") + f"{one_line(part.path)}: {pages}: {one_line(part.reason)}")
+    _say_partial(report.partial)
     if not options_of().quiet:
         for skipped in report.skipped:
             say(f"skipped  {one_line(skipped.path)}: {one_line(skipped.reason)}")
@@ -121,10 +132,18 @@ def _say_report(report: SyncReport) -> None:
 
 def summary(report: SyncReport) -> str:
     """What was done, in two lines."""
-    read = pages_in_words(report.pages)
     counts = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
-    troubles = f", {len(report.failed)} failed" if report.failed else ""
-    troubles += f", {len(report.skipped)} skipped" if report.skipped else ""
     documents, chunks = counted(report.documents, "document"), counted(report.chunks, "chunk")
     made = f"{chunks}, {report.embedded} embedded, {report.reused} reused, {report.seconds:.1f} s"
-    return f"{documents}: {counts}{troubles}\n{made}" + (f"; pages: {read}" if read else "")
+    return f"{documents}: {counts}{_troubles(report)}\n{made}{_totals(report)}"
+
+
+def _troubles(done: SyncReport | SyncPlan) -> str:
+    words = ((done.failed, "failed"), (done.partial, "partial"), (done.skipped, "skipped"))
+    return "".join(f", {len(found)} {word}" for found, word in words if found)
+
+
+def _totals(done: SyncReport | SyncPlan) -> str:
+    """The pages and rows of all documents."""
+    pages, rows = pages_in_words(done.pages), rows_in_words(done.rows)
+    return (f"; pages: {pages}" if pages else "") + (f"; rows: {rows}" if rows else "")

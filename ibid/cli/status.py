@@ -9,20 +9,21 @@ import click
 from ibid.cli.common import GlobalCommand, counted, emit, examples, one_line, open_library, options_of, say
 
 if TYPE_CHECKING:
-    from retrieval.types import CollectionStatus, PageCounts
+    from ingest.types import Rows
+    from retrieval.types import CollectionStatus, PageCounts, SourceStatus
 
 
 @click.command(
     cls=GlobalCommand,
     name="status",
     short_help="Show what is indexed, and what is stale.",
-    epilog=examples("ibid status", "ibid status reports/", "ibid status --json | jq .stale"),
+    epilog=examples("ibid status", "ibid status reports/", "ibid status report.pdf", "ibid status --json | jq .stale"),
 )
 @click.argument("path", required=False)
 def command(path: str | None) -> int:
     """Show what is indexed: documents, pages, chunks, the rules that cut them, stale files.
 
-    With PATH also each document below it.
+    With PATH also each document below it, with what became of its pages and rows.
     """
     from ibid.shapes import status_shape
 
@@ -51,10 +52,28 @@ def _say_status(status: CollectionStatus, home: str) -> None:
     for stale in status.stale:
         say(click.style("stale       ", fg="yellow") + f"{one_line(stale.path)}: {one_line(stale.reason)}")
     for source in status.sources:
-        pages = pages_in_words(source.pages)
-        how = f"{source.parser}, {one_line(source.rule)} → {source.strategy}"
-        chunks = counted(source.chunks, "chunk")
-        say(f"{one_line(source.path)}: {how}, {chunks}" + (f", pages {pages}" if pages else ""))
+        _say_source(source)
+
+
+def _say_source(source: SourceStatus) -> None:
+    from ibid.coverage import lines
+
+    how = f"{source.parser}, {one_line(source.rule)} → {source.strategy}"
+    say(f"{one_line(source.path)}: {how}, {counted(source.chunks, 'chunk')}")
+    for line in lines(source.coverage):
+        say(f"            {one_line(line)}")
+    if rows := rows_in_words(source.rows):
+        say(f"            rows {rows}")
+    if source.cut:
+        say(click.style("            not read to its end: ", fg="yellow") + one_line(source.cut))
+    for warning in source.warnings:
+        say(click.style("            warning: ", fg="yellow") + one_line(warning))
+
+
+def rows_in_words(rows: Rows) -> str:
+    """Rows and records by what became of them."""
+    counts = ((rows.text, "with text"), (rows.empty, "empty"), (rows.failed, "failed"))
+    return ", ".join(f"{count:,} {word}" for count, word in counts if count)
 
 
 def pages_in_words(pages: PageCounts) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ingest.chunkers._room import Room
-from ingest.chunkers._sentences import clauses, fields, sentences, words
+from ingest.chunkers._sentences import clauses, fields, members, sentences, words
 from ingest.spans import Level, Units, is_between_characters, trim
 from ingest.tokens import WORD_LIMIT, Measure
 from ingest.types import Span
@@ -129,6 +129,7 @@ def _characters(_measure: Measure, start: int, end: int) -> list[int]:
 
 
 _LADDER: tuple[tuple[Level, Callable[[Measure, int, int], list[int]]], ...] = (
+    (Level.SENTENCE, _shifted(members)),
     (Level.SENTENCE, _shifted(lambda text: [offset for offset, _ in sentences(text)])),
     (Level.CLAUSE, _shifted(fields)),
     (Level.CLAUSE, _shifted(clauses)),

@@ -13,6 +13,7 @@ _CLOSE = "\"'”’»)\\]」』）】》〉"
 _CANDIDATE = re.compile(rf"(?<![.!?…؟۔])(?P<stop>[.!?…؟۔]+[{_CLOSE}]*)\s+|(?P<full>[。！？｡।॥]+[{_CLOSE}]*)\s*|\n\s*")
 _CLAUSE = re.compile(rf"[,;:.!?—–)\]][{_CLOSE}]*\s+|[、，；：。！？｡][{_CLOSE}]*\s*|(?<!\s)\s+[—–]\s+|\n\s*")
 _FIELD = re.compile(r";\s+|\n\s*")
+_MEMBER = re.compile(r"\n(?=[^\s:;,][^\n:;,]{0,99}: )")
 _WORD = re.compile(r"\s+")
 _LINE = re.compile(r"\n\s*")
 _NEXT = re.compile(r"[\"'“‘«(\[]*([^\W\d_]+)")
@@ -88,6 +89,11 @@ def sentences(text: str) -> list[tuple[int, Level]]:
 def clauses(text: str) -> list[int]:
     """Where the clauses and lines of a text begin, the first left out."""
     return _after(_CLAUSE, text)
+
+
+def members(text: str) -> list[int]:
+    """Where lines `name: value` begin, the first left out: the members of a record of several lines."""
+    return [found.end() for found in _MEMBER.finditer(text)]
 
 
 def fields(text: str) -> list[int]:

@@ -22,11 +22,21 @@ class OCRLine:
     x1: float
     y1: float
     confidence: float
+    after: str = "\n"
+    """What parts it from the line that follows: a newline, a blank line where a paragraph ends, in the same row two
+    spaces, or one where the other is near."""
 
 
 class OCR(Component):
     """Reads text in pictures."""
 
+    def check(self) -> None:
+        """Looks whether it can work here, without loading anything.
+
+        Raises:
+            ConfigurationError: what it needs is not installed.
+        """
+
     @abstractmethod
     def read(self, image: Image) -> list[OCRLine]:
-        """The lines of an RGB image, in reading order."""
+        """The lines of an RGB image, in reading order, whichever way the page lies in it."""

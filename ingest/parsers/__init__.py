@@ -22,6 +22,10 @@ class Bounds:
     decompressed_mb: int = 500
 
 
+def _nobody(page: int) -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Aids:
     """What a parser is handed: bounds, the OCR engine, passwords to try."""
@@ -30,6 +34,10 @@ class Aids:
     ocr: Callable[[], OCR]
     """Builds or returns the OCR engine: called only when a page needs it, since loading takes seconds."""
     passwords: tuple[str, ...] = ()
+    reading: Callable[[int], None] = _nobody
+    """To be told of a page before it is read: who watches the time then knows that it goes on, and which page hangs."""
+    avoid: frozenset[int] = frozenset()
+    """Pages that hung or killed a worker: they are left out, without an event."""
 
 
 class Parser(Component):
@@ -41,6 +49,8 @@ class Parser(Component):
     """Raised when the same bytes give other blocks than before: files are then parsed anew."""
     depends: ClassVar[tuple[str, ...]] = ()
     """What else decides the blocks: "ocr", and names of limits ("pixels")."""
+    secret: ClassVar[frozenset[str]] = frozenset()
+    """Options whose values are never shown; they decide whether a file opens, not what is read in it."""
 
     @abstractmethod
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:

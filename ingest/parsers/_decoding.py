@@ -22,6 +22,17 @@ BOMS = (
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\b\x1b") + b"\x7f"
 _BINARY_SHARE = 0.02
 """Random bytes hold a tenth of such controls, prose none."""
+_ENOUGH = 30
+"""From so few characters beyond ASCII no encoding is guessed but the Western ones."""
+_GUESSED = frozenset((
+    "big5", "big5hkscs", "cp932", "shift_jis", "euc_jp", "iso2022_jp", "cp949", "euc_kr", "johab", "iso2022_kr",
+    "gb18030", "gbk", "gb2312", "cp855", "cp866", "koi8_r", "koi8_u", "cp1251", "iso8859_5", "mac_cyrillic",
+    "cp1253", "iso8859_7", "cp1255", "iso8859_8", "cp1256", "iso8859_6", "cp874", "tis_620", "utf_16_le",
+    "utf_16_be",
+))  # fmt: skip
+"""Encodings of other scripts, which are told from Western ones reliably."""
+_CENTRAL = {"cp1250", "iso8859_2"}
+_CENTRAL_LANGUAGES = {"Croatian", "Czech", "Hungarian", "Polish", "Romanian", "Slovak", "Slovene"}
 _MOSTLY_UTF8 = 10
 """So many right non-ASCII characters to a wrong one, and the file is taken for damaged UTF-8."""
 
@@ -44,7 +55,9 @@ def looks_binary(head: bytes) -> bool:
 
 
 def encoding_of(file: Path) -> Encoding:
-    """The encoding of a text file: by its byte order mark, UTF-8 where it is that, else Windows-1252 or Latin-1.
+    """The encoding of a text file: by its byte order mark, UTF-8 where it is that, else guessed.
+
+    Of other scripts' encodings charset-normalizer (3.5) tells which; the rest is Windows-1252, or Latin-1.
 
     Raises:
         UnreadableError: it is no text.
@@ -52,6 +65,8 @@ def encoding_of(file: Path) -> Encoding:
     with file.open("rb") as handle:
         head = handle.read(_HEAD)
     if looks_binary(head):
+        if name := _guessed(head, wide=True):
+            return Encoding(name, "replace", f"its encoding was guessed: {name}")
         raise UnreadableError("it is no text: it holds control codes", hint="is its suffix right?")
     for bom, name in BOMS:
         if head.startswith(bom):
@@ -61,8 +76,38 @@ def encoding_of(file: Path) -> Encoding:
         return Encoding("utf-8")
     if right >= _MOSTLY_UTF8 * wrong:
         return Encoding("utf-8", "replace", f"{wrong} bytes are no UTF-8 and were replaced")
+    if (guess := _guessed(head)) and _decodes(file, guess):
+        return Encoding(guess, warning=f"it is no UTF-8 and was read as {guess}")
     name = "cp1252" if _decodes(file, "cp1252") else "latin-1"
     return Encoding(name, warning=f"it is no UTF-8 and was read as {name}")
+
+
+def _guessed(head: bytes, *, wide: bool = False) -> str:
+    """The encoding that the beginning of a file most likely has, of those that are told reliably; "" for none.
+
+    Args:
+        head: The beginning.
+        wide: Whether it holds control codes: then it can only be one that writes text so.
+    """
+    if not wide and len(head) - len(head.decode("ascii", "ignore")) < _ENOUGH:
+        return ""
+    if wide and not (b"\x1b" in head or _half_zero(head)):
+        return ""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(head).best()
+    if best is None:
+        return ""
+    if wide:
+        return best.encoding if best.encoding.startswith(("utf_16_", "iso2022_")) else ""
+    central = best.encoding in _CENTRAL and best.language in _CENTRAL_LANGUAGES
+    return best.encoding if central or best.encoding in _GUESSED else ""
+
+
+def _half_zero(head: bytes) -> bool:
+    """Whether of every two bytes one is mostly zero and the other never: UTF-16 of a Western text."""
+    counts = head[0::2].count(0), head[1::2].count(0)
+    return min(counts) == 0 and max(counts) > len(head) / 4
 
 
 def _as_utf8(file: Path) -> tuple[int, int]:

@@ -1,144 +1,152 @@
-"""How a CSV file is written: its delimiter and how it writes a quote inside quotes."""
+"""How a CSV file is written: its delimiter, its quote, and how it writes a quote inside quotes."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from io import StringIO
 from itertools import islice
 from pathlib import Path
 
-from ingest.errors import UnreadableError
+from ingest.errors import LimitError
 from ingest.parsers._decoding import Encoding, open_text
+from ingest.parsers._lines import Dialect, Mends, records
+from ingest.parsers._values import kind_of
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 200
 _SAMPLE_CHARACTERS = 200_000
-_FIELD_LIMIT = 50_000_000
-"""Characters in one field; more means that a quote was never closed."""
-_ESCAPED = {"\\\\": "\ufdd0", '\\"': "\ufdd1"}
-_RESTORED = {"\ufdd0": "\\", "\ufdd1": '"'}
-_ESCAPE = re.compile(r'\\[\\"]')
-_RESTORE = re.compile("[\ufdd0\ufdd1]")
+_PIECE = 1 << 20
+_MOST_WIDTH = 50
+_FEW = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """`backslash`: a quote inside quotes is written with a backslash before it, and a backslash too."""
+def dialect_of(file: Path, encoding: Encoding) -> Dialect:
+    """The dialect of a file, by its beginning; whether a backslash escapes its quotes, by all of it.
 
-    delimiter: str = ","
-    backslash: bool = False
-
-
-@dataclass
-class Survey:
-    """What one reading of the whole file told."""
-
-    rows: int = 0
-    widths: Counter[int] = field(default_factory=Counter)
-    backslash_inside: bool = False
-    """Somewhere a backslash and a quote are followed by what cannot follow a closing quote."""
-    backslash_quote: bool = False
-    """Somewhere a backslash stands before a quote."""
-    nul: bool = False
-
-    @property
-    def evenness(self) -> float:
-        """The share of the rows that are as wide as most."""
-        return max(self.widths.values()) / self.rows if self.rows else 1.0
-
-
-def rows_of(handle: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
-    """The rows, each with all its fields as written; blank lines are left out.
-
-    Raises:
-        UnreadableError: a quote is never closed, and the rest of the file would be one field.
+    Where a quote follows a backslash, the reading that takes it for escaped is right if the other is contradicted, or
+    makes rows of different widths that this one makes even.
     """
-    csv.field_size_limit(_FIELD_LIMIT)
-    lines = handle
-    if dialect.backslash:
-        lines = (_ESCAPE.sub(lambda found: _ESCAPED[found[0]], line) for line in handle)
-    reader = csv.reader(lines, delimiter=dialect.delimiter)
-    try:
-        for row in reader:
-            if row:
-                yield [_RESTORE.sub(lambda f: _RESTORED[f[0]], cell) for cell in row] if dialect.backslash else row
-    except csv.Error as error:
-        raise UnreadableError(f"line {reader.line_num}: {error}") from error
-
-
-def detect(file: Path, encoding: Encoding) -> Dialect:
-    """The dialect that makes the first rows most alike; of several the one with more columns."""
     with open_text(file, encoding, newline="") as handle:
         sample = handle.read(_SAMPLE_CHARACTERS)
     if len(sample) == _SAMPLE_CHARACTERS:
         sample = sample[: sample.rfind("\n") + 1] or sample
-    tab_first = file.suffix.lower() == ".tsv"
-    order = "\t,;|" if tab_first else _DELIMITERS
-    delimiter = max(order, key=lambda candidate: _evenness(sample, candidate))
-    return Dialect(delimiter, _is_backslashed(sample, delimiter))
+    found = detected(sample, tabs=file.suffix.lower() == ".tsv")
+    if found.escape or found.quote != '"':
+        return found
+    told = _told(file, encoding, found)
+    if told is None:
+        return found
+    escaped = replace(found, escape="\\")
+    return escaped if told or _share(file, encoding, escaped) > _share(file, encoding, found) else found
 
 
-def _evenness(sample: str, delimiter: str) -> float:
-    """How alike in width the sample's rows are: 0 where the delimiter parts nothing."""
-    dialect = Dialect(delimiter, _is_backslashed(sample, delimiter))
+def _told(file: Path, encoding: Encoding, dialect: Dialect) -> bool | None:
+    """Whether a quote after a backslash stands where none can end a field; None where there is no such quote."""
+    contradicted = inside(dialect)
+    found = None
+    with open_text(file, encoding, newline="") as handle:
+        rest = ""
+        while piece := handle.read(_PIECE):
+            text = rest + piece
+            if '\\"' in text:
+                found = False
+                if contradicted.search(text):
+                    return True
+            rest = text[-2:]
+    return found
+
+
+def _share(file: Path, encoding: Encoding, dialect: Dialect) -> float:
+    """The share of the rows that are as wide as most, and whose quotes are not broken."""
+    mends = Mends()
+    with open_text(file, encoding, newline="") as handle:
+        widths = Counter(len(row) for row in records(handle, dialect, mends=mends))
+    return (max(widths.values()) - mends.quotes) / widths.total() if widths else 1.0
+
+
+def detected(sample: str, *, tabs: bool = False) -> Dialect:
+    """The dialect that makes the rows of a sample most alike; of several the one with more columns.
+
+    Args:
+        sample: The beginning of the file, whole lines.
+        tabs: Whether a tab is the likelier of two equally good delimiters: the file is named so.
+    """
+    order = "\t,;|" if tabs else _DELIMITERS
+    best = max((_dialect(sample, delimiter) for delimiter in order), key=lambda it: _evenness(sample, it))
+    if _evenness(sample, best) < 0.5 and _first_width(sample, best) < 2:
+        spaced = _dialect(sample, " ")
+        if _is_spaced(sample, spaced):
+            return spaced
+    return best
+
+
+def _dialect(sample: str, delimiter: str) -> Dialect:
+    quote = _quote(sample, delimiter)
+    found = Dialect(delimiter, quote, spaced=re.search(rf"{re.escape(delimiter)} +{quote}", sample) is not None)
+    if delimiter == " ":
+        found = replace(found, spaced=False)
+    return replace(found, escape=_escape(sample, found))
+
+
+def _quote(sample: str, delimiter: str) -> str:
+    """The apostrophe where fields stand in it, and none in quotes."""
+    mark = re.escape(delimiter)
+
+    def fields(quote: str) -> int:
+        return len(re.findall(rf"(?:^|{mark}){quote}[^{quote}\n]*{quote}(?=\r?$|{mark})", sample, re.MULTILINE))
+
+    return "'" if fields("'") >= _FEW and fields("'") > 10 * fields('"') else '"'
+
+
+def _escape(sample: str, dialect: Dialect) -> str:
+    """What stands before a quote inside quotes where that is not doubled: a backslash, or the quote of the others."""
+    candidates = ("\\",) if dialect.quote == '"' else ("\\", '"')
+    counts = {escape: len(inside(dialect, escape).findall(sample)) for escape in candidates}
+    if '"' in counts:
+        counts['"'] += sample.count('""')
+    likely = max(candidates, key=lambda escape: counts[escape])
+    return likely if counts[likely] else ""
+
+
+def inside(dialect: Dialect, escape: str = "\\") -> re.Pattern[str]:
+    """Finds an escaped quote: one that closed its field would be followed by the field's end."""
+    mark = re.escape(dialect.delimiter)
+    return re.compile(rf"{re.escape(escape)}{dialect.quote}(?=[^{mark}\r\n{dialect.quote}])")
+
+
+def _sampled(sample: str, dialect: Dialect) -> list[list[str]]:
     try:
-        rows = list(islice(rows_of(StringIO(sample, newline=""), dialect), _SAMPLE_ROWS))
-    except UnreadableError:
-        return 0.0
+        return list(islice(records(StringIO(sample, newline=""), dialect), _SAMPLE_ROWS))
+    except LimitError:
+        return []
+
+
+def _first_width(sample: str, dialect: Dialect) -> int:
+    rows = _sampled(sample, dialect)
+    return len(rows[0]) if rows else 0
+
+
+def _evenness(sample: str, dialect: Dialect) -> float:
+    """How alike in width the sample's rows are: 0 where the delimiter parts nothing."""
+    rows = _sampled(sample, dialect)
     widths = Counter(len(row) for row in rows)
     if not widths:
         return 0.0
     width, times = widths.most_common(1)[0]
     parted = sum(count for size, count in widths.items() if size > 1) / len(rows)
-    return 0.0 if parted == 0 else parted * times / len(rows) + min(width, 50) / 1000
+    return 0.0 if parted == 0 else parted * times / len(rows) + min(width, _MOST_WIDTH) / 1000
 
 
-def _inside(delimiter: str) -> re.Pattern[str]:
-    return re.compile(rf'\\"(?=[^{re.escape(delimiter)}\r\n"])')
-
-
-def _is_backslashed(text: str, delimiter: str) -> bool:
-    """Whether a backslash before a quote escapes it: one that closed a field would be followed by the field's end."""
-    return _inside(delimiter).search(text) is not None
-
-
-def surveyed(file: Path, encoding: Encoding) -> tuple[Dialect, Survey]:
-    """The dialect of a file, judged by all of it, and what reading it in this dialect told.
-
-    Where a quote follows a backslash, the reading that takes it for escaped is right if the other is contradicted, or
-    makes rows of different widths that this one makes even.
-    """
-    dialect = detect(file, encoding)
-    found = survey(file, encoding, dialect)
-    if dialect.backslash or not found.backslash_quote:
-        return dialect, found
-    if found.backslash_inside or len(found.widths) > 1:
-        other = Dialect(dialect.delimiter, backslash=True)
-        again = survey(file, encoding, other)
-        if found.backslash_inside or again.evenness > found.evenness:
-            return other, again
-    return dialect, found
-
-
-def survey(file: Path, encoding: Encoding, dialect: Dialect) -> Survey:
-    """Reads the whole file once: how many rows, how wide, and whether quotes are escaped after all."""
-    found = Survey()
-    inside = _inside(dialect.delimiter)
-
-    def watched(handle: Iterable[str]) -> Iterator[str]:
-        for line in handle:
-            if '\\"' in line:
-                found.backslash_quote = True
-                found.backslash_inside = found.backslash_inside or inside.search(line) is not None
-            found.nul = found.nul or "\0" in line
-            yield line
-
-    with open_text(file, encoding, newline="") as handle:
-        for row in rows_of(watched(handle), dialect):
-            found.rows += 1
-            found.widths[len(row)] += 1
-    return found
+def _is_spaced(sample: str, dialect: Dialect) -> bool:
+    """Whether spaces part columns and not words: the header's width is common, and columns hold numbers or dates."""
+    rows = _sampled(sample, dialect)
+    width = len(rows[0]) if rows else 0
+    even = [row for row in rows[1:] if len(row) == width]
+    if width < _FEW or not even or len(even) < 0.2 * len(rows) or any(len(row) < width - 1 for row in rows):
+        return False
+    firm = sum(
+        sum(kind_of(row[at]) in ("number", "date", "time") for row in even) >= 0.9 * len(even) for at in range(width)
+    )
+    return firm >= _FEW - 1

@@ -25,19 +25,26 @@ def _extremes(image: Image) -> list[tuple[float, float]]:
 
 
 def blocks(
-    lines: list[OCRLine], *, page: int, scale: float, paged: bool, headings: tuple[str, ...] = ()
+    lines: list[OCRLine],
+    *,
+    page: int,
+    scale: float,
+    paged: bool,
+    headings: tuple[str, ...] = (),
+    left: float = 0.0,
+    top: float = 0.0,
 ) -> Iterator[Block]:
-    """A block a line, its box divided by `scale`; what stands beside the line before follows it after two spaces."""
-    for number, line in enumerate(lines):
-        after = lines[number + 1] if number + 1 < len(lines) else None
-        end = "  " if after is not None and after.x0 >= line.x1 and _same_row(line, after) else "\n"
-        box = Box(page, *(round(side / scale, 1) for side in (line.x0, line.y0, line.x1, line.y1)))
+    """A block a line, its box divided by `scale` and moved by `left` and `top`: where the picture is on its page.
+
+    What stands in the same row follows after two spaces, another paragraph after an empty line.
+    """
+    for line in lines:
+        x0, x1 = (round(side / scale + left, 1) for side in (line.x0, line.x1))
+        y0, y1 = (round(side / scale + top, 1) for side in (line.y0, line.y1))
         place = Place(
-            pages=(page,) if paged else (), boxes=(box,), headings=headings, confidence=round(line.confidence, 3)
+            pages=(page,) if paged else (),
+            boxes=(Box(page, x0, y0, x1, y1),),
+            headings=headings,
+            confidence=round(line.confidence, 3),
         )
-        yield Block(line.text + end, "line", place)
-
-
-def _same_row(line: OCRLine, other: OCRLine) -> bool:
-    shared = min(line.y1, other.y1) - max(line.y0, other.y0)
-    return shared > 0.5 * min(line.y1 - line.y0, other.y1 - other.y0)
+        yield Block(line.text + line.after, "line", place)

@@ -1,93 +1,77 @@
-"""Strict JSON (RFC 8259): values as Python's, numbers as written, errors with line and column."""
+"""Strict JSON (RFC 8259): values as Python's, no name lost, numbers as written; its bytes as text."""
 
 from __future__ import annotations
 
+import codecs
 import json
-import re
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Iterator
+from typing import BinaryIO, NoReturn
 
-from ingest.errors import UnreadableError
-from ingest.parsers._decoding import BOMS
-from ingest.parsers._records import Json, Number
+Json = tuple[tuple[str, "Json"], ...] | list["Json"] | str | bool | None
+"""A JSON value: an object is its members in order, so that no name hides an earlier one; a number is a `Number`."""
 
-_DEEPEST = 200
+DEEPEST = 200
 """Arrays and objects within one another: what is read of them is gone through by functions that call themselves."""
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]|NaN|-?Infinity', re.DOTALL)
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 
-class _ConstantError(ValueError):
-    """NaN or Infinity."""
+class Number(str):
+    """A number's digits as the file has them."""
+
+    __slots__ = ()
+
+
+class ConstantError(ValueError):
+    """NaN or Infinity in strict JSON."""
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise _ConstantError(constant)
+    raise ConstantError(constant)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=Number, parse_float=Number)
+STRICT = json.JSONDecoder(object_pairs_hook=tuple, parse_constant=_refuse, parse_int=Number, parse_float=Number)
+LENIENT = json.JSONDecoder(object_pairs_hook=tuple, parse_constant=Number, parse_int=Number, parse_float=Number)
+
+PLACES = json.JSONDecoder(parse_constant=str, parse_int=str, parse_float=str)
+"""Reads what was read before, to see where it ends."""
 
 
-def decode(data: bytes, *, line: int = 1) -> str:
-    """The text of JSON's bytes: UTF-8, or what a byte order mark says.
+def encoding_at(handle: BinaryIO) -> str:
+    """UTF-8, or what a byte order mark says; the mark, if any, is then behind."""
+    head = handle.read(4)
+    mark, name = next((pair for pair in _MARKS if head.startswith(pair[0])), (b"", "utf-8"))
+    handle.seek(len(mark))
+    return name
+
+
+def decoded(pieces: Iterator[bytes], encoding: str) -> Iterator[str]:
+    """The text of some bytes, piece by piece.
 
     Raises:
-        UnreadableError: the bytes are no such text.
+        UnicodeDecodeError: they are no such text; what comes before has then been given out.
     """
-    encoding = next((name for bom, name in BOMS if data.startswith(bom)), "utf-8")
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for piece in pieces:
+        yield from _decoded(decoder, piece, encoding, final=False)
+    yield from _decoded(decoder, b"", encoding, final=True)
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, piece: bytes, encoding: str, *, final: bool) -> Iterator[str]:
     try:
-        return data.decode(encoding)
+        yield decoder.decode(piece, final)
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode(encoding, "replace")
-        raise _wrong(before, len(before), f"the bytes are no {encoding.upper()}", line=line) from error
+        yield error.object[: error.start].decode(encoding, "replace")
+        raise
 
 
-def loads(text: str, *, line: int = 1) -> Json:
-    """Reads one JSON value; `line` is the number of the text's first line.
-
-    Raises:
-        UnreadableError: it is no JSON, or nested too deeply.
-    """
-    try:
-        value: Json = _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        raise _wrong(text, error.pos, error.msg, line=line) from error
-    except _ConstantError as error:
-        at = next((found.start() for found in _TOKEN.finditer(text) if found[0][-1] in "Ny"), 0)
-        raise _wrong(text, at, f"{error} is no JSON", line=line) from error
-    except RecursionError as error:
-        raise _wrong(text, _too_deep(text, _DEEPEST), f"nested more than {_DEEPEST} deep", line=line) from error
-    if _is_deep(value):
-        raise _wrong(text, _too_deep(text, _DEEPEST), f"nested more than {_DEEPEST} deep", line=line)
-    return value
-
-
-def _is_deep(value: Json) -> bool:
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [item for outer in level for item in _items(outer) if isinstance(item, dict | list)]
-        if not level:
-            return False
-    return True
-
-
-def _items(value: Json) -> Iterable[Json]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
-
-
-def _too_deep(text: str, limit: int) -> int:
-    """Where the depth first exceeds `limit`; the text's length where it never does."""
-    depth = 0
-    for found in _TOKEN.finditer(text):
-        mark = found[0]
-        depth += (mark in "[{") - (mark in "]}")
-        if depth > limit:
-            return found.start()
-    return len(text)
-
-
-def _wrong(text: str, at: int, what: str, *, line: int) -> UnreadableError:
-    before = text.count("\n", 0, at)
-    column = at - (text.rfind("\n", 0, at) + 1) + 1
-    return UnreadableError(f"it is no JSON: line {line + before}, column {column}: {what}")
+def inner(value: Json) -> Iterator[Json]:
+    """The values of an object's members, the items of an array; nothing of a scalar."""
+    if isinstance(value, tuple):
+        return (member for _, member in value)
+    return iter(value) if isinstance(value, list) else iter(())

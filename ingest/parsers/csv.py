@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar
@@ -10,77 +10,69 @@ from typing import ClassVar
 from ingest.errors import EmptyError
 from ingest.parsers import Aids, Parser
 from ingest.parsers._decoding import Encoding, encoding_of, open_text
-from ingest.parsers._dialect import Dialect, rows_of, surveyed
-from ingest.types import Block, Info, ParseEvent, Place
+from ingest.parsers._dialect import dialect_of
+from ingest.parsers._layout import layout_of
+from ingest.parsers._lines import Dialect, Mends, records
+from ingest.parsers._mending import Model, learned
+from ingest.parsers._tables import SAMPLE_ROWS, blocks
+from ingest.types import Info, ParseEvent
 
-_CHUNK = 5_000
+_SHARE, _SPACED_SHARE = 0.9, 0.2
+"""Of the first rows, that are as wide as most: from so many on rows of another width are mended."""
 
 
 class CSV(Parser):
-    """Reads CSV and TSV in a stream: the first row names the columns, each other row is a line `column: value; …`.
+    """Reads CSV and TSV in a stream: rows are lines `column: value; …`; a block before them says what they hold.
 
-    A rectangular table is read by pandas, as text: `007` and `NA` stay what they are. Ragged tables, and quotes that
-    are escaped by a backslash, are read by Python's csv module, since pandas drops fields or backslashes there.
+    Rows are read by Python's csv module, which keeps every field as it is written; rows that it reads wrongly are
+    mended by what the columns hold. pandas reads the columns' numbers and dates for their ranges.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
+    version: ClassVar[int] = 2
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """A block a row; fields beyond the header are named `column N`."""
         encoding = encoding_of(file)
-        dialect, found = surveyed(file, encoding)
-        if not found.rows:
-            raise EmptyError("there is no row in it")
-        warnings = [encoding.warning] if encoding.warning else []
-        if len(found.widths) > 1:
-            warnings.append(f"its rows have {min(found.widths)} to {max(found.widths)} fields")
-        yield Info(warnings=tuple(warnings))
-        plain = len(found.widths) == 1 and not dialect.backslash and not found.nul and max(found.widths) > 1
-        rows = _rows_by_pandas(file, encoding, dialect) if plain else _rows_by_csv(file, encoding, dialect)
-        yield from blocks(rows)
+        if encoding.warning:
+            yield Info(warnings=(encoding.warning,))
+        reading = _Reading(file, encoding)
+        yield from blocks(reading.rows)
+        yield Info(warnings=tuple(reading.mends.said()))
 
 
-def _rows_by_csv(file: Path, encoding: Encoding, dialect: Dialect) -> Iterator[list[str]]:
+class _Reading:
+    """A file that is read more than once in the same way; `mends` are those of the last time."""
+
+    def __init__(self, file: Path, encoding: Encoding) -> None:
+        self.mends = Mends()
+        self._file = file
+        self._encoding = encoding
+        self._dialect = dialect_of(file, encoding)
+        self._model, self._begin = _model(file, encoding, self._dialect)
+
+    def rows(self) -> Iterator[list[str]]:
+        """All rows, each with all its fields, those above the table and its header too; blank lines left out."""
+        self.mends = Mends()
+        with open_text(self._file, self._encoding, newline="") as handle:
+            yield from records(handle, self._dialect, model=self._model, begin=self._begin, mends=self.mends)
+
+
+def rows_of(file: Path) -> Iterator[list[str]]:
+    """All rows of a file.
+
+    Raises:
+        EmptyError: there is none.
+    """
+    yield from _Reading(file, encoding_of(file)).rows()
+
+
+def _model(file: Path, encoding: Encoding, dialect: Dialect) -> tuple[Model, int]:
+    """What the columns hold, by the first rows, and the number of the row at which the data begins."""
     with open_text(file, encoding, newline="") as handle:
-        yield from rows_of(handle, dialect)
-
-
-def _rows_by_pandas(file: Path, encoding: Encoding, dialect: Dialect) -> Iterator[list[str]]:
-    import pandas as pd
-
-    with (
-        open_text(file, encoding, newline="") as handle,
-        pd.read_csv(
-            handle,
-            sep=dialect.delimiter,
-            header=None,
-            index_col=False,
-            dtype=str,
-            keep_default_na=False,
-            na_filter=False,
-            chunksize=_CHUNK,
-        ) as reader,
-    ):
-        done = 0
-        try:
-            for frame in reader:
-                yield from frame.to_numpy().tolist()
-                done += len(frame)
-        except pd.errors.ParserError:  # what it refuses, such as a last quote that is not closed, csv reads
-            yield from islice(_rows_by_csv(file, encoding, dialect), done, None)
-
-
-def blocks(rows: Iterable[list[str]]) -> Iterator[Block]:
-    """A block for each row after the first that has a value; the names alone where there is no such row."""
-    names: list[str] | None = None
-    number = 0
-    for number, row in enumerate(rows):
-        if names is None:
-            names = [" ".join(name.split()) or f"column {at}" for at, name in enumerate(row, 1)]
-            continue
-        names.extend(f"column {at}" for at in range(len(names) + 1, len(row) + 1))
-        fields = [f"{name}: {stripped}" for name, value in zip(names, row, strict=False) if (stripped := value.strip())]
-        if fields:
-            yield Block("; ".join(fields) + "\n", "row", Place(rows=(number, number)))
-    if names and number == 0:
-        yield Block("; ".join(names) + "\n", "table")
+        rows = list(islice(records(handle, dialect), SAMPLE_ROWS))
+    if not any(cell.strip() for row in rows for cell in row):
+        raise EmptyError("there is no row in it")
+    layout = layout_of(rows)
+    share = _SHARE if dialect.delimiter != " " else _SPACED_SHARE
+    return learned(rows[layout.data :], layout.width, share=share), layout.data

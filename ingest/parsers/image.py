@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from math import ceil, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,23 +15,43 @@ from ingest.types import Info, Page, ParseEvent
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_LONGEST_SIDE = 4000
-"""A larger picture is scaled down before it is read: OCR does so anyway, and the copies would fill the memory."""
+_READ_PIXELS = 16_000_000
+"""A larger picture is scaled down to so many before it is read (A4 at 400 dpi): its copies would fill the memory."""
+_MOST_MB = 640
+"""What a picture may take when it is decoded, as a whole, since Pillow cannot do it in parts."""
+_STRIP = 2_000_000
+"""So many of its pixels are brought to RGB at once."""
 
+_BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I;16B": 2, "I;16L": 2}
+"""What Pillow takes a pixel; RGB and the like 4."""
 _ORIENTATION = 0x0112
 """The EXIF tag."""
 
 
 class Picture(Parser):
-    """Reads pictures: boxes are in pixels as displayed; a TIFF's pictures are pages, of an animation the first."""
+    """Reads pictures, boxes in pixels as displayed; a TIFF's pictures are pages, of an animation the first is read."""
 
-    suffixes: ClassVar[tuple[str, ...]] = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+    suffixes: ClassVar[tuple[str, ...]] = (
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".webp",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".gif",
+        ".heic",
+        ".heif",
+    )
+    version: ClassVar[int] = 2
     depends: ClassVar[tuple[str, ...]] = ("ocr", "pixels")
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:
         """A block a line, a page a picture."""
+        from pi_heif import register_heif_opener
         from PIL import Image
 
+        register_heif_opener()
         Image.MAX_IMAGE_PIXELS = None  # our own bound is checked before anything is decoded
         if not file.stat().st_size:
             raise UnreadableError("it is no picture: there is nothing in it")
@@ -48,7 +69,10 @@ class Picture(Parser):
                 raise LimitError(f"it has {count} pictures, over the limit of {aids.bounds.pages} pages")
             yield Info(page_count=count)
             for number in range(1, count + 1):
-                yield from _frame(picture, number, aids, paged=count > 1)
+                if number in aids.avoid:
+                    continue
+                aids.reading(number)
+                yield from _frame(file, picture, number, aids, paged=count > 1)
 
 
 def _frames(picture: Image) -> int:
@@ -61,9 +85,9 @@ def _frames(picture: Image) -> int:
         return 1
 
 
-def _frame(picture: Image, number: int, aids: Aids, *, paged: bool) -> Iterator[ParseEvent]:
+def _frame(file: Path, picture: Image, number: int, aids: Aids, *, paged: bool) -> Iterator[ParseEvent]:
     try:
-        image, scale = _decoded(picture, number, aids.bounds.pixels)
+        image, scale = _page(file, picture, number, aids.bounds.pixels)
     except LimitError:
         raise
     except MemoryError as error:
@@ -76,20 +100,53 @@ def _frame(picture: Image, number: int, aids: Aids, *, paged: bool) -> Iterator[
     yield Page(number, "ocr" if lines else "empty")
 
 
-def _decoded(picture: Image, number: int, most: int) -> tuple[Image, float]:
-    """A picture of the file as displayed, in RGB, at most `_LONGEST_SIDE` long, and by how much it was scaled."""
+def _page(file: Path, picture: Image, number: int, most: int) -> tuple[Image, float]:
+    """A picture of the file; a large one is opened by itself, and forgotten as a whole before it is read."""
+    from PIL import Image
+
     if number > 1:
         picture.seek(number - 1)
+    if picture.width * picture.height <= _READ_PIXELS:
+        return _decoded(picture, most)
+    with Image.open(file) as large:
+        if number > 1:
+            large.seek(number - 1)
+        return _decoded(large, most)
+
+
+def _decoded(picture: Image, most: int) -> tuple[Image, float]:
+    """The picture as displayed, in RGB, at most `_READ_PIXELS` large, and by how much it was scaled."""
     width, height = picture.size
     if width * height > most:
         raise LimitError(f"the picture has {width} × {height} pixels, over the limit of {most}")
-    longest = max(width, height)
-    if longest > _LONGEST_SIDE:
-        picture.draft("RGB", (width * _LONGEST_SIDE // longest, height * _LONGEST_SIDE // longest))
-    image = _upright(_on_white(picture), picture.getexif().get(_ORIENTATION))
-    if max(image.size) > _LONGEST_SIDE:
-        image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    return image, max(image.size) / longest
+    scale = min(1.0, sqrt(_READ_PIXELS / (width * height)))
+    across, down = max(1, round(width * scale)), max(1, round(height * scale))
+    if scale < 1:
+        picture.draft("RGB", (across, down))
+    needed = picture.width * picture.height * _BYTES.get(picture.mode, 4) / 2**20
+    if needed > _MOST_MB:
+        raise LimitError(f"the picture takes {needed:.0f} MB when it is decoded, over the limit of {_MOST_MB}")
+    picture.load()  # of a TIFF it turns the picture itself, and takes the tag away
+    return _upright(_scaled(picture, across, down), picture.getexif().get(_ORIENTATION)), scale
+
+
+def _scaled(picture: Image, across: int, down: int) -> Image:
+    """The picture in RGB and another size, made strip by strip."""
+    from PIL import Image
+
+    shown = _as_shown(picture)
+    if picture.size == (across, down):
+        return shown(picture)
+    scaled = Image.new("RGB", (across, down))
+    step = max(1, down * _STRIP // (picture.width * picture.height))
+    per_row = picture.height / down
+    for top in range(0, down, step):
+        rows = min(step, down - top)
+        first, last = int(top * per_row), min(picture.height, ceil((top + rows) * per_row))
+        strip = shown(picture.crop((0, first, picture.width, last)))
+        box = (0, top * per_row - first, picture.width, min((top + rows) * per_row - first, strip.height))
+        scaled.paste(strip.resize((across, rows), resample=Image.Resampling.HAMMING, box=box), (0, top))
+    return scaled
 
 
 def _upright(image: Image, orientation: int | None) -> Image:
@@ -108,18 +165,21 @@ def _upright(image: Image, orientation: int | None) -> Image:
     return image.transpose(turns[orientation]) if orientation in turns else image
 
 
-def _on_white(picture: Image) -> Image:
-    """The picture in RGB, what is transparent in white."""
+def _as_shown(picture: Image) -> Callable[[Image], Image]:
+    """What brings a picture like this one, or a part of it, to RGB as displayed; what is transparent is white."""
+    if picture.mode.startswith(("I", "F")):
+        low, high = (float(value) for value in picture.getextrema())  # type: ignore[arg-type]
+        factor = 255 / (high - low) if high > low else 0.0  # 16 and 32 bit: brought to what a screen shows
+        return lambda part: part.convert("F").point(lambda value: (value - low) * factor).convert("L").convert("RGB")
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        return _on_white
+    return lambda part: part.convert("RGB")
+
+
+def _on_white(part: Image) -> Image:
     from PIL import Image
 
-    if picture.mode.startswith(("I", "F")):
-        low, high = picture.getextrema()  # 16 and 32 bit: brought to what a screen shows
-        span = float(high) - float(low)  # type: ignore[arg-type]
-        scaled = picture.convert("F").point(lambda value: (value - float(low)) * (255 / span if span else 0))  # type: ignore[arg-type]
-        return scaled.convert("L").convert("RGB")
-    if "A" not in picture.getbands() and "transparency" not in picture.info:
-        return picture.convert("RGB")
-    layer = picture.convert("RGBA")
+    layer = part.convert("RGBA")
     white = Image.new("RGB", layer.size, "white")
     white.paste(layer, mask=layer.getchannel("A"))
     return white

@@ -14,11 +14,15 @@ from ingest.types import Block, BlockKind, Info, ParseEvent, Place
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+_FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
+"""However far in: within list items they stand deep."""
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _TABLE_RULE = re.compile(r":?-+:?")
-_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+_PIPE = re.compile(r"(?<!\\)\|")
+_RAW = re.compile(r" {0,3}<(?:(?P<comment>!--)|(?P<name>script|style|pre|textarea)(?=[\s>]|$))", re.IGNORECASE)
+"""What begins HTML that goes on over blank lines, up to its end."""
+_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _LONG_HEADING = 500
 """A line or paragraph of more characters is no heading, whatever stands before or below it."""
@@ -29,7 +33,8 @@ _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 class Markdown(Parser):
     """Reads Markdown: a block a heading, paragraph, list item, table row or piece of code, with lines and headings."""
 
-    suffixes: ClassVar[tuple[str, ...]] = (".md", ".markdown")
+    suffixes: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
+    version: ClassVar[int] = 2
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """Blocks that together are the file; a heading's own path includes it."""
@@ -43,10 +48,10 @@ class Markdown(Parser):
 
 
 def _front_title(text: str) -> str:
-    """The title in a YAML block at the file's head."""
-    if not text.startswith("---"):
+    """The title in a block of YAML or TOML at the file's head."""
+    if not text.startswith(("---", "+++")):
         return ""
-    found = _TITLE.search(text[: text.find("\n---", 3, _FRONT) + 1])
+    found = _TITLE.search(text[: text.find("\n" + text[:3], 3, _FRONT) + 1])
     return found[1] if found else ""
 
 
@@ -99,17 +104,14 @@ class _Reader:
         if self.header:
             self.at += 1
             return "row"
-        if self.at == 0 and line == "---" and self._front_matter():
-            return "code"
-        if fence := _FENCE.match(line):
-            self._fenced(fence[1])
+        if self._taken_as_code(line):
             return "code"
         heading = _HEADING.match(line) if len(line) <= _LONG_HEADING else None
         if heading:
             self.at += 1
             self._enter(len(heading[1]), heading[2] or "")
             return "heading"
-        if "|" in line and _is_table_rule(self._line(self.at + 1)):
+        if "|" in line and _is_table_rule(self._line(self.at + 1), len(_split(line))):
             self.at += 2
             return "table"
         if _RULE.match(line):
@@ -120,16 +122,28 @@ class _Reader:
             return "list"
         return self._paragraph(item=False)
 
-    def _front_matter(self) -> bool:
+    def _taken_as_code(self, line: str) -> bool:
+        """Takes front matter, a fenced piece of code or raw HTML, if one begins here."""
+        if self.at == 0 and line in ("---", "+++"):
+            return self._front_matter(line)
+        if fence := _FENCE.match(line):
+            self._up_to(re.compile(rf"[ \t]*{re.escape(fence[1][0])}{{{len(fence[1])},}}[ \t]*$"), self.at + 1)
+        elif raw := _RAW.match(line):
+            self._up_to(re.compile(f".*{'-->' if raw['comment'] else '</' + raw['name']}", re.IGNORECASE), self.at)
+        else:
+            return False
+        return True
+
+    def _front_matter(self, mark: str) -> bool:
         for number in range(1, min(len(self.lines), 200)):
-            if self._line(number) in ("---", "..."):
+            if self._line(number) in (mark, "..."):
                 self.at = number + 1
                 return True
         return False
 
-    def _fenced(self, fence: str) -> None:
-        self.at += 1
-        close = re.compile(rf" {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$")
+    def _up_to(self, close: re.Pattern[str], first: int) -> None:
+        """Takes the lines up to the first that closes, looked for from `first` on, or to the end."""
+        self.at = first
         while self.at < len(self.lines):
             self.at += 1
             if close.match(self._line(self.at - 1)):
@@ -142,12 +156,13 @@ class _Reader:
         while self.at < len(self.lines) and self.lines[self.at].strip():
             line = self._line(self.at)
             underline = None if item else _UNDERLINE.match(line)
-            title = " ".join(part.strip() for part in self.lines[first : self.at]) if underline else ""
-            if underline and len(title) <= _LONG_HEADING:
+            near = underline and self.at - first <= _LONG_HEADING
+            title = " ".join(part.strip() for part in self.lines[first : self.at]) if near else ""
+            if underline and near and len(title) <= _LONG_HEADING:
                 self.at += 1
                 self._enter(1 if underline[1][0] == "=" else 2, title)
                 return "heading"
-            if any(begins.match(line) for begins in (_HEADING, _FENCE, _RULE, _ITEM)):
+            if any(begins.match(line) for begins in (_HEADING, _FENCE, _RULE, _ITEM, _RAW)):
                 break
             self.at += 1
         return "text"
@@ -163,11 +178,20 @@ def plain(text: str) -> str:
     return _MARKS.sub("", _LINK.sub(r"\1", text)).strip()
 
 
-def _is_table_rule(line: str) -> bool:
-    """Whether a line is the one below a table's header."""
-    return all(_TABLE_RULE.fullmatch(cell.strip()) for cell in line.strip().strip("|").split("|"))
+def _is_table_rule(line: str, columns: int) -> bool:
+    """Whether a line is the one below a table's header of so many columns."""
+    cells = _split(line)
+    return len(cells) == columns and all(_TABLE_RULE.fullmatch(cell) for cell in cells)
+
+
+def _split(line: str) -> list[str]:
+    """The cells of a table's line."""
+    line = line.strip().removeprefix("|")
+    return [
+        cell.strip() for cell in _PIPE.split(line[:-1] if line.endswith("|") and not line.endswith("\\|") else line)
+    ]
 
 
 def _cells(line: str) -> str:
     """A table's header line as text."""
-    return " | ".join(cell.strip() for cell in line.strip().strip("|").split("|"))
+    return " | ".join(_split(line))

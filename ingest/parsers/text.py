@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from ingest.errors import UnreadableError, UnsupportedError
 from ingest.parsers import Aids, Parser
-from ingest.parsers._decoding import encoding_of, lines_of, open_text
+from ingest.parsers._declared import declared_or_found
+from ingest.parsers._decoding import lines_of, open_text
 from ingest.types import Block, Info, ParseEvent, Place
 
 _LONG = 20_000
@@ -19,11 +20,12 @@ class Text(Parser):
     """Reads plain text, and what has no parser of its own and is text: a block a paragraph, with its lines."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text", ".log", ".rst")
+    version: ClassVar[int] = 2
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """Paragraphs, each with the blank lines after it."""
         try:
-            encoding = encoding_of(file)
+            encoding = declared_or_found(file)
         except UnreadableError as error:
             if file.suffix.lower() in self.suffixes:
                 raise

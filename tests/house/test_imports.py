@@ -10,7 +10,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ORDER = ["ingest", "retrieval", "qa", "ibid"]
-MODULES = {"llama_index": "llama-index-core", "PIL": "pillow", "yaml": "pyyaml", "prompt_toolkit": "prompt-toolkit"}
+MODULES = {
+    "charset_normalizer": "charset-normalizer",
+    "cv2": "opencv-python-headless",
+    "pi_heif": "pi-heif",
+    "llama_index": "llama-index-core",
+    "PIL": "pillow",
+    "yaml": "pyyaml",
+    "prompt_toolkit": "prompt-toolkit",
+}
 OPTIONAL = {"sentence_transformers", "torch"}
 
 
@@ -58,7 +66,8 @@ def test_ingest_opens_no_connection() -> None:
 
 def test_every_dependency_is_explained() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = project["dependencies"] + project["optional-dependencies"]["sentence-transformers"]
+    extras = project["optional-dependencies"]
+    lines = project["dependencies"] + extras["sentence-transformers"] + extras["office"]
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     names = [re.split(r"[<>=\[;]", line)[0].strip() for line in lines]
     assert [name for name in names if f"`{name}`" not in text] == []

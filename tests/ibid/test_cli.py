@@ -256,12 +256,22 @@ def test_show_opens_places(run, work, citation, text) -> None:
 def test_show_says_one_line_and_one_row(run, work) -> None:
     out = run("show", "docs/stars.csv#rows=2").out
     assert out.startswith("docs/stars.csv · row 2 · ")
-    assert ">>> name: Altair; constellation: Aquila; magnitude: 0.76 <<<\n" in out
-    assert run("show", "docs/stars.csv#rows=2-3").out.startswith("docs/stars.csv · rows 2-3 · ")
-    assert run("show", "docs/handbook.md#char=0,10").out.startswith("docs/handbook.md · line 1 · characters 0-10\n")
+    assert out.endswith("\nname           Altair\nconstellation  Aquila\nmagnitude      0.76\n")
+    out = run("show", "docs/stars.csv#rows=2-3").out
+    assert out.startswith("docs/stars.csv · rows 2-3 · ")
+    assert [line.split() for line in out.splitlines()[1:] if "─" not in line] == [
+        ["row", "name", "constellation", "magnitude"],
+        ["2", "Altair", "Aquila", "0.76"],
+        ["3", "Deneb", "Cygnus", "1.25"],
+    ]
+    out = run("show", "docs/handbook.md#char=0,10").out
+    assert out.startswith("docs/handbook.md · line 1 · characters 0-10\n")
+    assert "\n 1  >>> # Handbook <<<\n 2\n 3  The observatory was founded" in out
+    assert "\n 3  >>> The observatory" in run("show", "docs/handbook.md#char=12,30").out
+    assert "name  Ines Okafor\nrole  director\n" in run("show", "docs/staff.json#/staff/0").out
     (work / "docs" / "word.json").write_text('"A beacon."')
     run("ingest", "docs")
-    assert run("show", "docs/word.json").out.startswith("docs/word.json · characters 0-")
+    assert run("show", "docs/word.json").out.endswith(" · characters 0-10\nA beacon.\n")
 
 
 def test_show_of_a_file_of_the_working_folder(run, work, monkeypatch) -> None:
@@ -411,3 +421,27 @@ def test_an_interrupt_exits_with_130(run, work, monkeypatch) -> None:
 
     monkeypatch.setattr("sys.stdin", type("Stdin", (io.StringIO,), {"read": interrupted})())
     assert main(["ask", "-"]) == 130
+
+
+def test_what_became_of_pages_and_rows(run, empty) -> None:
+    import pypdf
+
+    writer = pypdf.PdfWriter()
+    writer.append(Path(__file__).parents[2] / "data" / "samples" / "docs" / "annual-report-2024.pdf", pages=(0, 2))
+    writer.add_blank_page(width=300, height=300)
+    writer.write(empty / "docs" / "report.pdf")
+    planned = run("ingest", "docs", "--dry-run", "--json").json
+    assert not (empty / ".ibid").exists()
+    report = run("ingest", "docs", "--json").json
+    assert report["pages"] == planned["pages"] == {"text": 2, "ocr": 0, "empty": 1, "failed": 0}
+    assert report["rows"] == planned["rows"]
+    assert (report["rows"]["text"], report["rows"]["failed"]) == (6, 0)  # four stars, two of the staff
+    assert (report["documents"], report["chunks"]) == (planned["documents"], planned["chunks"])
+    assert "; pages: 2 with text, 1 empty; rows: 6 with text\n" in run("ingest", "docs").out
+    (source,) = run("status", "docs/report.pdf", "--json").json["sources"]
+    assert [(page["page"], page["state"]) for page in source["coverage"]] == [(1, "text"), (2, "text"), (3, "empty")]
+    assert set(source["coverage"][0]) == {"page", "state", "reason", "header", "footer"}
+    assert source["rows"] == {"text": 0, "empty": 0, "failed": 0}
+    assert run("chunks", "docs/report.pdf", "--json").json["coverage"] == source["coverage"]
+    assert "\n            pages 1-2 text, 3 empty\n" in run("status", "docs/report.pdf").out
+    assert "\n            rows 4 with text\n" in run("status", "docs/stars.csv").out

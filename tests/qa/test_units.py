@@ -48,6 +48,12 @@ def test_rows_stay_whole() -> None:
     assert cut(text, Place(rows=(1, 2))) == ["name: Dr. Lind; note: Came. Went.", "name: Stone; note: -"]
 
 
+def test_the_rows_of_a_pages_table_stay_apart() -> None:
+    text = "Net sales of the year before last\t14,694\t14,544\nCost of sales and of all else\t9,000\t8,000\n\nIt rose."
+    found = [text[span.start : span.end] for span in units(text, Place(pages=(1,)))]
+    assert found == [*text.split("\n")[:2], "It rose."]
+
+
 def test_a_records_long_prose_is_cut_into_sentences() -> None:
     text = "text: " + "This is a sentence of some length about nothing. " * 12
     found = cut(text, Place(pointers=("/0",)))

@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from ingest.errors import LockedError, MismatchError, RetrievalError
-from retrieval import database
+from ingest.types import Page, Parsed, Rows
+from retrieval import catalog, database
 from retrieval.database import Database, advance, generation
 from retrieval.tables import META, METADATA
 
@@ -67,7 +68,7 @@ class TestOpening:
         assert (home.folder / ".gitignore").read_text() == "*\n"
         with home.read() as connection:
             tables = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
-            assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 1
+            assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 2
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
             assert generation(connection) == 0
@@ -96,10 +97,35 @@ class TestOpening:
     def test_a_newer_schema_is_refused(self, home) -> None:
         raw(home.folder, "PRAGMA user_version = 99")
         for readonly in (False, True):
-            with pytest.raises(MismatchError, match=r"made by a newer ibid \(schema 99, known: 1\)") as caught:
+            with pytest.raises(MismatchError, match=r"made by a newer ibid \(schema 99, known: 2\)") as caught:
                 Database(home.folder, readonly=readonly)
             assert caught.value.exit_code == 2
             assert "upgrade ibid-qa" in caught.value.hint
+
+    def test_a_home_of_schema_1_is_brought_up_to_date(self, home) -> None:
+        columns = "SELECT name, type, `notnull`, dflt_value FROM pragma_table_info('texts') ORDER BY name"
+        with home.read() as connection:
+            made = connection.exec_driver_sql(columns).all()
+        added = ("text_rows", "empty_rows", "failed_rows", "cut")
+        text = (
+            "INSERT INTO texts VALUES (7, 'd', 'k', 'pdf', 1, 'T', 5, '[[1, \"text\", \"\"]]', 1, 0, 0, 0, '[\"w\"]')"
+        )
+        raw(home.folder, *(f"ALTER TABLE texts DROP COLUMN {name}" for name in added), text, "PRAGMA user_version = 1")
+        with pytest.raises(MismatchError, match=r"made by an older ibid \(schema 1\), and is read-only"):
+            Database(home.folder, readonly=True)
+        opened: list[Database] = []
+        threads = [threading.Thread(target=lambda: opened.append(Database(home.folder))) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(opened) == 4
+        with opened[0].read() as connection:
+            assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 2
+            assert connection.exec_driver_sql(columns).all() == made
+            assert catalog.parsed(connection, 7) == Parsed("T", 5, (Page(1, "text"),), ("w",), Rows(), "")
+        for one in opened:
+            one.close()
 
     @pytest.mark.parametrize("readonly", [False, True])
     @pytest.mark.parametrize("content", [b"this is a letter to my aunt\n" * 100, b"SQLite format 3\0" + b"\xff" * 5000])

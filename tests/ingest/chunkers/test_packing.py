@@ -111,3 +111,9 @@ def test_chunks_are_filled(tokenizer: Tokenizer, text: str) -> None:
     measure = Measure(text, tokenizer)
     spans: list[Span] = pack(Units([len(text)], [Level.BORDER]), measure, Free(60))
     assert all(measure.size(span.start, span.end) >= 30 for span in spans[:-1])
+
+
+def test_a_record_that_does_not_fit_is_cut_at_its_members(words: Tokenizer) -> None:
+    record = "name: the first one. It is long.\nnote: two of them. And more\nend: here it is"
+    found = packed(record, [(len(record), Level.BLOCK)], words, Free(8))
+    assert found == record.split("\n")

@@ -9,7 +9,7 @@ import pytest
 from ingest.ocr import OCR
 from ingest.ocr.rapidocr import RapidOCR
 from ingest.parsers import Aids, Bounds, Parser
-from ingest.types import Block, Info, Page, ParseEvent
+from ingest.types import Block, Info, Page, ParseEvent, Rows
 
 
 @cache
@@ -24,6 +24,8 @@ class Read:
         self.blocks = [event for event in events if isinstance(event, Block)]
         self.pages = [event for event in events if isinstance(event, Page)]
         self.title = next((e.title for e in events if isinstance(e, Info) and e.title), "")
+        self.rows = sum((event.rows for event in events if isinstance(event, Info)), Rows())
+        self.cut = next((event.cut for event in events if isinstance(event, Info) and event.cut), "")
         self.warnings = [warning for event in events if isinstance(event, Info) for warning in event.warnings]
         self.texts = [block.text for block in self.blocks]
         self.text = "".join(self.texts)

@@ -10,7 +10,7 @@ from ingest.errors import IngestError
 from ingest.ocr.rapidocr import RapidOCR
 from ingest.parsers import Aids, Bounds, Parser
 from ingest.plugins import find, names
-from ingest.segments import Gathered
+from ingest.segments import Gathered, gather
 from ingest.types import Segment
 from ingest.worker import guarded
 
@@ -44,7 +44,7 @@ def cases() -> list[tuple[str, str]]:
 
 
 def events(name: str, file: Path) -> list[Gathered]:
-    return list(guarded(parser(name), file, Aids(Bounds(), RapidOCR)))
+    return list(gather(guarded(parser(name), file, Aids(Bounds(), RapidOCR))))
 
 
 def test_no_two_parsers_read_the_same_suffix() -> None:

@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from ingest.errors import EmptyError, UnreadableError
 from ingest.parsers.csv import CSV
-from ingest.types import Block, Place
+from ingest.types import Block, Place, Rows
+
+
+def rows_in(found) -> list[Block]:
+    return [block for block in found.blocks if block.kind == "row"]
+
+
+def texts(found) -> list[str]:
+    return [block.text for block in rows_in(found)]
+
+
+def about(found) -> list[str]:
+    return [block.text for block in found.blocks if block.kind == "table"]
 
 
 def write(tmp_path: Path, data: str | bytes, name: str = "a.csv") -> Path:
@@ -20,15 +32,19 @@ def write(tmp_path: Path, data: str | bytes, name: str = "a.csv") -> Path:
 
 def test_a_row_is_a_block_and_fields_stay_what_they_are(tmp_path: Path, read) -> None:
     found = read(CSV(), write(tmp_path, "id,name,value\n007,NA,1.50\n008,,null\n\n009,x,-\n"))
-    assert found.texts == ["id: 007; name: NA; value: 1.50\n", "id: 008; value: null\n", "id: 009; name: x; value: -\n"]
-    assert [block.place for block in found.blocks] == [Place(rows=(1, 1)), Place(rows=(2, 2)), Place(rows=(3, 3))]
-    assert {block.kind for block in found.blocks} == {"row"}
+    assert texts(found) == [
+        "id: 007; name: NA; value: 1.50\n",
+        "id: 008; value: null\n",
+        "id: 009; name: x; value: -\n",
+    ]
+    assert [block.place for block in rows_in(found)] == [Place(rows=(1, 1)), Place(rows=(2, 2)), Place(rows=(3, 3))]
+    assert found.rows == Rows(text=3)
 
 
 def test_ragged_rows_are_kept_whole(tmp_path: Path, read) -> None:
     found = read(CSV(), write(tmp_path, "a,b\n1,2,3\n4\n5,6\n"))
-    assert found.texts == ["a: 1; b: 2; column 3: 3\n", "a: 4\n", "a: 5; b: 6\n"]
-    assert found.warnings == ["its rows have 1 to 3 fields"]
+    assert texts(found) == ["a: 1; b: 2; column 3: 3\n", "a: 4\n", "a: 5; b: 6\n"]
+    assert found.warnings == ["rows with more or fewer fields than most: 2"]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -36,36 +52,36 @@ def test_delimiters(tmp_path: Path, read, delimiter: str) -> None:
     text = f"name{delimiter}price{delimiter}note\nnut{delimiter}1{delimiter}a, b; c\nbolt{delimiter}2{delimiter}d\n"
     rows = text.replace("a, b; c", '"a, b; c"')
     found = read(CSV(), write(tmp_path, rows))
-    assert found.texts == ["name: nut; price: 1; note: a, b; c\n", "name: bolt; price: 2; note: d\n"]
+    assert texts(found) == ["name: nut; price: 1; note: a, b; c\n", "name: bolt; price: 2; note: d\n"]
 
 
 def test_decimal_commas_between_semicolons(tmp_path: Path, read) -> None:
     found = read(CSV(), write(tmp_path, "item;price\nnut;1,50\nbolt;2,75\n"))
-    assert found.texts == ["item: nut; price: 1,50\n", "item: bolt; price: 2,75\n"]
+    assert texts(found) == ["item: nut; price: 1,50\n", "item: bolt; price: 2,75\n"]
 
 
 def test_a_tsv_with_commas(tmp_path: Path, read) -> None:
     found = read(CSV(), write(tmp_path, "a\tb\n1,2\t3\n4,5\t6\n", "a.tsv"))
-    assert found.texts == ["a: 1,2; b: 3\n", "a: 4,5; b: 6\n"]
+    assert texts(found) == ["a: 1,2; b: 3\n", "a: 4,5; b: 6\n"]
 
 
 def test_quotes_doubled_or_after_a_backslash(tmp_path: Path, read) -> None:
     doubled = read(CSV(), write(tmp_path, 'a,b\n"say ""hi"", ok","C:\\dir\\"\n'))
-    assert doubled.texts == ['a: say "hi", ok; b: C:\\dir\\\n']
+    assert texts(doubled) == ['a: say "hi", ok; b: C:\\dir\\\n']
     backslash = read(CSV(), write(tmp_path, '"a","b"\n"say \\"hi\\", ok","C:\\\\dir\\n"\n'))
-    assert backslash.texts == ['a: say "hi", ok; b: C:\\dir\\n\n']
+    assert texts(backslash) == ['a: say "hi", ok; b: C:\\dir\\n\n']
     alone = read(CSV(), write(tmp_path, '"a","b"\n"quote","\\""\n"comma",","\n'))
-    assert alone.texts == ['a: quote; b: "\n', "a: comma; b: ,\n"]
+    assert texts(alone) == ['a: quote; b: "\n', "a: comma; b: ,\n"]
 
 
 def test_line_ends_in_cells(tmp_path: Path, read) -> None:
     found = read(CSV(), write(tmp_path, 'a,b\r\n"one\r\ntwo",x\r\ny,z\r\n'))
-    assert found.texts == ["a: one\r\ntwo; b: x\n", "a: y; b: z\n"]
+    assert texts(found) == ["a: one\r\ntwo; b: x\n", "a: y; b: z\n"]
 
 
 def test_names_that_are_missing_or_broken(tmp_path: Path, read) -> None:
     found = read(CSV(), write(tmp_path, 'a,,"b\nc"\n1,2,3\n'))
-    assert found.texts == ["a: 1; column 2: 2; b c: 3\n"]
+    assert texts(found) == ["a: 1; column 2: 2; b c: 3\n"]
 
 
 @pytest.mark.parametrize(
@@ -73,11 +89,11 @@ def test_names_that_are_missing_or_broken(tmp_path: Path, read) -> None:
     ["\ufeffn,é\n1,ü\n".encode(), "n,é\n1,ü\n".encode("utf-16"), "n,é\n1,ü\n".encode("cp1252")],
 )
 def test_encodings(tmp_path: Path, read, data: bytes) -> None:
-    assert read(CSV(), write(tmp_path, data)).texts == ["n: 1; é: ü\n"]
+    assert texts(read(CSV(), write(tmp_path, data))) == ["n: 1; é: ü\n"]
 
 
 def test_one_column(tmp_path: Path, read) -> None:
-    assert read(CSV(), write(tmp_path, "word\nnut\n\nbolt\n")).texts == ["word: nut\n", "word: bolt\n"]
+    assert texts(read(CSV(), write(tmp_path, "word\nnut\n\nbolt\n"))) == ["word: nut\n", "word: bolt\n"]
 
 
 def test_without_rows(tmp_path: Path, read) -> None:
@@ -91,6 +107,119 @@ def test_a_picture_named_csv(tmp_path: Path, read) -> None:
         read(CSV(), write(tmp_path, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"))
 
 
+def test_what_a_table_holds_is_told(tmp_path: Path, read) -> None:
+    rows = [f"{100 + at:05},{at * 3 - 5}.5,2024-01-{at + 1:02},{'ab'[at % 2]},," for at in range(12)]
+    found = read(CSV(), write(tmp_path, "id,value,day,kind,none,\n" + "\n".join(rows) + "\n"))
+    assert found.blocks[0].kind == "table"
+    assert about(found) == [
+        (
+            "Table: 12 rows, 5 columns\nid: text such as 00100 | 00101 | 00102\n"
+            "value: numbers from -5.5 to 28.5\n"
+            "day: dates from 2024-01-01 to 2024-01-12\n"
+            "kind: text: a | b\n"
+            "none: empty\n"
+        )
+    ]
+
+
+def test_thousands_and_decimal_commas_in_ranges(tmp_path: Path, read) -> None:
+    english = read(CSV(), write(tmp_path, 'n,price\na,"1,200.50"\nb,$90\nc,"£3,000"\n'))
+    assert "price: numbers from $90 to £3,000\n" in about(english)[0]
+    german = read(CSV(), write(tmp_path, "n;preis\na;1.200,50\nb;90,5\nc;3.000,00\n"))
+    assert "preis: numbers from 90,5 to 3.000,00\n" in about(german)[0]
+    days = read(CSV(), write(tmp_path, "n,day\na,28/02/2020\nb,01/03/2020\nc,15/01/2021\n"))
+    assert "day: dates from 28/02/2020 to 15/01/2021\n" in about(days)[0]
+
+
+NOTE = ["some", "words", "of", "note"]
+DATA = [
+    f"0{at}/02/2020,{at + 3},{'AB'[at % 2]}B-{at}000,{' '.join(NOTE[: 1 + at % 4])} {'x!' * at}" for at in range(1, 10)
+]
+HEAD = "day,count,code,note"
+
+
+def lines(*rows: str) -> str:
+    return "\n".join(rows) + "\n"
+
+
+def test_titles_above_a_table(tmp_path: Path, read) -> None:
+    found = read(CSV(), write(tmp_path, lines("Stock of the year,,,", ",,,", HEAD, *DATA)))
+    assert (found.blocks[0].kind, found.blocks[0].text) == ("text", "Stock of the year\n")
+    assert texts(found)[0] == "day: 01/02/2020; count: 4; code: BB-1000; note: some words x!\n"
+    assert rows_in(found)[0].place.rows == (1, 1)
+    short = read(CSV(), write(tmp_path, lines("# made by hand", HEAD, *DATA)))
+    assert [block.text for block in short.blocks[:1]] == ["# made by hand\n"]
+    assert len(texts(short)) == 9
+
+
+def test_a_header_of_several_lines(tmp_path: Path, read) -> None:
+    head = ("Dates,Travel,,Total", ",Air,Rail,")
+    found = read(CSV(), write(tmp_path, lines(*head, *(f"0{at}/02/2020,1{at},2{at},3{at}" for at in range(1, 6)))))
+    assert texts(found)[0] == "Dates: 01/02/2020; Travel Air: 11; Travel Rail: 21; Total: 31\n"
+    assert rows_in(found)[0].place.rows == (1, 1)
+
+
+def test_no_header(tmp_path: Path, read) -> None:
+    rows = [f"{at / 10},w{at % 2},{at}" for at in range(10)]
+    assert texts(read(CSV(), write(tmp_path, lines(*rows))))[0] == "column 1: 0.0; column 2: w0; column 3: 0\n"
+    years = [f"place {at},{at}.5,{at + 1}.5" for at in range(10)]
+    assert (
+        texts(read(CSV(), write(tmp_path, lines("country,1990,1991", *years))))[0]
+        == "country: place 0; 1990: 0.5; 1991: 1.5\n"
+    )
+    only = [f"{at}.5,{at + 1}.5" for at in range(10)]
+    assert texts(read(CSV(), write(tmp_path, lines("1990,1991", *only))))[0] == "1990: 0.5; 1991: 1.5\n"
+
+
+def test_two_tables_in_one_file(tmp_path: Path, read) -> None:
+    found = read(CSV(), write(tmp_path, lines(HEAD, *DATA, "name,size,", "nut,3,", "bolt,4,")))
+    assert texts(found)[-2:] == ["name: nut; size: 3\n", "name: bolt; size: 4\n"]
+    assert len(about(found)) == 2
+    assert rows_in(found)[-1].place.rows == (11, 11)
+
+
+@pytest.mark.parametrize(
+    ("broken", "right"),
+    [
+        ("10/02/2020,7,AB-7000,,some words", "day: 10/02/2020; count: 7; code: AB-7000; note: some words"),
+        ("10/02/2020,,7,AB-7000,some words", "day: 10/02/2020; count: 7; code: AB-7000; note: some words"),
+        ("10/02/20207,AB-7000,some words", "day: 10/02/2020; count: 7; code: AB-7000; note: some words"),
+        ("10/02/2020 7 AB-7000 some words", "day: 10/02/2020; count: 7; code: AB-7000; note: some words"),
+        ('10/02/2020,7,"AB-7000,"some, words"', 'day: 10/02/2020; count: 7; code: "AB-7000; note: some, words'),
+        ('"10/02/2020,7,AB-7000,some words', 'day: "10/02/2020; count: 7; code: AB-7000; note: some words'),
+        (
+            '10/02/2020,7,AB-7000,"some "good" words"',
+            'day: 10/02/2020; count: 7; code: AB-7000; note: some "good" words',
+        ),
+    ],
+)
+def test_broken_rows_are_mended(tmp_path: Path, read, broken: str, right: str) -> None:
+    found = read(CSV(), write(tmp_path, lines(HEAD, *DATA[:5], broken, *DATA[5:])))
+    assert texts(found)[5] == right + "\n"
+    assert texts(found)[6] == "day: 06/02/2020; count: 9; code: AB-6000; note: some words of x!x!x!x!x!x!\n"
+    assert len(texts(found)) == 10
+    assert found.warnings
+
+
+def test_rows_that_are_merely_short_or_long_stay(tmp_path: Path, read) -> None:
+    found = read(CSV(), write(tmp_path, lines(HEAD, *DATA, "Total", "10/02/2020,4,AB-1000,a note,more")))
+    assert texts(found)[-2:] == [
+        "day: Total\n",
+        "day: 10/02/2020; count: 4; code: AB-1000; note: a note; column 5: more\n",
+    ]
+
+
+def test_apostrophes_as_quotes_and_spaces_after_delimiters(tmp_path: Path, read) -> None:
+    single = read(CSV(), write(tmp_path, "a,b\n'x, y',2\n'z',3\n'it is',4\n"))
+    assert texts(single) == ["a: x, y; b: 2\n", "a: z; b: 3\n", "a: it is; b: 4\n"]
+    spaced = read(CSV(), write(tmp_path, 'a, b\n1, "x, y"\n2, "z"\n'))
+    assert texts(spaced) == ["a: 1; b: x, y\n", "a: 2; b: z\n"]
+
+
+def test_controls_of_windows_1252(tmp_path: Path, read) -> None:
+    assert texts(read(CSV(), write(tmp_path, "a,b\nit\x92s,1\n"))) == ["a: it’s; b: 1\n"]
+
+
 CELL = st.text(st.sampled_from('ab,;"\n\r\t |\\0é\ufeff'), max_size=6)
 
 
@@ -99,8 +228,8 @@ CELL = st.text(st.sampled_from('ab,;"\n\r\t |\\0é\ufeff'), max_size=6)
     st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), max_size=8)),
     st.sampled_from(["\n", "\r\n"]),
 )
-def test_pandas_and_csv_read_the_same(tmp_path: Path, read, rows: list[list[str]], end: str) -> None:
-    """Whatever a table holds, each field comes back, by either reader."""
+def test_each_field_comes_back(tmp_path: Path, read, rows: list[list[str]], end: str) -> None:
+    """Whatever a table holds, each field is in its row."""
     width = len(rows[0]) if rows else 1
     names = [f"name{number}" for number in range(width)]
     with (tmp_path / "a.csv").open("w", newline="", encoding="utf-8") as handle:
@@ -116,4 +245,23 @@ def test_pandas_and_csv_read_the_same(tmp_path: Path, read, rows: list[list[str]
     if not rows:
         expected = [(None, "; ".join(names) + "\n")]
     found = read(CSV(), tmp_path / "a.csv")
-    assert [(block.place.rows, block.text) for block in found.blocks] == expected
+    kept = [block for block in found.blocks if block.kind == "row" or not rows]
+    assert [(block.place.rows, block.text) for block in kept] == expected
+    for row, block in zip([row for row in rows if any(map(str.strip, row))], rows_in(found), strict=True):
+        assert all(cell.strip() in block.text for cell in row)
+
+
+RUSSIAN = "имя,город\n" + "".join(f"Анна Петрова,Москва номер {at}\n" for at in range(20))
+
+
+@pytest.mark.parametrize("encoding", ["koi8_r", "cp1251"])
+def test_encodings_of_other_scripts(tmp_path: Path, read, encoding: str) -> None:
+    found = read(CSV(), write(tmp_path, RUSSIAN.encode(encoding)))
+    assert texts(found)[0] == "имя: Анна Петрова; город: Москва номер 0\n"
+    assert any(encoding in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark(tmp_path: Path, read, encoding: str) -> None:
+    rows = "name,place\n" + "".join(f"nut {at},hall {at}\n" for at in range(20))
+    assert texts(read(CSV(), write(tmp_path, rows.encode(encoding))))[0] == "name: nut 0; place: hall 0\n"

@@ -1,15 +1,14 @@
 """Pictures: lines with boxes, orientation, frames, bounds."""
 
+import struct
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 from ingest.errors import LimitError, UnreadableError
-from ingest.ocr import OCRLine
-from ingest.ocr.rapidocr import reading_order
 from ingest.parsers import Bounds
-from ingest.parsers.image import Picture
+from ingest.parsers.image import Picture, _decoded
 from ingest.types import Page
 
 
@@ -51,6 +50,16 @@ def test_boxes_are_of_the_picture_as_displayed(tmp_path: Path, read, orientation
     assert found.text == "Hello World 42\n"
     (box,) = found.blocks[0].place.boxes
     assert (box.x0, box.y0) == (pytest.approx(50, abs=8), pytest.approx(68, abs=10))
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_a_tiff_is_turned_once(tmp_path: Path, read, orientation: int) -> None:
+    turned = {3: 180, 6: 90, 8: 270}[orientation]
+    stored = picture("Hello World 42").convert("1").rotate(turned, expand=True)
+    stored.save(tmp_path / "a.tif", compression="group4", tiffinfo={0x0112: orientation})
+    (block,) = read(Picture(), tmp_path / "a.tif").blocks
+    assert block.text == "Hello World 42\n"
+    assert (block.place.boxes[0].x0, block.place.boxes[0].y0) == (pytest.approx(50, abs=8), pytest.approx(68, abs=10))
 
 
 def test_the_pictures_of_a_tiff_are_pages(tmp_path: Path, read) -> None:
@@ -97,9 +106,30 @@ def test_what_is_no_picture(tmp_path: Path, read) -> None:
         read(Picture(), tmp_path / "a.png")
 
 
-def test_reading_order() -> None:
-    def line(text: str, x: float, y: float) -> OCRLine:
-        return OCRLine(text, x, y, x + 80, y + 20, 1.0)
+def test_a_photograph_of_a_telephone(read) -> None:
+    """Made by pillow-heif 1.8.1 from `picture("Hello World 42")`: what decodes cannot encode."""
+    assert read(Picture(), Path(__file__).with_name("hello.heic")).text == "Hello World 42\n"
 
-    lines = [line("d", 200, 52), line("b", 200, 3), line("c", 0, 50), line("a", 0, 0)]
-    assert [item.text for item in reading_order(lines)] == ["a", "b", "c", "d"]
+
+def test_a_large_picture_is_scaled_in_strips(tmp_path: Path) -> None:
+    large = Image.radial_gradient("L").resize((5100, 4003)).convert("1")
+    large.save(tmp_path / "a.tif", compression="group4")
+    with Image.open(tmp_path / "a.tif") as picture:
+        image, scale = _decoded(picture, 10**9)
+    assert image.size == (round(5100 * scale), round(4003 * scale))
+    assert image.width * image.height == pytest.approx(16_000_000, rel=0.001)
+    small = large.convert("RGB").resize((510, 400), Image.Resampling.BOX)
+    off = ImageChops.difference(image.resize((510, 400), Image.Resampling.BOX), small)
+    assert max(ImageStat.Stat(off).mean) < 2
+
+
+def test_a_picture_that_takes_too_much_memory_is_refused_before_it_is_decoded(tmp_path: Path, read) -> None:
+    file = tmp_path / "a.tif"
+    Image.new("CMYK", (20, 20)).save(file)
+    data = file.read_bytes()
+    for tag in (256, 257):  # width and height, in the file's list of what it holds
+        at = data.index(struct.pack("<HH", tag, 4))
+        data = data[: at + 8] + struct.pack("<I", 14_000) + data[at + 12 :]
+    file.write_bytes(data)
+    with pytest.raises(LimitError, match="748 MB when it is decoded"):
+        read(Picture(), file)

@@ -91,12 +91,51 @@ def test_an_open_fence_reaches_the_end(tmp_path: Path, read) -> None:
     assert [block.kind for block in found.blocks] == ["code"]
 
 
+def test_a_fence_within_a_nested_item(tmp_path: Path, read) -> None:
+    text = (
+        "- a\n  1. b\n\n     ```sh\n     # no heading\n\n     | no | table |\n     |----|-------|\n     ```\n\nafter\n"
+    )
+    assert [b.kind for b in read(Markdown(), write(tmp_path, text)).blocks] == ["list", "list", "code", "text"]
+
+
+def test_raw_html_hides_marks(tmp_path: Path, read) -> None:
+    text = "a\n<!-- b\n\n# no heading\n-->\n# Heading\n<pre>\n\n- x\n</pre>\n<div>\n- item\n</div>\n"
+    kinds = [(b.kind, b.place.headings) for b in read(Markdown(), write(tmp_path, text)).blocks]
+    assert kinds[:4] == [("text", ()), ("code", ()), ("heading", ("Heading",)), ("code", ("Heading",))]
+
+
+def test_a_tables_header_has_as_many_columns_as_the_line_below(tmp_path: Path, read) -> None:
+    found = read(Markdown(), write(tmp_path, "Costs | plans\n---\n\na \\| b | `c`\n:-- | --:\n1 | 2\n"))
+    assert [(b.kind, b.place.headings, b.header) for b in found.blocks] == [
+        ("heading", ("Costs | plans",), ""),
+        ("table", ("Costs | plans",), ""),
+        ("row", ("Costs | plans",), "a \\| b | `c`"),
+    ]
+
+
+def test_front_matter_of_toml(tmp_path: Path, read) -> None:
+    found = read(Markdown(), write(tmp_path, '+++\ntitle = "T"\n+++\ntext\n'))
+    assert found.title == "T"
+    assert [block.kind for block in found.blocks] == ["code", "text"]
+
+
+def test_many_underlines_do_not_take_long(tmp_path: Path, read) -> None:
+    found = read(Markdown(), write(tmp_path, "x" * 501 + "\n===" * 100_000))
+    assert len(found.blocks) == 1
+
+
 def test_plain_words() -> None:
     assert plain("**Bold** and `code` in [a link](x) 2 * 3") == "Bold and code in a link 2 * 3"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(["# a", "b", "", "- c", "| d | e |", "|--|--|", "```", "---", "  f", "===", "\r"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["# a", "b", "", "- c", "| d | e |", "|--|--|", "```", "---", "  f", "===", "\r", "<!--", "-->", "+++"]
+        )
+    )
+)
 def test_the_file_unchanged(tmp_path: Path, read, lines: list[str]) -> None:
     text = "\n".join(lines)
     found = read(Markdown(), write(tmp_path, text))

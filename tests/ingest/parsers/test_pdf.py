@@ -8,17 +8,16 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ingest.errors import LimitError, PasswordError, UnreadableError
 from ingest.parsers import Bounds
-from ingest.parsers._outline import Outline
 from ingest.parsers.pdf import PDF
 from ingest.types import Page
 
 LONG = "A page with more than twenty characters."
 
 
-def test_a_page_is_a_block(make_pdf, read) -> None:
+def test_lines_become_paragraphs(make_pdf, read) -> None:
     found = read(PDF(), make_pdf([f"{LONG}\nSecond line.", f"Other: {LONG}"]))
-    assert found.texts == [f"{LONG}\nSecond line.\n\n", f"Other: {LONG}\n\n"]
-    assert [(block.kind, block.place.pages) for block in found.blocks] == [("page", (1,)), ("page", (2,))]
+    assert found.texts == [f"{LONG} Second line.\n\n", f"Other: {LONG}\n\n"]
+    assert [(block.kind, block.place.pages) for block in found.blocks] == [("text", (1,)), ("text", (2,))]
     assert found.pages == [Page(1, "text"), Page(2, "text")]
     assert found.warnings == []
 
@@ -41,11 +40,6 @@ def test_outline_and_title(make_pdf, read, tmp_path: Path) -> None:
     assert found.title == "The Report"
     paths = [block.place.headings for block in found.blocks]
     assert paths == [(), ("One",), ("One", "One A"), ("One", "One B"), ("Two",)]
-
-
-def test_where_an_outline_is_current() -> None:
-    outline = Outline("", (2, 2, 4), (("a",), ("a", "b"), ("c",)))
-    assert [outline.at(page) for page in (1, 2, 3, 4, 9)] == [(), ("a",), ("a", "b"), ("c",), ("c",)]
 
 
 def test_passwords(make_pdf, read, tmp_path: Path) -> None:
@@ -73,7 +67,7 @@ def test_a_file_whose_end_is_missing_is_read_with_a_warning(make_pdf, read) -> N
     file.write_bytes(data[: data.index(b"xref")] + b"trailer\n<< /Root 1 0 R >>\n")
     found = read(PDF(), file)
     assert found.texts == [f"{LONG}\n\n"]
-    assert "its end is missing: pages may be lost" in found.warnings
+    assert found.cut == "its end is missing: pages may be lost"
 
 
 def test_a_page_that_fails_costs_no_other(make_pdf, read) -> None:
@@ -113,3 +107,21 @@ def test_a_scanned_page_is_read_by_ocr(tmp_path: Path, read, rotate: int) -> Non
     assert box.page == 1
     assert (box.x0, box.y0) == pytest.approx((72, 148), abs=8)  # 100 and about 206 pixels, in points
     assert found.blocks[0].place.confidence > 0.9
+
+
+def test_the_engine_can_be_pypdf(make_pdf, read) -> None:
+    file = make_pdf([LONG, ""])
+    found = read(PDF(engine={"name": "pypdf"}), file)
+    assert [text.strip() for text in found.texts] == [LONG]
+    assert [page.state for page in found.pages] == ["text", "empty"]
+
+
+def test_a_password_by_the_path(make_pdf, read, tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter(make_pdf([LONG]))
+    writer.encrypt("opensesame", algorithm="RC4-128")
+    (tmp_path / "closed").mkdir()
+    writer.write(tmp_path / "closed" / "b.pdf")
+    parser = PDF(passwords={"other/*.pdf": "no", "closed/*.pdf": "opensesame"})
+    assert read(parser, tmp_path / "closed" / "b.pdf").texts == [f"{LONG}\n\n"]
+    with pytest.raises(PasswordError):
+        read(PDF(passwords={"other/*.pdf": "opensesame"}), tmp_path / "closed" / "b.pdf")

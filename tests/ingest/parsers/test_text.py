@@ -41,6 +41,29 @@ def test_encodings(tmp_path: Path, read, data: bytes, text: str, warning: str | 
     assert found.warnings == ([warning] if warning else [])
 
 
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ("<?xml version='1.0' encoding='windows-1251'?>\n<a>", "cp1251"),
+        ("# -*- coding: koi8-r -*-\n", "koi8-r"),
+        ("#!/bin/x\n# vim: set fileencoding=koi8-r\n", "koi8-r"),
+        ("encoding: koi8-r\n", "utf-8"),
+    ],
+)
+def test_a_file_may_say_its_encoding(tmp_path: Path, read, head: str, encoding: str) -> None:
+    text = f"{head} привет\n" * 3
+    found = read(Text(), write(tmp_path, text.encode(encoding), "a.unknown"))
+    assert found.text == text
+    assert found.warnings == []
+
+
+def test_few_wrong_bytes_do_not_unmake_what_a_file_says(tmp_path: Path, read) -> None:
+    text = "<?xml version='1.0' encoding='big5'?>" + "沙發新聞廣播" * 40
+    found = read(Text(), write(tmp_path, text.encode("big5") + b"\xff", "a.xml"))
+    assert found.text == text + "\ufffd"
+    assert found.warnings == ["1 bytes are no big5hkscs and were replaced"]
+
+
 def test_a_long_paragraph_comes_in_pieces(tmp_path: Path, read) -> None:
     found = read(Text(), write(tmp_path, b"a line of a log\n" * 5_000, "a.log"))
     assert len(found.blocks) > 2

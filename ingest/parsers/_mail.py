@@ -1,0 +1,81 @@
+"""Messages, whatever format they came in: subject, header lines, body, attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest.errors import LimitError
+from ingest.parsers import Aids, _embedded
+from ingest.parsers._flow import Flow
+from ingest.parsers._markup import Markup
+from ingest.types import Info, ParseEvent
+
+_MOST_ATTACHMENTS = 1_000
+_DEEPEST = 8
+"""Messages within messages."""
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A part of a message that is shown."""
+
+    form: Literal["plain", "html"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in a message; `data` is None where the format keeps it in a way that is not read."""
+
+    name: str
+    data: bytes | None = None
+    message: Mail | None = None
+    """The attachment itself where it is a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message."""
+
+    subject: str
+    headers: tuple[tuple[str, str], ...]
+    """Names and values as they are shown: From, To, Cc, Date."""
+    bodies: tuple[Body, ...]
+    attachments: tuple[Attachment, ...] = ()
+
+
+def read(mail: Mail, aids: Aids, above: tuple[str, ...] = ()) -> Iterator[ParseEvent]:
+    """The subject as a heading, the header lines, the body, then what is attached, below its name.
+
+    Pictures that are attached are named in a warning and not read: most are logos, and OCR takes seconds for each.
+    """
+    if len(above) > _DEEPEST:
+        raise LimitError(f"messages are nested deeper than {_DEEPEST}")
+    flow = Flow(above=above)
+    if not above:
+        yield Info(title=mail.subject)
+    yield from flow.heading(mail.subject, 1)
+    yield from flow.paragraph("\n".join(f"{name}: {value}" for name, value in mail.headers if value.strip()))
+    for body in mail.bodies:
+        if body.form == "plain":
+            yield from flow.plain(body.text)
+        else:
+            yield from Markup(flow.headings).blocks(body.text)
+    if len(mail.attachments) > _MOST_ATTACHMENTS:
+        raise LimitError(f"it has {len(mail.attachments)} attachments, over the limit of {_MOST_ATTACHMENTS}")
+    here = (*above, *flow.headings[len(above) :][:1])
+    for attachment in mail.attachments:
+        yield from _attached(attachment, aids, here)
+
+
+def _attached(attachment: Attachment, aids: Aids, above: tuple[str, ...]) -> Iterator[ParseEvent]:
+    name = " ".join(attachment.name.split())
+    if attachment.message is not None:
+        yield from read(attachment.message, aids, above or ("message",))
+    elif attachment.data is None or name.lower().endswith(_PICTURES):
+        yield Info(warnings=(f"{name!r}, which is attached, is not read",))
+    else:
+        yield from _embedded.blocks(name, attachment.data, aids, above=above)

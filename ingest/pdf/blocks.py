@@ -1,0 +1,120 @@
+"""Paragraphs as blocks: their text, and where each of its words stands on the page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ingest.pdf.lines import Line
+from ingest.pdf.paragraphs import Paragraph
+from ingest.pdf.words import Word
+from ingest.types import Block, BlockKind, Place, Run
+
+_FULL = 0.85
+"""A line that reaches so far into its paragraph was broken for want of room: the next one goes on after a space."""
+_KINDS: dict[str, BlockKind] = {"text": "text", "heading": "heading", "list": "list", "row": "text"}
+_WORD = 4
+"""Halves of so many letters that are words of the document themselves make a compound."""
+_MOST_WORDS = 200_000
+"""How many different words are remembered for mending hyphens."""
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """The words of a document so far: they tell whether a hyphen at a line's end belongs to its word."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def learn(self, words: Iterable[Word]) -> None:
+        """Takes note of a page's words."""
+        if len(self.counts) < _MOST_WORDS:
+            self.counts.update(word.text.strip(".,;:!?()[]\"'“”‘’").lower() for word in words if not word.hyphen)
+
+    def mended(self, left: str, right: str) -> str:
+        """What stands between the halves of a word that a line's end parted: a hyphen, or nothing."""
+        if left.endswith("-") or not left[-1:].isalpha() or not right[:1].islower():
+            return "" if left.endswith("-") else "-"
+        start, end = left.lower().lstrip("([\"'“‘"), right.lower().rstrip(".,;:!?)]\"'”’")
+        whole, parted = self.counts[start + end], self.counts[f"{start}-{end}"]
+        if whole or parted:
+            return "-" if parted > whole else ""
+        words = min(len(start), len(end)) >= _WORD and min(self.counts[start], self.counts[end]) > 1
+        return "-" if words else ""
+
+
+class Composer:
+    """Writes lines one after the other into one text, and takes note of where the words stand."""
+
+    def __init__(self, page: int, vocabulary: Vocabulary) -> None:
+        self._page = page
+        self._vocabulary = vocabulary
+        self._parts: list[str] = []
+        self._length = 0
+        self._last: Word | None = None
+        self.runs: list[Run] = []
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return "".join(self._parts)
+
+    def write(self, words: list[Word], before: str) -> None:
+        """Writes a line's words after what stands between it and the text so far."""
+        if self._last is not None:
+            mends = self._last.hyphen and not before.strip("\n ")
+            self._add(self._vocabulary.mended(self._last.text, words[0].text) if mends else before)
+        for run in _runs_of(words):
+            self._run(run, lead=run[0] is not words[0])
+        self._last = words[-1]
+
+    def _run(self, words: list[Word], *, lead: bool) -> None:
+        if lead and not words[0].glued:
+            self._add(" ")
+        start = self._length
+        sides: list[int] = []
+        for number, word in enumerate(words):
+            left, top, right, bottom = word.shown or (word.x0, word.y0, word.x1, word.y1)
+            if number and word.glued:
+                sides[-1] = max(sides[-1], round(10 * right))
+            else:
+                if number:
+                    self._add(" ")
+                sides += [round(10 * left), round(10 * right)]
+            self._add(word.text)
+        shown = [word.shown or (word.x0, word.y0, word.x1, word.y1) for word in words]
+        top, bottom = min(box[1] for box in shown), max(box[3] for box in shown)
+        self.runs.append((start, self._page, round(10 * top), round(10 * bottom), *sides))
+
+    def _add(self, text: str) -> None:
+        if text:
+            self._parts.append(text)
+            self._length += len(text)
+
+
+def _runs_of(words: list[Word]) -> Iterable[list[Word]]:
+    """The words of a line together; those that do not run across the page as displayed one by one."""
+    return [[word] for word in words] if words[0].shown else [words]
+
+
+def block_of(paragraph: Paragraph, page: int, headings: tuple[str, ...], vocabulary: Vocabulary) -> Block:
+    """The block of a paragraph."""
+    composer = Composer(page, vocabulary)
+    width = max(line.x1 for line in paragraph.lines) - min(line.x0 for line in paragraph.lines)
+    before: Line | None = None
+    for row in paragraph.rows:
+        for number, line in enumerate(row):
+            composer.write(line.words, "  " if number else _between(paragraph, before, line, width))
+            before = line
+    end = "\n\n" if paragraph.form == "text" else "\n"
+    place = Place(pages=(page,), headings=headings)
+    return Block(composer.text + end, _KINDS[paragraph.form], place, runs=tuple(composer.runs))
+
+
+def _between(paragraph: Paragraph, before: Line | None, line: Line, width: float) -> str:
+    """A space where a line was broken for want of room, else a newline."""
+    if before is None or paragraph.form == "row":
+        return "\n"
+    left = min(other.x0 for other in paragraph.lines)
+    full = before.x1 >= left + _FULL * width or line.words[0].text[:1].islower()
+    return " " if full or paragraph.form == "heading" else "\n"

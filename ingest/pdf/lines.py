@@ -1,0 +1,160 @@
+"""Words gathered into lines: what stands on one baseline without a wide gap."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ingest.pdf.words import Word
+
+_SAME = 0.35
+"""Baselines that differ by less of the font's size are one."""
+_SMALL = 0.85
+"""What is smaller than so much of its neighbour may stand higher or lower: a footnote's mark, an index."""
+_WIDE = 1.0
+"""A gap of more of the font's size ends a line."""
+_AFTER_MARK = 4.0
+"""After the mark of a list's item, or a heading's number, a wider one does."""
+MARK = re.compile(
+    r"[•‣◦⁃∙▪▫■□●○➢➤✓✔–—*\uf0b7\uf0a7\uf076\uf0d8-]|"
+    r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\d{3}[.)]|[1-9]\d?(?:\.\d{1,2}){0,4}|\((?:\d|[a-z])\)|[*†‡§]{1,2}"
+)
+"""What stands alone before an item of a list, a numbered heading or a footnote."""
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """Words side by side, and the rectangle around them."""
+
+    words: list[Word]
+    x0: float = 0.0
+    y0: float = 0.0
+    x1: float = 0.0
+    y1: float = 0.0
+    base: float = 0.0
+    size: float = 0.0
+    row: float = 0
+    """Lines with equal numbers stand on one baseline."""
+    content: object = None
+    """What stands here in place of words: a table."""
+    bold: bool = field(default=False)
+
+    @property
+    def text(self) -> str:
+        """The words, parted by spaces where there is white space between them."""
+        return joined(self.words)
+
+
+def joined(words: Iterable[Word]) -> str:
+    """The text of words that follow one another."""
+    return "".join(word.text if word.glued else f" {word.text}" for word in words).strip()
+
+
+def line_of(words: list[Word], row: float = 0) -> Line:
+    """The line of some words, from left to right."""
+    largest = max(words, key=lambda word: word.size)
+    return Line(
+        words,
+        min(word.x0 for word in words),
+        min(word.y0 for word in words),
+        max(word.x1 for word in words),
+        max(word.y1 for word in words),
+        largest.base,
+        largest.size,
+        row,
+        bold=all(word.bold for word in words),
+    )
+
+
+def standing_for(content: object, box: tuple[float, float, float, float], row: float) -> Line:
+    """A line in the place of what is no line of words: it takes part in the reading order."""
+    x0, y0, x1, y1 = box
+    return Line([], x0, y0, x1, y1, base=y1, size=max(1.0, min(y1 - y0, 12.0)), row=row, content=content)
+
+
+def without(lines: list[Line], taken: set[int]) -> list[Line]:
+    """The lines without the words with these ids."""
+    kept = []
+    for line in lines:
+        words = [word for word in line.words if id(word) not in taken]
+        if len(words) == len(line.words):
+            kept.append(line)
+        elif words:
+            kept.append(line_of(words, line.row))
+    return kept
+
+
+def lines_of(words: Iterable[Word]) -> list[Line]:
+    """The lines of a page's upright words, from top to bottom and, on one baseline, from left to right."""
+    found: list[Line] = []
+    for number, row in enumerate(_rows(list(words))):
+        found += [line_of(part, number) for part in _parts(row)]
+    return found
+
+
+def _rows(words: list[Word]) -> list[list[Word]]:
+    """The words by baselines, from the uppermost down; small ones with the line that they touch."""
+    rows: list[list[Word]] = []
+    first = None
+    for word in sorted(words, key=lambda word: word.base):
+        if first is not None and word.base - first.base <= _SAME * min(word.size, first.size):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+            first = word
+    if len(rows) > 1:
+        _raise_small(rows)
+    return [row for row in rows if row]
+
+
+def _raise_small(rows: list[list[Word]]) -> None:
+    """Moves small words beside larger ones, a little above or below their baseline, into their row."""
+    sizes = [max(word.size for word in row) for row in rows]
+    for number, row in enumerate(rows):
+        for near in (number + 1, number - 1):
+            if 0 <= near < len(rows) and sizes[number] < _SMALL * sizes[near] and rows[near]:
+                moved = [word for word in row if _touches(word, rows[near])]
+                if moved:
+                    rows[near] += moved
+                    row[:] = [word for word in row if word not in moved]
+
+
+def _touches(word: Word, row: list[Word]) -> bool:
+    for other in row:
+        reach = 0.6 * other.size
+        before = (_AFTER_MARK if MARK.fullmatch(word.text) else 0.6) * other.size
+        beside = other.x0 - before < word.x1 and word.x0 < other.x1 + reach
+        if beside and word.size < _SMALL * other.size and abs(word.base - other.base) < 0.7 * other.size:
+            return True
+    return False
+
+
+def _parts(row: list[Word]) -> list[list[Word]]:
+    """A row from left to right, cut at wide gaps; right to left where its letters run so."""
+    row.sort(key=lambda word: word.x0)
+    parts = [[row[0]]]
+    right = row[0].x1
+    for before, word in itertools.pairwise(row):
+        size = max(before.size, word.size)
+        marked = len(parts[-1]) == 1 and MARK.fullmatch(before.text) is not None and not _is_figure(word)
+        if word.x0 - right > (_AFTER_MARK if marked else _WIDE) * size:
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+        right = max(right, word.x1)
+    if _runs_left(row):
+        parts = [part[::-1] for part in reversed(parts)]
+    return parts
+
+
+def _is_figure(word: Word) -> bool:
+    return any(map(str.isdigit, word.text)) or word.text in ("$", "€", "£", "—", "–", "-")
+
+
+def _runs_left(row: list[Word]) -> bool:
+    """Whether most of the words are Arabic, Hebrew or the like."""
+    strong = sum(unicodedata.bidirectional(word.text[0]) in ("R", "AL") for word in row)
+    return strong > 0 and strong > len(row) / 2

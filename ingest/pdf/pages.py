@@ -1,0 +1,291 @@
+"""A PDF's pages as blocks: read one by one, a few ahead, so that what runs over them is known."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import IngestError
+from ingest.ocr import OCRLine
+from ingest.parsers import Aids
+from ingest.parsers._pictures import blocks as ocr_blocks
+from ingest.parsers._pictures import read
+from ingest.pdf.annotations import Annotations
+from ingest.pdf.blocks import Vocabulary, block_of
+from ingest.pdf.columns import regions
+from ingest.pdf.headings import Headings
+from ingest.pdf.lines import Line, joined, lines_of, standing_for, without
+from ingest.pdf.outline import Outline
+from ingest.pdf.paragraphs import Paragraph, body_size, in_order, paragraphs
+from ingest.pdf.pictures import Pictures
+from ingest.pdf.positions import Corners
+from ingest.pdf.quality import verdict
+from ingest.pdf.rules import read_rules
+from ingest.pdf.running import Running
+from ingest.pdf.table_blocks import table_blocks
+from ingest.pdf.tables import Table, continued, find_tables, looks_tabular
+from ingest.pdf.words import Word, read_words, turned
+from ingest.types import Block, Page, PageState, ParseEvent
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pypdfium2 import PdfDocument, PdfPage
+
+_AHEAD = 8
+"""Pages that are read before the first of them is given out."""
+_DPI = 200
+_POINTS = 72
+_LONGEST_SIDE = 3000
+_RULE_SEGMENTS = 12
+"""A path of so few segments is a line or a frame, not the outline of letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What OCR read in a picture, and where the picture lies."""
+
+    lines: list[OCRLine]
+    corners: Corners
+    scale: float
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A page that was read, before it is known what runs over the pages."""
+
+    number: int
+    lines: list[Line] = field(default_factory=list)
+    sideways: list[list[Line]] = field(default_factory=list)
+    tables: list[Line] = field(default_factory=list)
+    """A line for each table: it stands where the table is."""
+    height: float = 0.0
+    ocr: list[OCRLine] = field(default_factory=list)
+    scale: float = 1.0
+    pictures: list[_Seen] = field(default_factory=list)
+    notes: list[Block] = field(default_factory=list)
+    """What stands in form fields and annotations."""
+    failed: str = ""
+
+
+class Pages:
+    """Reads the pages of one document."""
+
+    def __init__(self, document: PdfDocument, outline: Outline, aids: Aids, pictures: Pictures) -> None:
+        self._document = document
+        self._aids = aids
+        self._pictures = pictures
+        self.annotations = Annotations()
+        self._running = Running()
+        self._headings = Headings(outline)
+        self._vocabulary = Vocabulary()
+        self._sizes: Counter[float] = Counter()
+        self._last_table: Table | None = None
+        """The last table of the page before, where nothing follows it there."""
+
+    def events(self) -> Iterator[ParseEvent]:
+        """Blocks and pages, in order; one page that fails does not cost the others."""
+        waiting: deque[_Draft] = deque()
+        for number in range(1, len(self._document) + 1):
+            if number in self._aids.avoid:
+                continue
+            self._aids.reading(number)
+            waiting.append(self._read(number))
+            if len(waiting) > _AHEAD:
+                yield from self._safely_made(waiting.popleft())
+        while waiting:
+            yield from self._safely_made(waiting.popleft())
+
+    def _read(self, number: int) -> _Draft:
+        from pypdfium2 import PdfiumError
+
+        draft = _Draft(number)
+        try:
+            page = self._document[number - 1]
+            try:
+                self._draw_up(draft, page)
+            finally:
+                page.close()
+        except PdfiumError as error:
+            draft.failed = f"PDFium cannot read it: {error}"
+        except IngestError:
+            raise
+        except Exception as error:  # noqa: BLE001  # one page must not cost the others
+            draft.failed = f"{type(error).__name__}: {error}"
+        return draft
+
+    def _draw_up(self, draft: _Draft, page: PdfPage) -> None:
+        found = read_words(page)
+        draft.notes = list(self.annotations.of_page(page, draft.number))
+        if self._read_by_ocr(draft, page, found.words):
+            return
+        boxes = [(word.x0, word.y0, word.x1, word.y1) for word in found.words]
+        for picture in self._pictures.of_page(page, draft.number, boxes):
+            lines = read(self._aids.ocr, picture.image)
+            draft.pictures += [_Seen(lines, picture.corners, picture.scale)] if lines else []
+        draft.height = found.height
+        upright = [word for word in found.words if not word.turn]
+        sideways = [
+            turned(list(words), turn, found.width, found.height)
+            for turn, words in groupby(found.words, key=lambda word: word.turn)
+            if turn
+        ]
+        self._vocabulary.learn(found.words)
+        draft.lines = lines_of(upright)
+        if looks_tabular(draft.lines):
+            _take_tables(draft, find_tables(draft.lines, read_rules(page)))
+        draft.sideways = [lines_of(words) for words in sideways]
+        self._sizes.update(body_size(draft.lines))
+        self._running.learn(draft.number, draft.lines, draft.height)
+
+    def _read_by_ocr(self, draft: _Draft, page: PdfPage, words: list[Word]) -> bool:
+        """Reads the page's picture where its text layer is missing or broken; whether that gave more."""
+        text = joined(words)
+        worth = verdict(text)
+        if worth == "good" or (worth == "sparse" and not _shows_more(page, words)):
+            return False
+        image, draft.scale = _render(page, self._aids.bounds.pixels)
+        lines = read(self._aids.ocr, image)
+        read_letters = sum(len("".join(line.text.split())) for line in lines)
+        if worth == "broken":
+            better = read_letters > 0 and verdict(" ".join(line.text for line in lines)) != "broken"
+        else:
+            better = read_letters > len("".join(text.split()))
+        draft.ocr = lines if better else []
+        return better
+
+    def _safely_made(self, draft: _Draft) -> list[ParseEvent]:
+        try:
+            return list(self._made(draft))
+        except Exception as error:  # noqa: BLE001  # one page must not cost the others
+            return [Page(draft.number, "failed", f"{type(error).__name__}: {error}")]
+
+    def _made(self, draft: _Draft) -> Iterator[ParseEvent]:
+        if draft.failed:
+            yield Page(draft.number, "failed", draft.failed)
+            return
+        if draft.ocr:
+            headings = self._headings.of_page(draft.number, [])
+            path = headings[0] if headings else self._headings.current
+            yield from ocr_blocks(draft.ocr, page=draft.number, scale=draft.scale, paged=True, headings=path)
+            yield from _below(path, draft.notes)
+            yield Page(draft.number, "ocr")
+            return
+        header, footer = self._running.of_page(draft.number, draft.lines, draft.height)
+        if not draft.tables and len(header) + len(footer) == len(draft.lines):
+            header, footer = [], []  # a page of which nothing would be left
+        found = self._laid_out(draft, {id(line) for line in (*header, *footer)})
+        paths = self._headings.of_page(draft.number, found)
+        for paragraph, path in zip(found, paths, strict=True):
+            yield from self._blocks(paragraph, draft.number, path)
+        yield from _below(paths[-1] if paths else self._headings.current, draft.notes)
+        yield Page(
+            draft.number, "text" if found or draft.notes else "empty", header=_said(header), footer=_said(footer)
+        )
+
+    def _blocks(self, paragraph: Paragraph, number: int, path: tuple[str, ...]) -> Iterator[Block]:
+        content = paragraph.content
+        if isinstance(content, Table):
+            yield from table_blocks(content, number, path, self._vocabulary)
+        elif isinstance(content, _Seen):
+            left, top, *_ = content.corners
+            scale = content.scale
+            yield from ocr_blocks(
+                content.lines, page=number, scale=scale, paged=True, headings=path, left=left, top=top
+            )
+        else:
+            yield block_of(paragraph, number, path, self._vocabulary)
+
+    def _laid_out(self, draft: _Draft, running: set[int]) -> list[Paragraph]:
+        """The paragraphs of a page in reading order, without the running lines; at last what stands sideways."""
+        body = max(self._sizes, key=lambda size: self._sizes[size], default=0.0)
+        kept = [line for line in draft.lines if id(line) not in running]
+        kept += self._goes_on(draft.tables, kept)
+        kept += [
+            standing_for(seen, seen.corners, _row_at(draft.lines, seen.corners[1]) + _apart(number + len(draft.tables)))
+            for number, seen in enumerate(draft.pictures)
+        ]
+        found = in_order([paragraphs(region, body) for region in regions(kept)], body)
+        for lines in draft.sideways:
+            found += [paragraph for region in regions(lines) for paragraph in paragraphs(region, body)]
+        return found
+
+    def _goes_on(self, tables: list[Line], others: list[Line]) -> list[Line]:
+        """The tables of a page; the first with the headers of the page before where that one's last goes on in it."""
+        before, self._last_table = self._last_table, None
+        if not tables:
+            return []
+        found = [line.content for line in tables]
+        assert all(isinstance(table, Table) for table in found)
+        if all(line.y0 >= tables[0].y0 for line in others):
+            found = list(continued(found, before=before))  # type: ignore[arg-type]
+        if all(line.y1 <= tables[-1].y1 for line in others):
+            self._last_table = found[-1]  # type: ignore[assignment]
+        return [replace(line, content=table) for line, table in zip(tables, found, strict=True)]
+
+
+def _apart(number: int) -> float:
+    """What is added to the row of a table or picture, so that those that begin at one height have rows of their own."""
+    return 0.4 * number / (number + 1)
+
+
+def _take_tables(draft: _Draft, tables: list[Table]) -> None:
+    """Has lines stand for the tables, and takes their words out of the page's lines."""
+    taken = {id(word) for table in tables for word in table.words}
+    draft.tables = [
+        standing_for(table, table.box, _row_at(draft.lines, table.box[1]) + _apart(number))
+        for number, table in enumerate(tables)
+    ]
+    draft.lines = without(draft.lines, taken)
+
+
+def _row_at(lines: list[Line], top: float) -> float:
+    """A row before that of the lines that begin lower than `top`."""
+    return min((line.row for line in lines if line.y1 >= top), default=len(lines)) - 0.5
+
+
+def _state(draft: _Draft, found: list[Paragraph]) -> PageState:
+    """How the page's text was got: by OCR where its pictures say more than its text layer, as of a stamped scan."""
+    seen = sum(len(line.text) for one in draft.pictures for line in one.lines)
+    written = sum(len(word.text) for line in draft.lines for word in line.words)
+    if seen > written:
+        return "ocr"
+    return "text" if found or draft.notes else "empty"
+
+
+def _below(path: tuple[str, ...], notes: list[Block]) -> Iterator[Block]:
+    """The notes, with the heading path of where they stand."""
+    for note in notes:
+        yield replace(note, place=replace(note.place, headings=(*path, *note.place.headings)))
+
+
+def _said(lines: list[Line]) -> str:
+    return "\n".join(line.text for line in lines)
+
+
+def _shows_more(page: PdfPage, words: list[Word]) -> bool:
+    """Whether there is more to see on the page than its text and ruled lines: pictures, shapes, glyphs without text."""
+    import pypdfium2.raw as pdfium
+
+    if pdfium.FPDFPage_GetAnnotCount(page) > 0:
+        return True
+    for item in page.get_objects(max_depth=1):
+        if item.type == pdfium.FPDF_PAGEOBJ_TEXT and words:
+            continue
+        if item.type != pdfium.FPDF_PAGEOBJ_PATH or pdfium.FPDFPath_CountSegments(item) > _RULE_SEGMENTS:
+            return True
+    return False
+
+
+def _render(page: PdfPage, most: int) -> tuple[Image, float]:
+    """The page as displayed, in pixels, and how many of them a point is."""
+    width, height = page.get_size()
+    scale = min(_DPI / _POINTS, _LONGEST_SIDE / max(width, height, 1), sqrt(most / max(width * height, 1)))
+    bitmap: Any = page.render(scale=scale)
+    try:
+        return bitmap.to_pil().convert("RGB"), scale
+    finally:
+        bitmap.close()

@@ -1,0 +1,203 @@
+"""Lines gathered into paragraphs, list items and headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+from typing import Literal
+
+from ingest.pdf.columns import rows_of
+from ingest.pdf.lines import MARK, Line
+
+Form = Literal["text", "heading", "list", "row"]
+
+_NUMBERED = re.compile(r"[1-9A-Z]\d?(?:\.\d{1,2}){1,4}\.?")
+"""The number of a section below another."""
+_DASHES = ("–", "—", "-", "*")
+_ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
+_LOOSE = 1.3
+"""A distance of so many usual ones between lines parts paragraphs."""
+_OTHER_SIZE = 0.1
+_INDENT = 0.8
+_SHORT = 0.8
+"""A line that ends before this share of its column ends a paragraph if it ends a sentence."""
+_LARGER = 1.12
+"""Type of so many times the usual size is a heading's."""
+_HEADING_CHARACTERS = 200
+_HEADING_LINES = 3
+_BOLD_CHARACTERS = 120
+_SENTENCE = 60
+"""What is longer and ends with a full stop is a sentence, not a heading."""
+_NOTE = 0.92
+"""Smaller type than this share of the usual one, at a column's foot, is a footnote's."""
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Rows of lines that belong together; a row has one line, or the cells of what is not prose."""
+
+    rows: list[list[Line]]
+    form: Form = "text"
+    rank: tuple[float, bool] = (0.0, False)
+    """Of a heading: its size and weight; greater is higher."""
+    content: object = None
+    left: float = field(default=0.0)
+    right: float = field(default=0.0)
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines, in reading order; one without words where there is something else."""
+        return [line for row in self.rows for line in row]
+
+    @property
+    def text(self) -> str:
+        """The text in one line."""
+        return " ".join(line.text for line in self.lines)
+
+
+def paragraphs(region: list[Line], body: float) -> list[Paragraph]:
+    """The paragraphs of a region.
+
+    What stands for a table or a picture is a paragraph of its own.
+
+    Args:
+        region: lines in reading order.
+        body: the document's usual size of type.
+    """
+    rows = rows_of(region)
+    if not rows:
+        return []
+    pitch = _pitch(rows)
+    left, right = min(line.x0 for line in region), max(line.x1 for line in region)
+    found = [Paragraph([rows[0]], content=rows[0][0].content, left=left, right=right)]
+    for before, row in pairwise(rows):
+        if _parts(found[-1], before, row, pitch):
+            found.append(Paragraph([row], content=row[0].content, left=left, right=right))
+        else:
+            found[-1].rows.append(row)
+    for number, paragraph in enumerate(found):
+        after = found[number + 1] if number + 1 < len(found) else None
+        _judge(paragraph, after, body)
+    return found
+
+
+def _pitch(rows: list[list[Line]]) -> float:
+    """The usual distance between baselines, in units of the type's size."""
+    distances = [
+        (row[0].base - before[0].base) / before[0].size
+        for before, row in pairwise(rows)
+        if before[0].size > 0 and 0.5 < (row[0].base - before[0].base) / before[0].size < 2.2
+    ]
+    return min(median(distances), 1.6) if distances else 1.3
+
+
+def _parts(paragraph: Paragraph, before: list[Line], row: list[Line], pitch: float) -> bool:
+    """Whether a row begins a new paragraph."""
+    last, first = before[-1], row[0]
+    if first.content is not None or last.content is not None or (len(row) > 1) != (len(before) > 1):
+        return True
+    size = max(last.size, first.size)
+    if abs(last.size - first.size) > _OTHER_SIZE * size or not 0 < first.base - last.base < _LOOSE * pitch * size:
+        return True
+    if len(row) > 1:
+        return False
+    item = _is_item(first) and (first.words[0].text not in _DASHES or _ENDS.search(last.words[-1].text) is not None)
+    return first.bold != last.bold or item or _begins(paragraph, last, first)
+
+
+def _is_item(line: Line) -> bool:
+    return len(line.words) > 1 and MARK.fullmatch(line.words[0].text) is not None and not line.words[0].text.isdigit()
+
+
+def _is_bullet(line: Line) -> bool:
+    """Whether it begins with the mark of a list's item that is no number or letter."""
+    return _is_item(line) and not any(map(str.isalnum, line.words[0].text))
+
+
+def _begins(paragraph: Paragraph, last: Line, first: Line) -> bool:
+    """Whether the line begins a sentence where the one before ended a paragraph."""
+    if _ENDS.search(last.words[-1].text) is None:
+        return False
+    indented = first.x0 - last.x0 > _INDENT * first.size and len(paragraph.rows) > 1
+    short = last.x1 < paragraph.left + _SHORT * (paragraph.right - paragraph.left)
+    return indented or (short and not first.words[0].text[0].islower())
+
+
+def _judge(paragraph: Paragraph, after: Paragraph | None, body: float) -> None:
+    """Sets a paragraph's form."""
+    if paragraph.content is not None:
+        return
+    first = paragraph.rows[0]
+    if len(first) > 1:
+        paragraph.form = "row"
+    elif _is_heading(paragraph, after, body):
+        paragraph.form = "heading"
+        paragraph.rank = (round(2 * first[0].size) / 2, first[0].bold)
+    elif _is_item(first[0]):
+        paragraph.form = "list"
+
+
+def _is_heading(paragraph: Paragraph, after: Paragraph | None, body: float) -> bool:
+    lines = paragraph.lines
+    text = paragraph.text
+    if len(lines) > _HEADING_LINES or len(text) > _HEADING_CHARACTERS or "@" in text or lines[0].words[0].shown:
+        return False
+    if sum(map(str.isalpha, text)) < 3 or _is_bullet(lines[0]) or (text.endswith((".", ";")) and len(text) > _SENTENCE):
+        return False
+    if min(line.size for line in lines) >= _LARGER * body:
+        return True
+    if len(text) > _BOLD_CHARACTERS or text.endswith((".", ",", ";", ":")):
+        return False
+    if len(lines) == 1 and _NUMBERED.fullmatch(lines[0].words[0].text) and lines[0].words[1:]:
+        return after is not None and after.form == "text"
+    if not all(line.bold for line in lines):
+        return False
+    if lines[0].size < 0.95 * body:
+        return False
+    return after is not None and (after.content is not None or not all(line.bold for line in after.lines))
+
+
+def body_size(lines: list[Line]) -> dict[float, int]:
+    """How many characters are set in each size, by halves of a point."""
+    sizes: dict[float, int] = {}
+    for line in lines:
+        size = round(2 * line.size) / 2
+        sizes[size] = sizes.get(size, 0) + sum(len(word.text) for word in line.words)
+    return sizes
+
+
+def in_order(found: list[list[Paragraph]], body: float) -> list[Paragraph]:
+    """The paragraphs of a page's regions: footnotes last, and what goes on in the next column joined."""
+    notes: list[Paragraph] = []
+    kept: list[Paragraph] = []
+    for region in found:
+        foot = len(region)
+        while foot > 0 and _is_small(region[foot - 1], body):
+            foot -= 1
+        own, small = (region[:foot], region[foot:]) if foot else (region, [])
+        notes += small
+        if own and kept and _goes_on(kept[-1], own[0]):
+            kept[-1].rows += own[0].rows
+            own = own[1:]
+        kept += own
+    return kept + notes
+
+
+def _is_small(paragraph: Paragraph, body: float) -> bool:
+    return (
+        paragraph.content is None
+        and paragraph.form in ("text", "list")
+        and max(line.size for line in paragraph.lines) < _NOTE * body
+    )
+
+
+def _goes_on(paragraph: Paragraph, after: Paragraph) -> bool:
+    """Whether a paragraph of one column ends in the next."""
+    if paragraph.form not in ("text", "list") or after.form != "text" or paragraph.content or after.content:
+        return False
+    last, first = paragraph.lines[-1], after.lines[0]
+    if abs(last.size - first.size) > _OTHER_SIZE * last.size:
+        return False
+    return last.words[-1].hyphen or (_ENDS.search(last.words[-1].text) is None and first.words[0].text[0].islower())

@@ -1,0 +1,139 @@
+"""Pictures on a page with a text layer that show text of their own: charts, screenshots, scanned inserts.
+
+`auto` gives out those that show lines of text which are not in the text layer, after a cheap test on a small rendering
+of the page; `always` all but tiny ones; `never` none. A picture that comes again (a logo on each page) is given once.
+The page is rendered rather than the image unpacked: rotation, masks and colour spaces are then PDFium's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from math import sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ingest.pdf.image_areas import Area, image_areas, raw_data
+from ingest.pdf.image_pages import pages_with_pictures
+from ingest.pdf.positions import Corners
+from ingest.pdf.text_lines import DPI, shows_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+    from pypdfium2 import PdfPage
+
+Mode = Literal["auto", "always", "never"]
+_NARROW, _LOW = 30.0, 10.0
+"""Points: what is narrower or lower is a bullet or a rule."""
+_POINTS = 72
+_OCR_DPI = 200
+_LONGEST_SIDE = 3000
+_MOST_TESTED = 4_000_000
+"""Pixels of the small rendering."""
+_MOST_BYTES = 50_000_000
+_AROUND = 1.5
+"""Points around a word that belong to it when it is blanked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, and where on the page it lies: points as displayed; `scale` pixels make a point."""
+
+    image: Image
+    corners: Corners
+    scale: float
+
+
+class Pictures:
+    """Finds the pictures with text in one document."""
+
+    def __init__(self, file: Path, password: str | None, count: int, *, mode: Mode, most_pixels: int) -> None:
+        self._mode = mode
+        self._most = most_pixels
+        self._pages: Collection[int] = () if mode == "never" else pages_with_pictures(file, password, count)
+        self._seen: set[bytes] = set()
+
+    def of_page(self, page: PdfPage, number: int, words: Iterable[Corners]) -> Iterator[Picture]:
+        """The pictures to be read on a page, RGB; what the text layer has of them is blanked out.
+
+        Args:
+            page: The open page.
+            number: Its number, from 1.
+            words: The boxes of the text layer's words, in points as displayed.
+        """
+        if number not in self._pages:
+            return
+        words = tuple(words)
+        for area in image_areas(page):
+            left, top, right, bottom = area.corners
+            if right - left < _NARROW or bottom - top < _LOW:
+                continue
+            inside = [word for word in words if _overlap(word, area.corners)]
+            if (self._mode == "always" or self._shows_text(page, area, inside)) and self._is_new(area):
+                yield self._picture(page, area.corners, inside)
+
+    def _shows_text(self, page: PdfPage, area: Area, words: list[Corners]) -> bool:
+        scale = _scale(area.corners, DPI, min(_MOST_TESTED, self._most))
+        return shows_text(_blanked(_rendered(page, area.corners, scale, grey=True), area.corners, words, scale))
+
+    def _is_new(self, area: Area) -> bool:
+        """Whether the same images have not been given out before."""
+        digest = blake2b(digest_size=16)
+        for item in area.items:
+            digest.update(raw_data(item, _MOST_BYTES) or str(item).encode())
+        key = digest.digest()
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+    def _picture(self, page: PdfPage, corners: Corners, words: list[Corners]) -> Picture:
+        from PIL import Image
+
+        scale = _scale(corners, _OCR_DPI, self._most)
+        pixels = _blanked(_rendered(page, corners, scale, grey=False), corners, words, scale)
+        return Picture(Image.fromarray(pixels), corners, scale)
+
+
+def _overlap(one: Corners, other: Corners) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _scale(corners: Corners, dpi: int, most: int) -> float:
+    width, height = corners[2] - corners[0], corners[3] - corners[1]
+    return min(dpi / _POINTS, _LONGEST_SIDE / max(width, height), sqrt(most / (width * height)))
+
+
+def _rendered(page: PdfPage, corners: Corners, scale: float, *, grey: bool) -> NDArray[np.uint8]:
+    """A part of the page as displayed, without annotations and form fields."""
+    import numpy as np
+
+    width, height = page.get_size()
+    left, top, right, bottom = corners
+    crop = (left, height - bottom, width - right, top)
+    bitmap: Any = page.render(
+        scale=scale, crop=crop, grayscale=grey, rev_byteorder=True, draw_annots=False, may_draw_forms=False
+    )
+    try:
+        image = bitmap.to_pil()
+        return np.array(image if grey else image.convert("RGB"), dtype=np.uint8)
+    finally:
+        bitmap.close()
+
+
+def _blanked(pixels: NDArray[np.uint8], corners: Corners, words: list[Corners], scale: float) -> NDArray[np.uint8]:
+    """The picture with the words of the text layer painted over, each in the colour above and below it."""
+    import numpy as np
+
+    height, width = pixels.shape[:2]
+    for word in words:
+        x0 = max(0, int((word[0] - _AROUND - corners[0]) * scale))
+        y0 = max(0, int((word[1] - _AROUND - corners[1]) * scale))
+        x1 = min(width, int((word[2] + _AROUND - corners[0]) * scale) + 1)
+        y1 = min(height, int((word[3] + _AROUND - corners[1]) * scale) + 1)
+        if x0 < x1 and y0 < y1:
+            pixels[y0:y1, x0:x1] = np.median(pixels[(y0, y1 - 1), x0:x1], axis=(0, 1)).astype(np.uint8)
+    return pixels

@@ -1,0 +1,90 @@
+"""Running headers and footers: what stands at the edge of several pages, the same on each or counting them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ingest.pdf.lines import Line
+
+_EDGE_ROWS = 3
+"""How many rows at the top and the bottom of a page may be running ones."""
+_EDGE = 0.2
+"""They lie in this share of the page's height."""
+_LEAST = 3
+"""On so many pages something has to stand at one place."""
+_NUMBER = re.compile(r"\d+")
+_PAGE = re.compile(r"(?:page|pg\.?|seite|página|pagina|p\.)\s*#(?:\s*(?:of|/|von|de|di|sur)\s*\d+)?", re.IGNORECASE)
+_DIGITS = 4
+_ROMAN = re.compile(r"[ivxlc]+")
+_ANYWHERE = -9
+"""The place of a page's number that stands alone, which may follow the text."""
+_PLACE = 6.0
+"""Points by which the place may differ from page to page."""
+
+Key = tuple[str, bool, int, int]
+
+
+@dataclass(slots=True)
+class Running:
+    """Learns what runs over the pages of a document, as they come.
+
+    A line is known by its text, with the page's number counted out of it, and by its height on the page.
+    """
+
+    pages: dict[Key, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def learn(self, number: int, lines: Iterable[Line], height: float) -> None:
+        """Takes note of the lines at a page's edges."""
+        for line, outermost in _edges(list(lines), height):
+            for key, _ in _keys(line, number, height, outermost=outermost):
+                self.pages[key].add(number)
+
+    def of_page(self, number: int, lines: list[Line], height: float) -> tuple[list[Line], list[Line]]:
+        """The running lines of a page: those of its header, and those of its footer."""
+        found = [
+            line
+            for line, outermost in _edges(lines, height)
+            if any(len(self._near(key)) >= least for key, least in _keys(line, number, height, outermost=outermost))
+        ]
+        top = [line for line in found if line.y1 < height / 2]
+        return top, [line for line in found if line.y1 >= height / 2]
+
+    def _near(self, key: Key) -> set[int]:
+        """The pages that have the same a little higher or lower, too."""
+        text, top, place, count = key
+        return set().union(*(self.pages.get((text, top, place + by, count), ()) for by in (-1, 0, 1)))
+
+
+def _edges(lines: list[Line], height: float) -> list[tuple[Line, bool]]:
+    """The lines of the outermost rows of a page, that lie near its edges, and whether it is the outermost row."""
+    by_row = sorted({line.row: line for line in lines if line.content is None}.values(), key=lambda line: line.base)
+    top = [line.row for line in by_row[:_EDGE_ROWS] if line.y1 < _EDGE * height]
+    bottom = [line.row for line in by_row[-_EDGE_ROWS:] if line.y0 > (1 - _EDGE) * height]
+    if by_row and by_row[-1].text.isdecimal() and not bottom:
+        bottom = [by_row[-1].row]  # a page's number may follow a short text
+    chosen, outermost = {*top, *bottom}, {*top[:1], *bottom[-1:]}
+    return [(line, line.row in outermost) for line in lines if line.row in chosen]
+
+
+def _keys(line: Line, number: int, height: float, *, outermost: bool) -> Iterator[tuple[Key, int]]:
+    """What a line is known by, and on how many pages that has to be so.
+
+    That is its text as it stands, and its text with one of its numbers as that which counts the pages; where more than
+    a number is there, only in the outermost row: a line of the text may count something, too.
+    """
+    text = " ".join(line.text.split())
+    place = round(line.base / _PLACE)
+    top = line.y1 < height / 2
+    yield (text, top, place, 0), _LEAST
+    if text.isdecimal() and len(text) <= _DIGITS:
+        yield ("#", top, _ANYWHERE, int(text) - number), _LEAST
+    for found in _NUMBER.finditer(text):
+        rest = text[: found.start()] + "#" + text[found.end() :]
+        bare = not any(map(str.isalpha, rest)) or _PAGE.fullmatch(rest) is not None
+        if len(found[0]) <= _DIGITS and (bare or outermost):
+            yield (rest, top, place, int(found[0]) - number), _LEAST if bare else _LEAST + 1
+    if _ROMAN.fullmatch(text):
+        yield ("roman", top, place, 0), _LEAST

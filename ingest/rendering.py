@@ -1,0 +1,128 @@
+"""Rendering: a page or picture of a file as PNG, with places on it highlighted. Runs in a worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from math import sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import LimitError, PasswordError, UnreadableError, UnsupportedError
+from ingest.parsers import Aids, Bounds
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+PAGED = (".pdf",)
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif")
+_DPI = 150
+_POINTS = 72
+_LONGEST_SIDE = 4000
+_YELLOW = (255, 238, 88)
+"""Laid over the page as a marker does: white becomes yellow, black stays black."""
+_MARGIN = 0.003
+"""Of the page's longer side: by so much a highlight is wider than its box."""
+
+Rectangle = tuple[float, float, float, float]
+
+
+def render(file: Path, picture: dict[str, Any], aids: Aids) -> bytes:
+    """A page as displayed, in PNG.
+
+    Args:
+        file: a PDF or a picture.
+        picture: `page`, from 1, and `boxes`: of each x0, y0, x1, y1 in PDF points or pixels of the page as displayed.
+        aids: its bounds and passwords are kept to.
+
+    Raises:
+        IngestError: it cannot be opened or shown.
+    """
+    number, boxes = int(picture["page"]), [tuple(box) for box in picture["boxes"]]
+    suffix = file.suffix.lower()
+    if suffix in PAGED:
+        image, scale = _page(file, number, aids)
+    elif suffix in PICTURES:
+        image, scale = _picture(file, number, aids.bounds)
+    else:
+        raise UnsupportedError("only pages of PDFs and pictures can be rendered")
+    target = BytesIO()
+    highlighted(image, [tuple(side * scale for side in box) for box in boxes]).save(target, "PNG")
+    return target.getvalue()
+
+
+def highlighted(image: Image, rectangles: Sequence[tuple[float, ...]]) -> Image:
+    """The picture with rectangles of it marked, in pixels."""
+    from PIL import Image, ImageChops, ImageDraw
+
+    layer = Image.new("RGB", image.size, "white")
+    draw = ImageDraw.Draw(layer)
+    margin = max(1.0, _MARGIN * max(image.size))
+    for x0, y0, x1, y1 in rectangles:
+        corners = (min(x0, x1) - margin, min(y0, y1) - margin, max(x0, x1) + margin, max(y0, y1) + margin)
+        draw.rectangle(corners, fill=_YELLOW)
+    return ImageChops.multiply(image.convert("RGB"), layer)
+
+
+def _page(file: Path, number: int, aids: Aids) -> tuple[Image, float]:
+    """A page of a PDF, and how many pixels a point is."""
+    import pypdfium2
+
+    document = _opened(file, aids.passwords)
+    try:
+        if not 1 <= number <= len(document):
+            raise UnreadableError(f"it has {len(document)} pages, no page {number}")
+        page = document[number - 1]
+        width, height = page.get_size()
+        most = min(_LONGEST_SIDE / max(width, height, 1), sqrt(aids.bounds.pixels / max(width * height, 1)))
+        scale = min(_DPI / _POINTS, most)
+        bitmap = page.render(scale=scale, may_draw_forms=True)
+        return bitmap.to_pil().convert("RGB"), scale
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableError(f"PDFium cannot render page {number}: {error}") from error
+    finally:
+        document.close()
+
+
+def _opened(file: Path, passwords: tuple[str, ...]) -> Any:
+    import pypdfium2
+
+    for password in (None, *passwords):
+        try:
+            return pypdfium2.PdfDocument(file, password=password)
+        except pypdfium2.PdfiumError as error:
+            if getattr(error, "err_code", None) != pypdfium2.raw.FPDF_ERR_PASSWORD:
+                raise UnreadableError(f"it is no PDF that can be read: {error}") from error
+    raise PasswordError("the PDF is encrypted, and no given password opens it", hint="give its password: --password P")
+
+
+def _picture(file: Path, number: int, bounds: Bounds) -> tuple[Image, float]:
+    """A picture as displayed, and by how much it was scaled."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = None  # our own bound is checked before anything is decoded
+    if file.suffix.lower() in (".heic", ".heif"):
+        _know_heic()
+    try:
+        with Image.open(file) as opened:
+            if number > 1:
+                opened.seek(number - 1)
+            width, height = opened.size
+            if width * height > bounds.pixels:
+                raise LimitError(f"the picture has {width} × {height} pixels, over the limit of {bounds.pixels}")
+            if max(width, height) > _LONGEST_SIDE:
+                share = _LONGEST_SIDE / max(width, height)
+                opened.draft("RGB", (int(width * share), int(height * share)))
+            image = ImageOps.exif_transpose(opened).convert("RGB")
+    except EOFError as error:
+        raise UnreadableError(f"it has no picture {number}") from error
+    except UnidentifiedImageError as error:
+        raise UnreadableError("it is no picture that can be read") from error
+    image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    return image, max(image.size) / max(width, height)
+
+
+def _know_heic() -> None:
+    from importlib import import_module
+
+    import_module("pi_heif").register_heif_opener()

@@ -1,0 +1,103 @@
+"""What every engine in the folder must do, a new one too: pages whichever way they lie, columns, rows, boxes."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ingest.errors import ConfigurationError, LimitError
+from ingest.ocr import OCR, OCRLine
+from ingest.ocr.rapidocr import RapidOCR
+from ingest.ocr.tesseract import Tesseract
+from ingest.plugins import find, names
+
+ENGINES = names("ingest.ocr")
+LEFT = "The harbour master|measured the northern|wall before sunset and|counted seven letters|in the old log book"
+RIGHT = "Every gardener sold|twelve crates of pears|at the mill for very|little money and went|home without a word"
+
+
+@cache
+def engine(name: str) -> OCR:
+    return find("ingest.ocr", OCR, name)(threads=1)  # type: ignore[type-abstract]
+
+
+@cache
+def two_columns() -> Image.Image:
+    image = Image.new("RGB", (1000, 520), "white")
+    draw = ImageDraw.Draw(image)
+    for x, text in ((40, LEFT), (540, RIGHT)):
+        for n, line in enumerate(text.split("|")):
+            draw.text((x, 60 + 70 * n), line, "black", ImageFont.load_default(36))
+    return image
+
+
+def text(lines: list[OCRLine]) -> str:
+    return "".join(line.text + line.after for line in lines)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("quarter", [0, 1, 2, 3])
+def test_a_page_is_read_whichever_way_it_lies(name: str, quarter: int) -> None:
+    upright = two_columns()
+    lying = upright.rotate(90 * quarter, expand=True)
+    lines = engine(name).read(lying)
+    assert text(lines).split() == f"{LEFT}|{RIGHT}".replace("|", " ").split()
+    for line in lines:
+        mask = Image.new("L", lying.size)
+        mask.paste(255, (round(line.x0), round(line.y0), round(line.x1), round(line.y1)))
+        x0, y0, x1, y1 = mask.rotate(-90 * quarter, expand=True).getbbox() or (0, 0, 0, 0)
+        at = (LEFT if x0 < 500 else RIGHT).split("|").index(line.text)
+        assert x0 == pytest.approx(40 if x0 < 500 else 540, abs=12)
+        assert (y0 + y1) / 2 == pytest.approx(60 + 70 * at + 22, abs=14)
+        assert x1 - x0 > 200
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_price_is_in_the_row_of_its_label(name: str) -> None:
+    image = Image.new("RGB", (900, 420), "white")
+    draw = ImageDraw.Draw(image)
+    for n, (label, price) in enumerate((("Coffee", "3.50"), ("Cheese cake", "12.80"), ("Tap water", "0.00"))):
+        draw.text((40, 40 + 110 * n), label, "black", ImageFont.load_default(36))
+        draw.text((700, 40 + 110 * n), price, "black", ImageFont.load_default(36))
+    rows = [line.split("  ") for line in text(engine(name).read(image)).split("\n") if line]
+    assert rows == [["Coffee", "3.50"], ["Cheese cake", "12.80"], ["Tap water", "0.00"]]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_page_askew(name: str) -> None:
+    askew = two_columns().rotate(3, expand=True, fillcolor="white", resample=Image.Resampling.BICUBIC)
+    assert text(engine(name).read(askew)).split() == f"{LEFT}|{RIGHT}".replace("|", " ").split()
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("size", [(300, 200), (2000, 4), (5, 900)])
+def test_nothing_to_read(name: str, size: tuple[int, int]) -> None:
+    image = Image.new("RGB", size, "white")
+    image.paste("grey", (0, 0, size[0] // 2, size[1]))
+    assert engine(name).read(image) == []
+
+
+def test_small_letters_of_a_long_picture_are_found() -> None:
+    image = Image.new("RGB", (600, 2400), "white")
+    for n in range(40):
+        ImageDraw.Draw(image).text((20, 20 + 59 * n), f"message {n} of many", "black", ImageFont.load_default(15))
+    lines = RapidOCR(threads=2).read(image)
+    assert len(lines) == 40
+    assert sum(line.text == f"message {n} of many" for n, line in enumerate(lines)) > 37
+
+
+def test_tesseract_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConfigurationError, match="not installed"):
+        Tesseract().check()
+
+
+def test_tesseract_has_no_such_language() -> None:
+    with pytest.raises(ConfigurationError, match="no data for 'tlh'"):
+        Tesseract(language="eng+tlh").check()
+
+
+def test_tesseract_takes_too_long() -> None:
+    with pytest.raises(LimitError, match=r"more than 0\.001 seconds"):
+        Tesseract(seconds=0.001).read(two_columns())

@@ -1,0 +1,270 @@
+"""Messages: MIME by Python's own library, Outlook's by python-oxmsg where the extra `office` is installed."""
+
+import struct
+import time
+from collections.abc import Mapping
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.errors import IngestError, LimitError, UnreadableError
+from ingest.ocr.rapidocr import RapidOCR
+from ingest.parsers import Aids, Bounds
+from ingest.parsers._msg import unpacked
+from ingest.parsers.office import Office
+from ingest.types import Block, Info, ParseEvent
+
+Folder = Mapping[str, "bytes | Folder"]
+
+
+def events(file: Path) -> list[ParseEvent]:
+    return list(Office().parse(file, Aids(Bounds(), RapidOCR)))
+
+
+def shown(file: Path) -> list[tuple[str, tuple[str, ...], str]]:
+    return [(e.kind, e.place.headings, e.text.strip()) for e in events(file) if isinstance(e, Block)]
+
+
+def warnings(file: Path) -> list[str]:
+    return [warning for e in events(file) if isinstance(e, Info) for warning in e.warnings]
+
+
+def message(text: str = "Dear all,\n\nit is done.\n", subject: str = "Café") -> EmailMessage:
+    made = EmailMessage()
+    made["Subject"], made["From"], made["To"] = subject, "Ann Lee <ann@example.org>", "bo@example.org, cy@example.org"
+    made["Date"] = "Tue, 3 Mar 2026 10:00:00 +0100"
+    made.set_content(text)
+    return made
+
+
+def sent(made: EmailMessage, tmp_path: Path) -> Path:
+    (tmp_path / "a.eml").write_bytes(made.as_bytes())
+    return tmp_path / "a.eml"
+
+
+HEADERS = "From: Ann Lee <ann@example.org>\nTo: bo@example.org, cy@example.org\nDate: Tue, 03 Mar 2026 10:00:00 +0100"
+
+
+def test_a_plain_message(tmp_path: Path) -> None:
+    file = sent(message(), tmp_path)
+    assert shown(file) == [
+        ("heading", ("Café",), "Café"),
+        ("text", ("Café",), HEADERS),
+        ("text", ("Café",), "Dear all,"),
+        ("text", ("Café",), "it is done."),
+    ]
+    assert events(file)[0] == Info(title="Café")
+
+
+def test_of_alternatives_html_is_read_and_plain_text_where_html_is_empty(tmp_path: Path) -> None:
+    made = message("plain words")
+    made.add_alternative("<html><title>t</title><h2>Head</h2><p>Rich words</p></html>", subtype="html")
+    assert shown(sent(made, tmp_path))[2:] == [
+        ("heading", ("Café", "Head"), "Head"),
+        ("text", ("Café", "Head"), "Rich words"),
+    ]
+    made = message("plain words")
+    made.add_alternative("  ", subtype="html")
+    assert shown(sent(made, tmp_path))[2:] == [("text", ("Café",), "plain words")]
+
+
+def test_attachments_are_read_by_the_parser_of_their_suffix(tmp_path: Path) -> None:
+    made = message()
+    made.add_attachment(b"name,born\nAda,1815\n", maintype="text", subtype="csv", filename="people.csv")
+    made.add_attachment("# Notes\n\nfirst\n", filename="notes.md")
+    made.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="logo.png")
+    made.add_attachment(b"MZ\0\0", maintype="application", subtype="octet-stream", filename="run.exe")
+    made.add_attachment(b"{broken", maintype="application", subtype="json", filename="bad.json")
+    made.add_attachment(message("inner words", subject="Inner"))
+    file = sent(made, tmp_path)
+    found = shown(file)
+    assert ("heading", ("Café", "notes.md", "Notes"), "# Notes") in found
+    assert ("text", ("Café", "Inner"), "inner words") in found
+    rows = [e for e in events(file) if isinstance(e, Block) and e.kind == "row"]
+    assert [row.text.strip() for row in rows] == ["name: Ada; born: 1815"]
+    assert rows[0].place.headings == ("Café", "people.csv")
+    assert rows[0].place.rows is None
+    said = warnings(file)
+    assert "'logo.png', which is attached, is not read" in said
+    assert "'run.exe' in it is not read: no parser reads such files" in said
+    assert any(warning.startswith("'bad.json' in it is not read: ") for warning in said)
+
+
+def test_messages_are_not_followed_without_end(tmp_path: Path) -> None:
+    made = message("deepest")
+    for _ in range(12):
+        outer = message("around")
+        outer.add_attachment(made)
+        made = outer
+    with pytest.raises(LimitError, match="nested deeper than 8"):
+        events(sent(made, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "read"),
+    [
+        (b"Content-Type: text/plain; charset=iso-8859-1", b"caf\xe9", "café"),
+        (b"Content-Type: text/plain; charset=unknown-8bit", b"caf\xc3\xa9", "café"),
+        (b"Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable", b"a=\r\nb=3D", "ab="),
+        (b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64", b"Y2Fmw6k=", "café"),
+        (b"Content-Type: multipart/mixed; boundary=b", b"--b\r\n\r\nnever ended", "never ended"),
+    ],
+)
+def test_encodings(head: bytes, body: bytes, read: str, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(b"Subject: s\r\n" + head + b"\r\n\r\n" + body)
+    assert shown(tmp_path / "a.eml")[-1][2] == read
+
+
+def test_a_header_without_end_does_not_take_long(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(b"Subject: s\nTo: " + b"a@example.org, " * 100_000 + b"\n\nwords")
+    began = time.monotonic()
+    assert shown(tmp_path / "a.eml")[-1][2] == "words"
+    assert time.monotonic() - began < 10
+
+
+def test_what_is_no_message_is_refused(tmp_path: Path) -> None:
+    for data in (b"", b"just text\n", b"\0\1\2" * 100):
+        (tmp_path / "a.eml").write_bytes(data)
+        with pytest.raises(UnreadableError, match="no message"):
+            events(tmp_path / "a.eml")
+
+
+@given(st.binary(max_size=300))
+def test_no_message_is_too_odd_to_be_read(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    file = tmp_path_factory.getbasetemp() / "odd.eml"
+    file.write_bytes(b"Subject: =?utf-8?q?a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + data)
+    assert shown(file)
+
+
+# ---------------------------------------------------------------------- Outlook
+
+
+def property_entry(number: int, kind: int, value: int = 0) -> bytes:
+    return struct.pack("<HHIQ", kind, number, 6, value)
+
+
+def storage(
+    strings: dict[int, str], header: int, *, files: Folder | None = None, binary: Mapping[int, bytes] = {}
+) -> Folder:
+    """The streams that hold the properties of a message, attachment or recipient."""
+    found: dict[str, bytes | Folder] = dict(files or {})
+    entries = b""
+    for number, text in strings.items():
+        data = text.encode("utf-16-le")
+        found[f"__substg1.0_{number:04X}001F"] = data
+        entries += property_entry(number, 0x1F, len(data) + 2)
+    for number, data in binary.items():
+        found[f"__substg1.0_{number:04X}0102"] = data
+        entries += property_entry(number, 0x102, len(data))
+    found["__properties_version1.0"] = bytes(header) + entries
+    return found
+
+
+END, FREE, TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+
+
+def compound(root: Folder) -> bytes:
+    """A compound file (MS-CFB, version 3) of streams under 4096 bytes, which lie in its mini stream."""
+    entries: list[list[object]] = []  # name, kind, right sibling, child, first sector, size
+    mini, mini_chain = bytearray(), list[int]()
+    sectors, chain = bytearray(), list[int]()
+
+    def put(data: bytes, into: bytearray, links: list[int], size: int) -> int:
+        first, count = len(links), max(1, -(-len(data) // size))
+        into += data.ljust(count * size, b"\0")
+        links += [*range(first + 1, first + count), END]
+        return first
+
+    def add(name: str, content: "bytes | Folder", kind: int) -> int:
+        number = len(entries)
+        entries.append([name, kind, -1, -1, 0, 0])
+        if isinstance(content, bytes):
+            assert len(content) < 4096
+            entries[number][4:] = [put(content, mini, mini_chain, 64), len(content)]
+            return number
+        children = [add(key, value, 2 if isinstance(value, bytes) else 1) for key, value in content.items()]
+        for child, right in zip(children, [*children[1:], -1], strict=True):
+            entries[child][2] = right
+        entries[number][3] = children[0] if children else -1
+        return number
+
+    add("Root Entry", root, 5)
+    entries[0][4:] = [put(bytes(mini), sectors, chain, 512), len(mini)]
+    mini_table = put(struct.pack(f"<{len(mini_chain)}I", *mini_chain), sectors, chain, 512)
+    directory = b""
+    for name, kind, right, child, first, size in entries:
+        title = str(name).encode("utf-16-le")
+        links = struct.pack("<iii", -1, right, child)
+        directory += title.ljust(64, b"\0") + struct.pack("<HBB", len(title) + 2, kind, 1) + links
+        directory += bytes(36) + struct.pack("<IQ", first, size)
+    start = put(directory, sectors, chain, 512)
+    assert len(chain) < 128
+    table = struct.pack("<128I", *chain, TABLE, *[FREE] * (127 - len(chain)))
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    minis = -(-len(mini_chain) // 128)
+    head += struct.pack("<IIIIIIIII", 0, 1, start, 0, 4096, mini_table, minis, END, 0)
+    return head + struct.pack("<109I", len(chain), *[FREE] * 108) + sectors + table
+
+
+def outlook(tmp_path: Path, root: Folder) -> Path:
+    pytest.importorskip("oxmsg", reason="the extra office is not installed")
+    (tmp_path / "a.msg").write_bytes(compound(root))
+    return tmp_path / "a.msg"
+
+
+SUBJECT, BODY, SENDER, ADDRESS, NAME, FILE = 0x0037, 0x1000, 0x0C1A, 0x0C1F, 0x3001, 0x3707
+
+
+def test_a_message_of_outlook(tmp_path: Path) -> None:
+    recipient = storage({NAME: "Bo", 0x39FE: "bo@example.org"}, 8)
+    attached = storage({FILE: "notes.txt"}, 8, binary={0x3701: b"first note\n"})
+    inner = storage({SUBJECT: "Inner", BODY: "inner words"}, 24)
+    folder = storage({NAME: "Inner"}, 8, files={"__substg1.0_3701000D": inner})
+    files = {
+        "__recip_version1.0_#00000000": recipient,
+        "__attach_version1.0_#00000000": attached,
+        "__attach_version1.0_#00000001": folder,
+    }
+    texts = {SUBJECT: "Plan", BODY: "Dear all,\r\n\r\nit is done.", SENDER: "Ann", ADDRESS: "ann@example.org"}
+    file = outlook(tmp_path, storage(texts, 32, files=files))
+    assert shown(file) == [
+        ("heading", ("Plan",), "Plan"),
+        ("text", ("Plan",), 'From: "Ann" <ann@example.org>\nTo: Bo <bo@example.org>'),
+        ("text", ("Plan",), "Dear all,"),
+        ("text", ("Plan",), "it is done."),
+        ("text", ("Plan", "notes.txt"), "first note"),
+        ("heading", ("Plan", "Inner"), "Inner"),
+        ("text", ("Plan", "Inner"), "inner words"),
+    ]
+
+
+def test_a_message_of_outlook_in_rtf_alone(tmp_path: Path) -> None:
+    rtf = rb"{\rtf1\ansi\pard Only in RTF.\par}"
+    packed = struct.pack("<II4sI", len(rtf) + 12, len(rtf), b"MELA", 0) + rtf
+    file = outlook(tmp_path, storage({SUBJECT: "Plan"}, 32, binary={0x1009: packed}))
+    assert shown(file) == [("heading", ("Plan",), "Plan"), ("text", ("Plan",), "Only in RTF.")]
+
+
+def test_outlooks_packed_rtf() -> None:
+    """The two examples of MS-OXRTFCP, section 4."""
+    plain = "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+    crossing = "1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0"
+    assert unpacked(bytes.fromhex(plain)) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+    assert unpacked(bytes.fromhex(crossing)) == b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"
+
+
+@given(st.binary(max_size=400))
+def test_no_packed_rtf_takes_long(data: bytes) -> None:
+    assert len(unpacked(bytes(8) + b"LZFu" + bytes(4) + data)) <= 17 * len(data)
+
+
+def test_a_damaged_message_of_outlook_is_refused(tmp_path: Path) -> None:
+    file = outlook(tmp_path, storage({SUBJECT: "Plan", BODY: "words"}, 32))
+    data = file.read_bytes()
+    for broken in (b"", b"text", data[:600], data[:1000] + bytes(len(data) - 1000)):
+        file.write_bytes(broken)
+        with pytest.raises(IngestError, match="no message of Outlook"):
+            events(file)

@@ -1,0 +1,198 @@
+"""Pages as blocks: reading order, paragraphs, headings, running lines, and the places of words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.ocr import OCR
+from ingest.parsers import Aids, Bounds
+from ingest.parsers.pdf import PDF
+from ingest.places import boxes_of
+from ingest.types import Block, Page, ParseEvent, Span
+
+SYLLABLES = [first + last for first in "bcdfghjklm" for last in ("an", "or", "en")]
+
+
+def no_ocr() -> OCR:
+    raise AssertionError("this page has text")
+
+
+def read(file: Path) -> list[ParseEvent]:
+    return list(PDF().parse(file, Aids(Bounds(), no_ocr)))
+
+
+def blocks(file: Path) -> list[Block]:
+    return [event for event in read(file) if isinstance(event, Block)]
+
+
+def pages(file: Path) -> list[Page]:
+    return [event for event in read(file) if isinstance(event, Page)]
+
+
+def column(x: float, y: float, name: str, lines: int = 8) -> list[tuple[float, float, str]]:
+    """Lines of prose, each with its own name and number."""
+    return [(x, y + 12 * number, f"{name}{number} the quick brown fox jumps over it") for number in range(lines)]
+
+
+def order(text: str, *names: str) -> bool:
+    spots = [text.index(name) for name in names]
+    return spots == sorted(spots)
+
+
+def test_columns_are_read_one_after_the_other(set_pdf) -> None:
+    title = [(150, 60, "A title across both of the columns", 16)]
+    file = set_pdf(
+        [
+            title
+            + column(50, 100, "l")
+            + column(320, 100, "r")
+            + [(50, 230, "below both of them, across the page: " * 3)]
+        ]
+    )
+    text = "".join(block.text for block in blocks(file))
+    assert order(text, "A title", "l0", "l7", "r0", "r7", "below both")
+
+
+def test_three_columns_with_other_baselines(set_pdf) -> None:
+    file = set_pdf([column(30, 100, "a") + column(220, 104, "b") + column(410, 98, "c")])
+    assert order("".join(block.text for block in blocks(file)), "a0", "a7", "b0", "b7", "c0", "c7")
+
+
+def test_rows_of_labels_and_numbers_stay_rows(set_pdf) -> None:
+    rows = [(60, 100 + 14 * n, f"Label {n}") for n in range(6)] + [(400, 100 + 14 * n, f"{n},000") for n in range(6)]
+    text = "".join(block.text for block in blocks(set_pdf([rows])))
+    assert [" ".join(line.split()) for line in text.split("\n") if line] == [f"Label {n} {n},000" for n in range(6)]
+
+
+def test_paragraphs_part_at_gaps_indents_and_marks(set_pdf) -> None:
+    lines = [
+        (50, 100, "The first paragraph runs over two lines of the page and"),
+        (50, 112, "ends here."),
+        (50, 136, "The second one comes after a gap and is a little longer"),
+        (50, 148, "than the first and ends there."),
+        (50, 160, "\u2022 an item of a list"),
+        (50, 172, "\u2022 another item that is so long that it has to go on"),
+        (60, 184, "in the next line"),
+    ]
+    found = blocks(set_pdf([lines]))
+    assert [(block.kind, block.text) for block in found] == [
+        ("text", "The first paragraph runs over two lines of the page and ends here.\n\n"),
+        ("text", "The second one comes after a gap and is a little longer than the first and ends there.\n\n"),
+        ("list", "\u2022 an item of a list\n"),
+        ("list", "\u2022 another item that is so long that it has to go on in the next line\n"),
+    ]
+
+
+def test_headings_by_size_and_weight_make_the_path(set_pdf) -> None:
+    body = [
+        (50, y, "A line of text in the usual size, long enough to count as the body.")
+        for y in (140, 152, 200, 212, 260, 272)
+    ]
+    heads = [(50, 120, "Great Part", 18), (50, 180, "Small part", 10, True), (50, 240, "Other small part", 10, True)]
+    found = blocks(set_pdf([heads + body]))
+    assert [(block.kind, block.place.headings) for block in found] == [
+        ("heading", ("Great Part",)),
+        ("text", ("Great Part",)),
+        ("heading", ("Great Part", "Small part")),
+        ("text", ("Great Part", "Small part")),
+        ("heading", ("Great Part", "Other small part")),
+        ("text", ("Great Part", "Other small part")),
+    ]
+
+
+def test_running_lines_are_left_out_and_told(set_pdf) -> None:
+    def page(number: int) -> list[tuple[float, float, str]]:
+        return [(50, 40, "Annual Report"), *column(50, 100, f"p{number}x", 5), (290, 770, str(number))]
+
+    found = read(set_pdf([page(number) for number in range(1, 6)]))
+    text = "".join(event.text for event in found if isinstance(event, Block))
+    assert "Annual" not in text
+    states = [event for event in found if isinstance(event, Page)]
+    assert [(state.header, state.footer) for state in states] == [("Annual Report", str(n)) for n in range(1, 6)]
+
+
+def test_numbers_that_do_not_count_pages_stay(set_pdf) -> None:
+    found = blocks(set_pdf([[*column(50, 100, f"p{n}x", 4), (290, 770, str(n * n + 20))] for n in range(1, 6)]))
+    assert all(str(n * n + 20) in "".join(block.text for block in found) for n in range(1, 6))
+
+
+def test_a_page_with_nothing_but_running_lines_keeps_them(set_pdf) -> None:
+    found = blocks(set_pdf([[(50, 40, "Draft")] for _ in range(4)]))
+    assert [block.text for block in found] == ["Draft\n\n"] * 4
+
+
+def test_a_footnote_comes_last_and_the_columns_join(set_pdf) -> None:
+    left = [*column(50, 100, "l", 7), (50, 184, "this sentence goes on in the")]
+    right = [(320, 100, "other column and ends there."), *column(320, 130, "r", 7)]
+    note = [(50, 230, "1 A note in small type.", 7)]
+    found = blocks(set_pdf([left + right + note]))
+    assert any("goes on in the other column and ends there." in block.text for block in found)
+    assert found[-1].text == "1 A note in small type.\n\n"
+
+
+def test_what_stands_sideways_comes_last(set_pdf) -> None:
+    file = set_pdf([column(150, 100, "a")], extra="BT /F1 10 Tf 0 1 -1 0 40 300 Tm (along the margin) Tj ET")
+    found = blocks(file)
+    assert found[-1].text == "along the margin\n\n"
+    boxes = boxes_of(found[-1], Span(0, 5))
+    assert len(boxes) == 1
+    assert boxes[0].y1 - boxes[0].y0 > boxes[0].x1 - boxes[0].x0
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_a_quote_has_the_boxes_of_its_words(set_pdf, rotate: int) -> None:
+    file = set_pdf([[(150, 60, "A title across", 16), *column(50, 100, "l"), *column(320, 100, "r")]], rotate=rotate)
+    for block in blocks(file):
+        assert block.runs
+        assert same_words(file, block, Span(0, len(block.text)))
+
+
+def same_words(file: Path, block: Block, part: Span) -> bool:
+    """Whether the words that PDFium finds in the boxes of a part of a block are its words."""
+    document = pypdfium2.PdfDocument(file)
+    said = []
+    for box in boxes_of(block, part):
+        page = document[box.page - 1]
+        (left, bottom, right, top), turn = page.get_bbox(), page.get_rotation()
+        area = {
+            0: (left + box.x0, top - box.y1, left + box.x1, top - box.y0),
+            90: (left + box.y0, bottom + box.x0, left + box.y1, bottom + box.x1),
+            180: (right - box.x1, bottom + box.y0, right - box.x0, bottom + box.y1),
+            270: (right - box.y1, top - box.x1, right - box.y0, top - box.x0),
+        }[turn]
+        said.append(page.get_textpage().get_text_bounded(*area))
+    return "".join(" ".join(said).split()) == "".join(block.text[part.start : part.end].split())
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    spots=st.lists(
+        st.tuples(
+            st.integers(0, 11), st.integers(3, 40), st.integers(1, 4), st.sampled_from([8, 10, 16]), st.booleans()
+        ),
+        min_size=1,
+        max_size=30,
+        unique_by=lambda spot: spot[:2],
+    )
+)
+def test_every_word_is_in_the_text_once_with_its_box(set_pdf, spots) -> None:
+    names: list[str] = []
+    page = []
+    for at, (x, y, count, size, bold) in enumerate(spots):
+        words = [SYLLABLES[at] + SYLLABLES[number] + "er" for number in range(1 if x > 9 else count)]
+        names += words
+        page.append((20 + 48 * x, 18 * y, " ".join(words), size, bold))
+    file = set_pdf([page])
+    found = read(file)
+    text = "".join(event.text for event in found if isinstance(event, Block))
+    state = next(event for event in found if isinstance(event, Page))
+    seen = f"{text} {state.header} {state.footer}"
+    # lines drawn over one another may be parted or run together: their letters are all there
+    assert sorted("".join(seen.split())) == sorted("".join(names))
+    for block in (event for event in found if isinstance(event, Block)):
+        assert sum(len(run[4:]) // 2 for run in block.runs) >= len(block.text.split())

@@ -1,0 +1,62 @@
+"""Words and their boxes."""
+
+import numpy as np
+import pytest
+
+from ingest.pdf.words import as_text, read_words, turned
+
+
+def test_words_have_the_boxes_of_their_ink(set_pdf, opened) -> None:
+    page = opened(set_pdf([[(100, 200, "Hail holy"), (100, 230, "light", 20, True)]]))[0]
+    found = read_words(page)
+    assert (found.width, found.height, found.lost) == (600, 800, 0)
+    assert [word.text for word in found.words] == ["Hail", "holy", "light"]
+    first, second, third = found.words
+    assert (first.x0, first.base) == pytest.approx((100.8, 200), abs=0.2)
+    assert first.y0 == pytest.approx(200 - 7.2, abs=0.3)  # a capital of Helvetica
+    assert first.y1 == pytest.approx(200, abs=0.3)
+    assert first.x1 < second.x0 < second.x1
+    assert second.y1 == pytest.approx(202.1, abs=0.4)  # the y goes below the baseline
+    assert (third.bold, first.bold) == (True, False)
+    assert third.size == pytest.approx(2 * first.size, rel=0.05)
+    assert third.font != first.font
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_boxes_are_those_of_the_page_as_displayed(set_pdf, opened, rotate: int) -> None:
+    page = opened(set_pdf([[(100, 200, "Hail")]], rotate=rotate))[0]
+    (word,) = read_words(page).words
+    image = page.render(scale=2).to_pil().convert("L").point(lambda value: 255 * (value < 128))
+    left, top, right, bottom = (side / 2 for side in image.getbbox())
+    assert (word.x0, word.y0, word.x1, word.y1) == pytest.approx((left, top, right, bottom), abs=1)
+    assert word.turn == {90: 90, 180: 180, 270: -90}[rotate]
+
+
+def test_a_word_drawn_twice_is_there_once(set_pdf, opened) -> None:
+    page = opened(set_pdf([[(100, 200, "bold"), (100.3, 200, "bold"), (100, 260, "bold")]]))[0]
+    assert [round(word.base) for word in read_words(page).words] == [200, 260]
+
+
+def test_far_parts_are_words_of_their_own(set_pdf, opened) -> None:
+    page = opened(set_pdf([[(100, 200, "left"), (300, 200, "right"), (100, 600, "below")]]))[0]
+    assert [word.text for word in read_words(page).words] == ["left", "right", "below"]
+
+
+@pytest.mark.parametrize("turn", [90, -90])
+def test_text_that_runs_down_or_up_is_turned_across(set_pdf, opened, turn: int) -> None:
+    matrix = "0 -1 1 0 300 500" if turn > 0 else "0 1 -1 0 300 500"
+    page = opened(set_pdf([[]], extra=f"BT /F1 10 Tf {matrix} Tm (down the page) Tj ET"))[0]
+    found = read_words(page)
+    assert [(word.text, word.turn) for word in found.words] == [("down", turn), ("the", turn), ("page", turn)]
+    across = turned(found.words, turn, found.width, found.height)
+    assert across[0].x1 < across[1].x0 < across[1].x1 < across[2].x0
+    assert across[0].base == pytest.approx(across[1].base, abs=3)
+    assert across[0].shown == (found.words[0].x0, found.words[0].y0, found.words[0].x1, found.words[0].y1)
+
+
+def test_a_page_without_text_has_no_words(set_pdf, opened) -> None:
+    assert read_words(opened(set_pdf([[]]))[0]).words == []
+
+
+def test_codes_beyond_unicode_are_replaced() -> None:
+    assert as_text(np.array([0x41, 0x7FFFFFFF, 0x1F600])) == "A\ufffd\U0001f600"
