@@ -95,14 +95,14 @@ def _sentences_printed(text: str, lines: Sequence[Span]) -> list[Span]:
 
 
 def _records(text: str, lines: Sequence[Span], starts: Sequence[int]) -> list[Span]:
-    """The lines, those of each short record joined."""
+    """The lines, those of each short record joined; what is left of a record that began before stays in lines."""
     runs: dict[int, list[Span]] = {}
     for line in lines:
         runs.setdefault(bisect_right(starts, line.start), []).append(line)
     found: list[Span] = []
-    for run in runs.values():
+    for number, run in runs.items():
         whole = Span(run[0].start, run[-1].end)
-        found += [whole] if len(text[whole.start : whole.end].split()) <= _RECORD else run
+        found += [whole] if number > 0 and len(text[whole.start : whole.end].split()) <= _RECORD else run
     return found
 
 
