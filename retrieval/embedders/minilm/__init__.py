@@ -20,7 +20,7 @@ from retrieval.embedders import Embedder
 from retrieval.embedders.minilm import model
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 _WIDTH = 384
 _MAX_TOKENS = 256
@@ -28,6 +28,8 @@ _SPECIAL = 2
 _START, _END = 101, 102
 _TEXTS_AT_ONCE, _CHARACTERS_AT_ONCE = 512, 2_000_000
 """What is tokenised at once: a tokenizer's own record of a token takes some hundred bytes."""
+_PIECE = 8_000
+"""Characters that are cut into tokens at once."""
 _LOADING = threading.Lock()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -91,8 +93,20 @@ class MiniLM(Embedder):
     def token_starts(self, text: str) -> NDArray[np.int64]:
         """Where each token of `text` begins."""
         broken, put = break_words(_SURROGATE.sub("\ufffd", text))
-        offsets = self._tokenizer.encode(broken, add_special_tokens=False).offsets
-        return unbroken(np.fromiter((start for start, _ in offsets), dtype=np.int64, count=len(offsets)), put)
+        pieces = _pieces(broken)
+        found, done = [np.zeros(0, np.int64)], 0
+        for piece, encoding in zip(pieces, self._encoded(pieces), strict=True):
+            offsets = encoding.offsets
+            found.append(np.fromiter((start for start, _ in offsets), dtype=np.int64, count=len(offsets)) + done)
+            done += len(piece)
+        return unbroken(np.concatenate(found), put)
+
+    def _encoded(self, pieces: list[str]) -> list[Encoding]:
+        """The tokens of each piece; several at once on all cores, which also takes half the time on one."""
+        if len(pieces) == 1:
+            return [self._tokenizer.encode(pieces[0], add_special_tokens=False)]
+        found: list[Encoding] = self._tokenizer.encode_batch(pieces, add_special_tokens=False)
+        return found
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One unit row per text, in order; a text of more than 254 tokens by windows, averaged by their tokens."""
@@ -149,6 +163,18 @@ class MiniLM(Embedder):
     @cached_property
     def _loaded_session(self) -> Any:
         return model.session()
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in pieces that end at white space, where no token goes on."""
+    pieces, start = [], 0
+    while len(text) - start > _PIECE:
+        end = max(text.rfind(" ", start, start + _PIECE), text.rfind("\n", start, start + _PIECE)) + 1
+        if end <= start:
+            break
+        pieces.append(text[start:end])
+        start = end
+    return [*pieces, text[start:]]
 
 
 def _slices(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
