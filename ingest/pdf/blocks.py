@@ -13,6 +13,8 @@ from ingest.types import Block, BlockKind, Place, Run
 
 _FULL = 0.85
 """A line that reaches so far into its paragraph was broken for want of room: the next one goes on after a space."""
+_MOSTLY = 0.5
+"""A paragraph of prose has more full lines than this share, its last aside."""
 _KINDS: dict[str, BlockKind] = {"text": "text", "heading": "heading", "list": "list", "row": "text"}
 _WORD = 4
 """Halves of so many letters that are words of the document themselves make a compound."""
@@ -100,21 +102,28 @@ def _runs_of(words: list[Word]) -> Iterable[list[Word]]:
 def block_of(paragraph: Paragraph, page: int, headings: tuple[str, ...], vocabulary: Vocabulary) -> Block:
     """The block of a paragraph."""
     composer = Composer(page, vocabulary)
-    width = max(line.x1 for line in paragraph.lines) - min(line.x0 for line in paragraph.lines)
+    full = _full_to(paragraph.lines)
     before: Line | None = None
     for row in paragraph.rows:
         for number, line in enumerate(row):
-            composer.write(line.words, "  " if number else _between(paragraph, before, line, width))
+            composer.write(line.words, "  " if number else _between(paragraph, before, line, full))
             before = line
     end = "\n\n" if paragraph.form == "text" else "\n"
     place = Place(pages=(page,), headings=headings)
     return Block(composer.text + end, _KINDS[paragraph.form], place, runs=tuple(composer.runs))
 
 
-def _between(paragraph: Paragraph, before: Line | None, line: Line, width: float) -> str:
+def _full_to(lines: list[Line]) -> float:
+    """From where on a line's end means that it was broken for want of room; nowhere in lists of names or verses."""
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    full = left + _FULL * (right - left)
+    reach = sum(line.x1 >= full for line in lines[:-1])
+    return full if reach > _MOSTLY * (len(lines) - 1) else right + 1
+
+
+def _between(paragraph: Paragraph, before: Line | None, line: Line, full: float) -> str:
     """A space where a line was broken for want of room, else a newline."""
     if before is None or paragraph.form == "row":
         return "\n"
-    left = min(other.x0 for other in paragraph.lines)
-    full = before.x1 >= left + _FULL * width or line.words[0].text[:1].islower()
-    return " " if full or paragraph.form == "heading" else "\n"
+    goes_on = before.x1 >= full or line.words[0].text[:1].islower()
+    return " " if goes_on or paragraph.form == "heading" else "\n"

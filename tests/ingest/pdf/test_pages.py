@@ -88,6 +88,12 @@ def test_paragraphs_part_at_gaps_indents_and_marks(set_pdf) -> None:
     ]
 
 
+def test_the_lines_of_a_list_of_names_stay_lines(set_pdf) -> None:
+    names = ["Ann Lee, Ohio", "Bertram Castlewood, North Dakota", "Cy Orr, Iowa", "Dora Finch, Maine", "Ed Poe, Utah"]
+    (block,) = blocks(set_pdf([[(50, 100 + 12 * number, name) for number, name in enumerate(names)]]))
+    assert block.text == "\n".join(names) + "\n\n"
+
+
 def test_headings_by_size_and_weight_make_the_path(set_pdf) -> None:
     body = [
         (50, y, "A line of text in the usual size, long enough to count as the body.")
