@@ -11,6 +11,10 @@ from ingest.settings import ContextKind
 from ingest.tokens import Measure, Tokenizer, counts_by_word
 from ingest.types import Block, Segment
 
+_HEADER_SHARE = 0.65
+"""Of the context a table's header has this share before the names and headings, and what they leave over."""
+_BEFORE_A_TABLE = 300
+"""A chunk that begins within so many characters before a table's rows has these rows in it."""
 _KEPT = 1_000
 """How many contexts of a document are remembered."""
 
@@ -45,18 +49,18 @@ class Contexts:
     def at(self, segment: Segment, start: int) -> Context:
         """The context of a chunk that starts at an offset of the segment."""
         number = min(max(bisect_right(segment.offsets, start) - 1, 0), len(segment.blocks) - 1)
-        key = self._key(segment.blocks[number])
+        key = self._key(segment.blocks[number], _header_at(segment, number))
         if key not in self._made:
             if len(self._made) >= _KEPT:
                 self._made.clear()
             self._made[key] = self._make(*key)
         return self._made[key]
 
-    def _key(self, block: Block) -> tuple[tuple[str, ...], str]:
+    def _key(self, block: Block, header: str) -> tuple[tuple[str, ...], str]:
         headings = block.place.headings if "headings" in self.kinds else ()
         if block.kind == "heading" and headings and headings[-1] in block.text:  # the chunk's text begins with it
             headings = headings[:-1]
-        return headings, block.header if "table_header" in self.kinds else ""
+        return headings, header if "table_header" in self.kinds else ""
 
     def _make(self, headings: tuple[str, ...], header: str) -> Context:
         names = [
@@ -82,6 +86,19 @@ class Contexts:
         return len(self.tokenizer.token_starts(text + "\n")) + 1
 
 
+def _header_at(segment: Segment, number: int) -> str:
+    """The table header of a block; of a few lines of a page before a table's rows, the header of these."""
+    first = segment.blocks[number]
+    if first.header or not first.place.pages:
+        return first.header
+    for block, offset in zip(segment.blocks[number:], segment.offsets[number:], strict=False):
+        if block.place.pages != first.place.pages or offset - segment.offsets[number] > _BEFORE_A_TABLE:
+            break
+        if block.header:
+            return block.header
+    return ""
+
+
 @dataclass
 class _Shares:
     """Gives each part of the context its share of the tokens, in turn; what one leaves over goes to the next."""
@@ -92,7 +109,10 @@ class _Shares:
     def fill(self, names: list[str], headings: list[str], header: str) -> str:
         """The parts that fit, joined: names and headings in a line, the header in one of its own."""
         parts = [name for name in dict.fromkeys(names) if name and name not in headings]
-        left = len(parts) + bool(headings) + bool(header)
+        last = self._cut(header, int(_HEADER_SHARE * self.free)) if header else ""
+        kept = self.free - (self._size(last) + 1 if last else 0)
+        spare, self.free = self.free - kept, kept
+        left = len(parts) + bool(headings)
         line: list[str] = []
         for part in parts:
             line.append(self._take(self._cut(part, self.free // left)))
@@ -100,7 +120,7 @@ class _Shares:
         if headings:
             line.append(self._take(self._deepest(headings, self.free // left)))
         first = " — ".join(part for part in line if part)
-        return "\n".join(part for part in (first, self._take(self._cut(header, self.free))) if part)
+        return "\n".join(part for part in (first, self._cut(header, self.free + spare)) if part)
 
     def _take(self, part: str) -> str:
         if part:

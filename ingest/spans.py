@@ -28,8 +28,10 @@ class Level(IntEnum):
     BLOCK = 5
     """A paragraph's, row's or record's end."""
     SECTION = 6
-    """Another page, or another heading, begins."""
-    BORDER = 7
+    """Another heading begins."""
+    PAGE_SECTION = 7
+    """Another heading of a page begins, or another page."""
+    BORDER = 8
     """No chunk goes on here."""
 
 

@@ -55,7 +55,9 @@ def _level_after(blocks: tuple[Block, ...], number: int) -> Level:
     block, following = blocks[number], blocks[number + 1]
     if block.kind == "heading" or (block.kind == "table" and following.kind == "row"):
         return Level.KEEP
-    return Level.BLOCK if _same_section(block, following) else Level.SECTION
+    if _same_section(block, following):
+        return Level.BLOCK
+    return Level.PAGE_SECTION if block.place.pages else Level.SECTION
 
 
 def _same_section(block: Block, other: Block) -> bool:

@@ -13,7 +13,8 @@ from ingest.tokens import WORD_LIMIT, Measure
 from ingest.types import Span
 
 _SHARES = (
-    (Level.SECTION, 0.33),
+    (Level.PAGE_SECTION, 0.33),
+    (Level.SECTION, 0.5),
     (Level.BLOCK, 0.75),
     (Level.SENTENCE, 0.33),
     (Level.CLAUSE, 0.33),

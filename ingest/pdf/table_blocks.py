@@ -15,8 +15,9 @@ _SECTIONS = " › "
 def table_blocks(table: Table, page: int, headings: tuple[str, ...], vocabulary: Vocabulary) -> Iterator[Block]:
     """The blocks of a table: cells parted by tabs, an empty cell being nothing between two.
 
-    A row's `header` has the caption, the names of all columns and the sections that it stands under, in one line; its
-    `place.columns` the names of those columns in which it has something.
+    A row's `header` has the names of all columns, the sections that it stands under and the caption, in one line (the
+    end of a long one is cut off where it becomes context); its `place.columns` the names of those columns in which it
+    has something.
     """
     rows = [row for row in table.rows if row.kind == "header"]
     if rows:
@@ -27,7 +28,7 @@ def table_blocks(table: Table, page: int, headings: tuple[str, ...], vocabulary:
             continue
         columns = [name for name, cell in zip(named, row.cells, strict=True) if name and cell]
         place = Place(pages=(page,), headings=headings, columns=tuple(dict.fromkeys(columns)))
-        header = "; ".join(filter(None, (table.header, _SECTIONS.join(row.sections))))
+        header = "; ".join(filter(None, (table.header, _SECTIONS.join(row.sections), table.caption)))
         yield _block([row], page, place, header, vocabulary)
 
 

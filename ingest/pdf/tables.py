@@ -67,8 +67,8 @@ class Table:
 
     @property
     def header(self) -> str:
-        """Caption and names of the columns, in one line."""
-        return "; ".join(filter(None, (self.caption, header_text(self.names))))
+        """The names of the columns, in one line."""
+        return header_text(self.names)
 
 
 def looks_tabular(lines: list[PageLine]) -> bool:

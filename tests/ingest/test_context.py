@@ -65,9 +65,20 @@ def test_the_uppermost_headings_give_way(words: Tokenizer) -> None:
 def test_each_part_has_its_share_and_what_one_leaves_goes_to_the_next(words: Tokenizer) -> None:
     segment = Segment(0, 0, (Block("x", "row", Place(), header=" ".join("abcdefghijklmnopqrst")),))
     made = contexts(words, 12, ("title", "table_header"), path="one two three four five six seven.csv")
-    assert made.at(segment, 0).text == "one two three four five\na b c d"
+    assert made.at(segment, 0).text == "one two three\na b c d e f"
     made = contexts(words, 12, ("title", "table_header"), path="one.csv")
     assert made.at(segment, 0).text == "one\na b c d e f g h"
+
+
+def test_the_lines_before_a_pages_table_have_its_header(words: Tokenizer) -> None:
+    page = Place(pages=(1,))
+    row = Block("north 4\n", "row", page, header="region | growth")
+    segment = Segment(0, 0, (Block("They grew.\n", "text", page), Block("region growth\n", "table", page), row))
+    assert contexts(words, kinds=("table_header",)).at(segment, 0).text == "region | growth"
+    far = Segment(0, 0, (Block("They grew. " * 40, "text", page), row))
+    assert contexts(words, kinds=("table_header",)).at(far, 0).text == ""
+    other = Segment(0, 0, (Block("They grew.\n", "text", Place(pages=(2,))), row))
+    assert contexts(words, kinds=("table_header",)).at(other, 0).text == ""
 
 
 def test_it_keeps_within_the_budget_whatever_counts(tokenizer: Tokenizer) -> None:

@@ -50,8 +50,10 @@ def test_the_room_is_that_where_the_chunk_starts(words: Tokenizer) -> None:
 @pytest.mark.parametrize(
     ("level", "word", "first"),
     [
-        (Level.SECTION, 3, "a b c"),
-        (Level.SECTION, 2, "a b c d e f g h"),
+        (Level.PAGE_SECTION, 3, "a b c"),
+        (Level.PAGE_SECTION, 2, "a b c d e f g h"),
+        (Level.SECTION, 4, "a b c d"),
+        (Level.SECTION, 3, "a b c d e f g h"),
         (Level.BLOCK, 6, "a b c d e f"),
         (Level.BLOCK, 5, "a b c d e f g h"),
         (Level.BORDER, 1, "a"),
