@@ -89,7 +89,9 @@ def _opened(file: Path, passwords: tuple[str, ...]) -> Any:
 
     for password in (None, *passwords):
         try:
-            return pypdfium2.PdfDocument(file, password=password)
+            document = pypdfium2.PdfDocument(file, password=password)
+            document.init_forms()  # before a page is loaded, else fields are not drawn
+            return document  # noqa: TRY300
         except pypdfium2.PdfiumError as error:
             if getattr(error, "err_code", None) != pypdfium2.raw.FPDF_ERR_PASSWORD:
                 raise UnreadableError(f"it is no PDF that can be read: {error}") from error

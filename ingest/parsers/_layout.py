@@ -20,6 +20,8 @@ _RECURS = 3
 _LONGEST_NAME = 200
 """What is longer is no name: the row above it, if it has a single one, is then the header."""
 _UNIT = re.compile(r"[(\[].*[)\]]")
+_SEPARATOR = re.compile(r"sep=.?", re.IGNORECASE)
+"""Excel's own first line, which names the delimiter."""
 _TYPED: tuple[ValueKind, ...] = ("number", "date", "time")
 
 Cells = Sequence[str]
@@ -68,6 +70,8 @@ def _first_row(rows: Sequence[Cells], width: int) -> int:
 
 def _is_above(rows: Sequence[Cells], row: Cells, following: Cells, *, width: int, parted: bool) -> bool:
     """Whether a row is a title or a note: it has one cell, or another width before what is clearly a header."""
+    if _SEPARATOR.fullmatch(row[0].strip()) and not any(map(str.strip, row[1:])):
+        return True
     if _filled(row) == 1:
         return parted or len(row) != width or (width > 3 and bool(following))
     if len(row) == width or len(following) != width:
@@ -100,7 +104,13 @@ def _goes_on(rows: Sequence[Cells], lines: Sequence[int], number: int) -> bool:
     spans = _spans(head)
     within = [at for at, cell in enumerate(row) if cell.strip()]
     divided = [span for span in spans if sum(at in span for at in within) > 1]
-    return bool(divided) and all(any(at in span for span in spans) for at in within)
+    corner = range(_corner(head) if typed(rows[number + 1 :], len(head)) else 0)
+    return bool(divided) and all(at in corner or any(at in span for span in spans) for at in within)
+
+
+def _corner(head: Cells) -> int:
+    """How many cells are blank before the first name: those over the rows' labels, which the next line may name."""
+    return next((at for at, cell in enumerate(head) if cell.strip()), 0)
 
 
 def _spans(head: Cells) -> list[range]:

@@ -204,11 +204,14 @@ class _Cells(_Reader):
         self._cells: list[str] = []
         self._kind, self._style = "n", 0
         self._parts: list[str] = []
-        self._taking = self._reading = False
+        self._formula: list[str] = []
+        self._taking = self._reading = self._calculating = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._begin_cell(attributes)
+        elif name == "f":
+            self._calculating = True
         elif name == "row":
             number = attributes.get("r", "")
             self._row = int(number) if number.isdigit() else self._row + 1
@@ -223,10 +226,14 @@ class _Cells(_Reader):
     def text(self, text: str) -> None:
         if self._taking:
             self._parts.append(text)
+        elif self._calculating:
+            self._formula.append(text)
 
     def end(self, name: str) -> None:
         if name in ("v", "t"):
             self._taking = False
+        elif name == "f":
+            self._calculating = False
         elif name == "c":
             self._end_cell()
         elif name == "rPh":
@@ -242,9 +249,13 @@ class _Cells(_Reader):
         style = attributes.get("s", "")
         self._style = int(style) if style.isdigit() else -1
         self._parts.clear()
+        self._formula.clear()
 
     def _end_cell(self) -> None:
-        if self._parts and (shown := self._shown("".join(self._parts))):
+        shown = self._shown("".join(self._parts)) if self._parts else ""
+        if not shown and self._formula:
+            shown = "=" + "".join(self._formula)  # written by a program that does not calculate
+        if shown:
             self._cells.extend([""] * (self._at - len(self._cells)))
             self._cells[self._at :] = [shown]
         self._at += 1

@@ -67,12 +67,17 @@ class Picture(Parser):
             count = _frames(picture)
             if count > aids.bounds.pages:
                 raise LimitError(f"it has {count} pictures, over the limit of {aids.bounds.pages} pages")
-            yield Info(page_count=count)
+            more = "it is an animation: only its first picture is read" if _is_animated(picture, count) else ""
+            yield Info(page_count=count, warnings=(more,) if more else ())
             for number in range(1, count + 1):
                 if number in aids.avoid:
                     continue
                 aids.reading(number)
                 yield from _frame(file, picture, number, aids, paged=count > 1)
+
+
+def _is_animated(picture: Image, count: int) -> bool:
+    return count == 1 and picture.format in ("GIF", "WEBP", "PNG") and bool(getattr(picture, "is_animated", False))
 
 
 def _frames(picture: Image) -> int:

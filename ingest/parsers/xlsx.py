@@ -18,6 +18,8 @@ from ingest.types import ParseEvent
 class XLSX(Parser):
     """Reads workbooks in a stream; a formula is its value as it was saved, an error its name (`#DIV/0!`).
 
+    A formula that was saved without a value, as by programs that do not calculate, stands there itself.
+
     Dates are written as ISO 8601, percentages as such. A merged range's value stands in its first cell; in a header it
     names all its columns, and below one it is repeated in each of its rows, so that a row has its label.
     """

@@ -14,6 +14,11 @@ _SAME = 0.35
 """Baselines that differ by less of the font's size are one."""
 _SMALL = 0.85
 """What is smaller than so much of its neighbour may stand higher or lower: a footnote's mark, an index."""
+_OVER = 0.3
+_RAISED, _LOWERED = 0.7, 0.3
+"""How much an index may stand above or below the line."""
+_INDEX_REACH = 0.6
+_LONGEST_INDEX = 20
 _WIDE = 1.0
 """A gap of more of the font's size ends a line."""
 _AFTER_MARK = 4.0
@@ -123,11 +128,16 @@ def _raise_small(rows: list[list[Word]]) -> None:
 
 
 def _touches(word: Word, row: list[Word]) -> bool:
+    """Whether a word is an index, or a mark, of one in a row of larger type."""
+    if len(word.text) > _LONGEST_INDEX:
+        return False
     for other in row:
-        reach = 0.6 * other.size
-        before = (_AFTER_MARK if MARK.fullmatch(word.text) else 0.6) * other.size
-        beside = other.x0 - before < word.x1 and word.x0 < other.x1 + reach
-        if beside and word.size < _SMALL * other.size and abs(word.base - other.base) < 0.7 * other.size:
+        reach = _INDEX_REACH * other.size
+        before = (_AFTER_MARK if MARK.fullmatch(word.text) else _INDEX_REACH) * other.size
+        apart = max(other.x0 - word.x1, word.x0 - other.x1) > -_OVER * word.size  # what stands below is no index
+        beside = apart and other.x0 - before < word.x1 and word.x0 < other.x1 + reach
+        below = (word.base - other.base) / other.size
+        if beside and word.size < _SMALL * other.size and -_RAISED < below < _LOWERED:
             return True
     return False
 

@@ -182,9 +182,7 @@ class Pages:
         for paragraph, path in zip(found, paths, strict=True):
             yield from self._blocks(paragraph, draft.number, path)
         yield from _below(paths[-1] if paths else self._headings.current, draft.notes)
-        yield Page(
-            draft.number, "text" if found or draft.notes else "empty", header=_said(header), footer=_said(footer)
-        )
+        yield Page(draft.number, _state(draft, found), header=_said(header), footer=_said(footer))
 
     def _blocks(self, paragraph: Paragraph, number: int, path: tuple[str, ...]) -> Iterator[Block]:
         content = paragraph.content

@@ -18,6 +18,8 @@ _LEAST = 3
 _NUMBER = re.compile(r"\d+")
 _PAGE = re.compile(r"(?:page|pg\.?|seite|página|pagina|p\.)\s*#(?:\s*(?:of|/|von|de|di|sur)\s*\d+)?", re.IGNORECASE)
 _DIGITS = 4
+_SHORT = 60
+"""Characters of a line that counts the pages, wherever the text above it ends."""
 _ROMAN = re.compile(r"[ivxlc]+")
 _ANYWHERE = -9
 """The place of a page's number that stands alone, which may follow the text."""
@@ -63,8 +65,8 @@ def _edges(lines: list[Line], height: float) -> list[tuple[Line, bool]]:
     by_row = sorted({line.row: line for line in lines if line.content is None}.values(), key=lambda line: line.base)
     top = [line.row for line in by_row[:_EDGE_ROWS] if line.y1 < _EDGE * height]
     bottom = [line.row for line in by_row[-_EDGE_ROWS:] if line.y0 > (1 - _EDGE) * height]
-    if by_row and by_row[-1].text.isdecimal() and not bottom:
-        bottom = [by_row[-1].row]  # a page's number may follow a short text
+    if by_row and not bottom:
+        bottom = [by_row[-1].row]  # what counts the pages may follow a short text
     chosen, outermost = {*top, *bottom}, {*top[:1], *bottom[-1:]}
     return [(line, line.row in outermost) for line in lines if line.row in chosen]
 
@@ -82,9 +84,11 @@ def _keys(line: Line, number: int, height: float, *, outermost: bool) -> Iterato
     if text.isdecimal() and len(text) <= _DIGITS:
         yield ("#", top, _ANYWHERE, int(text) - number), _LEAST
     for found in _NUMBER.finditer(text):
-        rest = text[: found.start()] + "#" + text[found.end() :]
+        rest = re.sub(rf"(?<!\d){found[0]}(?!\d)", "#", text)
         bare = not any(map(str.isalpha, rest)) or _PAGE.fullmatch(rest) is not None
         if len(found[0]) <= _DIGITS and (bare or outermost):
             yield (rest, top, place, int(found[0]) - number), _LEAST if bare else _LEAST + 1
+            if outermost and len(rest) <= _SHORT:
+                yield (rest, False, _ANYWHERE, int(found[0]) - number), _LEAST + 1
     if _ROMAN.fullmatch(text):
         yield ("roman", top, place, 0), _LEAST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import repeat
@@ -123,6 +124,7 @@ class _Calls:
         self.tight = _bare(pdfium.FPDFText_GetCharBox, number, pointer, number, pointer, pointer, pointer, pointer)
         self.origin = _bare(pdfium.FPDFText_GetCharOrigin, number, pointer, number, pointer, pointer)
         self.weight = _bare(pdfium.FPDFText_GetFontWeight, number, pointer, number)
+        self.angle = _bare(pdfium.FPDFText_GetCharAngle, ctypes.c_float, pointer, number)
         self.object = _bare(pdfium.FPDFText_GetTextObject, pointer, pointer, number)
         self.font = _bare(pdfium.FPDFTextObj_GetFont, pointer, pointer)
         self.font_name = _bare(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, pointer, pointer, ctypes.c_size_t)
@@ -166,7 +168,10 @@ def _words(page: PdfPage, handle: int, count: int) -> list[Word]:
     _each(calls.origin, handle, starts.tolist(), origins)
     origins = _near(origins)
     across, down, _, _ = shown(origins[:, 0], origins[:, 1], origins[:, 0], origins[:, 1])
-    return _made(codes, ink, loose, (starts, ends), (across, down), _fonts(calls, handle, starts.tolist()))
+    words = _made(codes, ink, loose, (starts, ends), (across, down), _fonts(calls, handle, starts.tolist()))
+    if any(word.turn for _, word in words):
+        _turn_short(words, calls, handle)
+    return [word for _, word in words]
 
 
 def _codes(calls: _Calls, handle: int, count: int) -> NDArray[np.int64]:
@@ -261,7 +266,8 @@ def _made(
     bounds: tuple[Any, Any],
     origins: tuple[Floats, Floats],
     fonts: list[tuple[int, bool]],
-) -> list[Word]:
+) -> list[tuple[int, Word]]:
+    """Each word, with the number of its first character."""
     starts, ends = bounds
     text = as_text(codes)
     left, top = _least(ink[0], starts, ends), _least(ink[1], starts, ends)
@@ -278,7 +284,7 @@ def _made(
     hyphen = np.isin(after, _HYPHENS) & (ends < len(codes))
     glued = np.append(False, starts[1:] == ends[:-1])
     columns = (left, top, right, bottom, origins[1], size, turn, hyphen, glued)
-    words: list[Word] = []
+    words: list[tuple[int, Word]] = []
     seen: set[tuple[str, int, int]] = set()
     for start, end, font, *row in zip(
         starts.tolist(), ends.tolist(), fonts, *(column.tolist() for column in columns), strict=True
@@ -290,10 +296,24 @@ def _made(
         if spot in seen:
             continue
         seen.add(spot)
-        words.append(
-            Word(word, row[0], row[1], row[2], row[3], row[4], row[5], font[1], row[6], row[7], row[8], font[0])
-        )
+        made = Word(word, row[0], row[1], row[2], row[3], row[4], row[5], font[1], row[6], row[7], row[8], font[0])
+        words.append((start, made))
     return words
+
+
+def _turn_short(words: list[tuple[int, Word]], calls: _Calls, handle: int) -> None:
+    """Turns words of a single letter as longer ones at the same angle run: alone they do not show how."""
+    turns: dict[float, Counter[int]] = {}
+    for start, word in words:
+        if len(word.text) > 1:
+            turns.setdefault(round(calls.angle(handle, start), 1), Counter())[word.turn] += 1
+    size = 0.0
+    for start, word in words:
+        if len(word.text) > 1:
+            size = word.size
+        elif found := turns.get(round(calls.angle(handle, start), 1)):
+            word.turn = found.most_common(1)[0][0]
+            word.size = size if word.turn and size else word.size
 
 
 def _runs_left(codes: NDArray[np.int64]) -> NDArray[np.bool_]:

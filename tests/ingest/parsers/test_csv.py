@@ -265,3 +265,15 @@ def test_encodings_of_other_scripts(tmp_path: Path, read, encoding: str) -> None
 def test_utf_16_without_a_mark(tmp_path: Path, read, encoding: str) -> None:
     rows = "name,place\n" + "".join(f"nut {at},hall {at}\n" for at in range(20))
     assert texts(read(CSV(), write(tmp_path, rows.encode(encoding))))[0] == "name: nut 0; place: hall 0\n"
+
+
+def test_a_header_of_two_lines_may_have_a_blank_corner(tmp_path: Path, read) -> None:
+    data = "".join(f"Pump{n},{n},{n + 1},{n + 2},{n + 3}\n" for n in range(8))
+    found = read(CSV(), write(tmp_path, f",North,,South,\nItem,Ships,Crew,Ships,Crew\n{data}"))
+    assert texts(found)[0] == "Item: Pump0; North Ships: 0; North Crew: 1; South Ships: 2; South Crew: 3\n"
+    assert len(texts(found)) == 8
+
+
+def test_excels_line_that_names_the_delimiter_is_no_header(tmp_path: Path, read) -> None:
+    found = read(CSV(), write(tmp_path, "sep=;\nname;val\nAnna;3\nBob;4\n"))
+    assert texts(found) == ["name: Anna; val: 3\n", "name: Bob; val: 4\n"]

@@ -133,3 +133,9 @@ def test_a_picture_that_takes_too_much_memory_is_refused_before_it_is_decoded(tm
     file.write_bytes(data)
     with pytest.raises(LimitError, match="748 MB when it is decoded"):
         read(Picture(), file)
+
+
+def test_an_animation_says_that_only_its_first_picture_is_read(tmp_path: Path, read) -> None:
+    frames = [Image.new("RGB", (60, 40), shade) for shade in ("white", "black")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    assert read(Picture(), tmp_path / "a.gif").warnings == ["it is an animation: only its first picture is read"]

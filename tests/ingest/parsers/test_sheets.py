@@ -179,3 +179,12 @@ def test_declared_entities_are_refused(tmp_path: Path, read) -> None:
         archive.writestr("xl/sharedStrings.xml", '<!DOCTYPE a [<!ENTITY b "c">]><sst><si><t>&b;</t></si></sst>')
     with pytest.raises(UnreadableError, match="document type"):
         read(XLSX(), file)
+
+
+def test_a_formula_without_a_value_stands_there_itself(tmp_path: Path, read) -> None:
+    head = cell("A1", "name") + cell("B1", "sum")
+    row = cell("A2", "x") + '<c r="B2"><f>SUM(C2:D2)</f></c>'
+    known = cell("A3", "y") + '<c r="B3"><f>SUM(C3:D3)</f><v>7</v></c>'
+    found = read(XLSX(), xlsx(tmp_path, ("S", rows((1, head), (2, row), (3, known)))))
+    said = [block.text for block in found.blocks if block.kind == "row"]
+    assert said == ["name: x; sum: =SUM(C2:D2)\n", "name: y; sum: 7\n"]

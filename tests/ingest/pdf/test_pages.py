@@ -141,6 +141,38 @@ def test_a_footnote_comes_last_and_the_columns_join(set_pdf) -> None:
     assert found[-1].text == "1 A note in small type.\n\n"
 
 
+def test_a_caption_close_below_a_large_title_is_a_line_of_its_own(set_pdf) -> None:
+    file = set_pdf(
+        [[(200, 100, "AMBER LINES", 24, True), (150, 114, "(Exact name of the owner as in its own charter)", 8)]]
+    )
+    text = "".join(block.text for block in blocks(file))
+    assert "AMBER LINES" in text
+    assert "(Exact name of the owner as in its own charter)" in text
+
+
+def test_footnote_marks_stay_with_their_words(set_pdf) -> None:
+    file = set_pdf([[(100, 100, "the boats", 12), (151, 95, "2", 7), (160, 100, "of the west", 12)]])
+    assert "the boats2 of the west" in "".join(block.text for block in blocks(file)).replace("boats 2", "boats2")
+
+
+def test_what_counts_the_pages_runs_wherever_the_text_ends(set_pdf) -> None:
+    def page(number: int) -> list[tuple[float, float, str]]:
+        lines = column(50, 100, "abcdefgh"[number], 3 + 5 * (number % 4))
+        return [*lines, (300, lines[-1][1] + 60, f"{number} AMBER, INC.")]
+
+    found = read(set_pdf([page(number) for number in range(1, 8)]))
+    assert "AMBER" not in "".join(event.text for event in found if isinstance(event, Block))
+    footers = [f"{event.header}{event.footer}" for event in found if isinstance(event, Page)]
+    assert footers == [f"{number} AMBER, INC." for number in range(1, 8)]
+
+
+def test_letters_that_stand_alone_run_as_the_words_beside_them(set_pdf) -> None:
+    matrix = "0 1 -1 0 300 300"
+    file = set_pdf([[]], extra=f"BT /F1 10 Tf {matrix} Tm (row a of 5 and 7 up the page) Tj ET")
+    (block,) = blocks(file)
+    assert block.text == "row a of 5 and 7 up the page\n\n"
+
+
 def test_what_stands_sideways_comes_last(set_pdf) -> None:
     file = set_pdf([column(150, 100, "a")], extra="BT /F1 10 Tf 0 1 -1 0 40 300 Tm (along the margin) Tj ET")
     found = blocks(file)
