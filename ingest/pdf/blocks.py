@@ -18,6 +18,26 @@ _MOSTLY = 0.5
 _KINDS: dict[str, BlockKind] = {"text": "text", "heading": "heading", "list": "list", "row": "text"}
 _WORD = 4
 """Halves of so many letters that are words of the document themselves make a compound."""
+_JOINED = frozenset(
+    [
+        "well",
+        "self",
+        "long",
+        "short",
+        "high",
+        "low",
+        "part",
+        "full",
+        "half",
+        "ex",
+        "all",
+        "year",
+        "first",
+        "second",
+        "third",
+    ]
+)
+"""What English joins to the next word with a hyphen."""
 _MOST_WORDS = 200_000
 """How many different words are remembered for mending hyphens."""
 
@@ -41,6 +61,8 @@ class Vocabulary:
         whole, parted = self.counts[start + end], self.counts[f"{start}-{end}"]
         if whole or parted:
             return "-" if parted > whole else ""
+        if start in _JOINED:
+            return "-"
         words = min(len(start), len(end)) >= _WORD and min(self.counts[start], self.counts[end]) > 1
         return "-" if words else ""
 

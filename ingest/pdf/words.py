@@ -28,6 +28,7 @@ _DROP = 0.5
 _BACK = 0.5
 _TOUCH = 0.12
 _LINE_FEED = 10
+_FEW_LETTERS = 3
 _FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
 _LAST_CHARACTER = 0x10FFFF
 _FARTHEST = 1e6
@@ -302,14 +303,15 @@ def _made(
 
 
 def _turn_short(words: list[tuple[int, Word]], calls: _Calls, handle: int) -> None:
-    """Turns words of a single letter as longer ones at the same angle run: alone they do not show how."""
+    """Turns words of few letters as longer ones at the same angle run: alone they do not show how."""
     turns: dict[float, Counter[int]] = {}
+    few = min(_FEW_LETTERS, max(len(word.text) for _, word in words) - 1)
     for start, word in words:
-        if len(word.text) > 1:
+        if len(word.text) > few:
             turns.setdefault(round(calls.angle(handle, start), 1), Counter())[word.turn] += 1
     size = 0.0
     for start, word in words:
-        if len(word.text) > 1:
+        if len(word.text) > few:
             size = word.size
         elif found := turns.get(round(calls.angle(handle, start), 1)):
             word.turn = found.most_common(1)[0][0]

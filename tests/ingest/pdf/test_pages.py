@@ -166,11 +166,11 @@ def test_what_counts_the_pages_runs_wherever_the_text_ends(set_pdf) -> None:
     assert footers == [f"{number} AMBER, INC." for number in range(1, 8)]
 
 
-def test_letters_that_stand_alone_run_as_the_words_beside_them(set_pdf) -> None:
-    matrix = "0 1 -1 0 300 300"
-    file = set_pdf([[]], extra=f"BT /F1 10 Tf {matrix} Tm (row a of 5 and 7 up the page) Tj ET")
+@pytest.mark.parametrize("matrix", ["0 1 -1 0 300 300", "0 -1 1 0 300 300", "-1 0 0 -1 300 300"])
+def test_short_words_run_as_the_longer_ones_beside_them(set_pdf, matrix: str) -> None:
+    file = set_pdf([[]], extra=f"BT /F1 10 Tf {matrix} Tm (rows a of 5 and 7 by the pages) Tj ET")
     (block,) = blocks(file)
-    assert block.text == "row a of 5 and 7 up the page\n\n"
+    assert block.text == "rows a of 5 and 7 by the pages\n\n"
 
 
 def test_what_stands_sideways_comes_last(set_pdf) -> None:
