@@ -19,23 +19,7 @@ _KINDS: dict[str, BlockKind] = {"text": "text", "heading": "heading", "list": "l
 _WORD = 4
 """Halves of so many letters that are words of the document themselves make a compound."""
 _JOINED = frozenset(
-    [
-        "well",
-        "self",
-        "long",
-        "short",
-        "high",
-        "low",
-        "part",
-        "full",
-        "half",
-        "ex",
-        "all",
-        "year",
-        "first",
-        "second",
-        "third",
-    ]
+    ["well", "self", "long", "short", "high", "low", "part", "full", "half", "ex", "all", "year", "first", "second"]
 )
 """What English joins to the next word with a hyphen."""
 _MOST_WORDS = 200_000
