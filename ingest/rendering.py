@@ -8,8 +8,9 @@ from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import LimitError, PasswordError, UnreadableError, UnsupportedError
+from ingest.errors import LimitError, UnreadableError, UnsupportedError
 from ingest.parsers import Aids, Bounds
+from ingest.pdf.opening import open_document
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -68,7 +69,7 @@ def _page(file: Path, number: int, aids: Aids) -> tuple[Image, float]:
     """A page of a PDF, and how many pixels a point is."""
     import pypdfium2
 
-    document = _opened(file, aids.passwords)
+    document, _ = open_document(file, aids.passwords)
     try:
         if not 1 <= number <= len(document):
             raise UnreadableError(f"it has {len(document)} pages, no page {number}")
@@ -82,20 +83,6 @@ def _page(file: Path, number: int, aids: Aids) -> tuple[Image, float]:
         raise UnreadableError(f"PDFium cannot render page {number}: {error}") from error
     finally:
         document.close()
-
-
-def _opened(file: Path, passwords: tuple[str, ...]) -> Any:
-    import pypdfium2
-
-    for password in (None, *passwords):
-        try:
-            document = pypdfium2.PdfDocument(file, password=password)
-            document.init_forms()  # before a page is loaded, else fields are not drawn
-            return document  # noqa: TRY300
-        except pypdfium2.PdfiumError as error:
-            if getattr(error, "err_code", None) != pypdfium2.raw.FPDF_ERR_PASSWORD:
-                raise UnreadableError(f"it is no PDF that can be read: {error}") from error
-    raise PasswordError("the PDF is encrypted, and no given password opens it", hint="give its password: --password P")
 
 
 def _picture(file: Path, number: int, bounds: Bounds) -> tuple[Image, float]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ingest.pdf.direct import direct
 from ingest.pdf.positions import Corners, displayed
 
 if TYPE_CHECKING:
@@ -119,18 +120,14 @@ class _Calls:
         import pypdfium2.raw as pdfium
 
         pointer, number = ctypes.c_void_p, ctypes.c_int
-        self.count = _bare(pdfium.FPDFPage_CountObjects, number, pointer)
-        self.item = _bare(pdfium.FPDFPage_GetObject, pointer, pointer, number)
-        self.kind = _bare(pdfium.FPDFPageObj_GetType, number, pointer)
-        self.count_inside = _bare(pdfium.FPDFFormObj_CountObjects, number, pointer)
-        self.inside = _bare(pdfium.FPDFFormObj_GetObject, pointer, pointer, ctypes.c_ulong)
-        self.matrix = _bare(pdfium.FPDFPageObj_GetMatrix, number, pointer, pointer)
-        self.data = _bare(pdfium.FPDFImageObj_GetImageDataRaw, ctypes.c_ulong, pointer, pointer, ctypes.c_ulong)
-        self.bounds = _bare(pdfium.FPDFPageObj_GetBounds, number, pointer, *[pointer] * 4)
-
-
-def _bare(function: Any, result: Any, *arguments: Any) -> Any:
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+        self.count = direct(pdfium.FPDFPage_CountObjects, number, pointer)
+        self.item = direct(pdfium.FPDFPage_GetObject, pointer, pointer, number)
+        self.kind = direct(pdfium.FPDFPageObj_GetType, number, pointer)
+        self.count_inside = direct(pdfium.FPDFFormObj_CountObjects, number, pointer)
+        self.inside = direct(pdfium.FPDFFormObj_GetObject, pointer, pointer, ctypes.c_ulong)
+        self.matrix = direct(pdfium.FPDFPageObj_GetMatrix, number, pointer, pointer)
+        self.data = direct(pdfium.FPDFImageObj_GetImageDataRaw, ctypes.c_ulong, pointer, pointer, ctypes.c_ulong)
+        self.bounds = direct(pdfium.FPDFPageObj_GetBounds, number, pointer, *[pointer] * 4)
 
 
 @cache

@@ -6,7 +6,9 @@ import ctypes
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ingest.pdf.direct import direct
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -72,16 +74,12 @@ class _Calls:
         import pypdfium2.raw as pdfium
 
         pointer, number = ctypes.c_void_p, ctypes.c_int
-        self.count = _bare(pdfium.FPDFPage_CountObjects, number, pointer)
-        self.item = _bare(pdfium.FPDFPage_GetObject, pointer, pointer, number)
-        self.kind = _bare(pdfium.FPDFPageObj_GetType, number, pointer)
-        self.segments = _bare(pdfium.FPDFPath_CountSegments, number, pointer)
-        self.mode = _bare(pdfium.FPDFPath_GetDrawMode, number, pointer, pointer, pointer)
-        self.bounds = _bare(pdfium.FPDFPageObj_GetBounds, number, pointer, *[pointer] * 4)
-
-
-def _bare(function: Any, result: Any, *arguments: Any) -> Any:
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+        self.count = direct(pdfium.FPDFPage_CountObjects, number, pointer)
+        self.item = direct(pdfium.FPDFPage_GetObject, pointer, pointer, number)
+        self.kind = direct(pdfium.FPDFPageObj_GetType, number, pointer)
+        self.segments = direct(pdfium.FPDFPath_CountSegments, number, pointer)
+        self.mode = direct(pdfium.FPDFPath_GetDrawMode, number, pointer, pointer, pointer)
+        self.bounds = direct(pdfium.FPDFPageObj_GetBounds, number, pointer, *[pointer] * 4)
 
 
 @cache

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.pdf.direct import direct
+
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
@@ -119,20 +121,16 @@ class _Calls:
         import pypdfium2.raw as pdfium
 
         pointer, number = ctypes.c_void_p, ctypes.c_int
-        self.text = _bare(pdfium.FPDFText_GetText, number, pointer, number, number, pointer)
-        self.unicode = _bare(pdfium.FPDFText_GetUnicode, ctypes.c_uint, pointer, number)
-        self.loose = _bare(pdfium.FPDFText_GetLooseCharBox, number, pointer, number, pointer)
-        self.tight = _bare(pdfium.FPDFText_GetCharBox, number, pointer, number, pointer, pointer, pointer, pointer)
-        self.origin = _bare(pdfium.FPDFText_GetCharOrigin, number, pointer, number, pointer, pointer)
-        self.weight = _bare(pdfium.FPDFText_GetFontWeight, number, pointer, number)
-        self.angle = _bare(pdfium.FPDFText_GetCharAngle, ctypes.c_float, pointer, number)
-        self.object = _bare(pdfium.FPDFText_GetTextObject, pointer, pointer, number)
-        self.font = _bare(pdfium.FPDFTextObj_GetFont, pointer, pointer)
-        self.font_name = _bare(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, pointer, pointer, ctypes.c_size_t)
-
-
-def _bare(function: Any, result: Any, *arguments: Any) -> Any:
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+        self.text = direct(pdfium.FPDFText_GetText, number, pointer, number, number, pointer)
+        self.unicode = direct(pdfium.FPDFText_GetUnicode, ctypes.c_uint, pointer, number)
+        self.loose = direct(pdfium.FPDFText_GetLooseCharBox, number, pointer, number, pointer)
+        self.tight = direct(pdfium.FPDFText_GetCharBox, number, pointer, number, pointer, pointer, pointer, pointer)
+        self.origin = direct(pdfium.FPDFText_GetCharOrigin, number, pointer, number, pointer, pointer)
+        self.weight = direct(pdfium.FPDFText_GetFontWeight, number, pointer, number)
+        self.angle = direct(pdfium.FPDFText_GetCharAngle, ctypes.c_float, pointer, number)
+        self.object = direct(pdfium.FPDFText_GetTextObject, pointer, pointer, number)
+        self.font = direct(pdfium.FPDFTextObj_GetFont, pointer, pointer)
+        self.font_name = direct(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, pointer, pointer, ctypes.c_size_t)
 
 
 @cache

@@ -89,6 +89,8 @@ def test_a_page_of_a_pdf(tmp_path: Path, rotate: int, size: tuple[int, int]) -> 
 def test_an_encrypted_pdf(tmp_path: Path) -> None:
     write_pdf(tmp_path / "a.pdf", password="secret")
     assert render(tmp_path / "a.pdf", passwords=("wrong", "secret")).width > 400
+    with pytest.raises(PasswordError, match="is encrypted"):
+        render(tmp_path / "a.pdf")
     with pytest.raises(PasswordError):
         render(tmp_path / "a.pdf")
 
