@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ingest.chunkers import Chunker
+from ingest.chunkers._embed import Embed
 from ingest.context import Contexts
 from ingest.cutting import Cutter
 from ingest.errors import ConfigurationError
@@ -33,12 +34,18 @@ _CONTEXT_SHARE = 4
 class Rules:
     """The rules of the settings, ready to cut.
 
+    Args:
+        settings: the default and the rules.
+        tokenizer: the embedder's.
+        embed: gives vectors to strategies that cut by meaning.
+
     Raises:
         ConfigurationError: a rule cannot be: an unknown strategy or option, or more overlap than the size leaves.
     """
 
-    def __init__(self, settings: ChunkingSettings, tokenizer: Tokenizer) -> None:
+    def __init__(self, settings: ChunkingSettings, tokenizer: Tokenizer, embed: Embed | None = None) -> None:
         self._tokenizer = tokenizer
+        self._embed = embed
         # the default first: what is wrong with it is not a rule's fault that inherits it
         self._default = _rule(settings.default, None, tokenizer, key=f"{_SECTION}.default")
         self._rules = [
@@ -60,7 +67,14 @@ class Rules:
         """
         rule = self._rule(path)
         contexts = Contexts(rule.context, self._tokenizer, budget=rule.context_budget, path=path, title=title)
-        cutter = Cutter(rule.chunker, rule.size, overlap=rule.overlap, contexts=contexts, tokenizer=self._tokenizer)
+        cutter = Cutter(
+            rule.chunker,
+            rule.size,
+            overlap=rule.overlap,
+            contexts=contexts,
+            tokenizer=self._tokenizer,
+            embed=self._embed,
+        )
         for segment in segments:
             yield from cutter.chunks(segment)
 

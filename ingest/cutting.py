@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.chunkers import Chunker
+from ingest.chunkers._embed import Embed
 from ingest.context import Contexts
 from ingest.overlap import Cut, joined, overlap_starts
 from ingest.places import place_of
@@ -42,6 +43,7 @@ class Cutter:
         overlap: the most tokens of it that are repeated from the one before.
         contexts: what is embedded before their text.
         tokenizer: what counts.
+        embed: gives vectors to strategies that cut by meaning.
     """
 
     chunker: Chunker
@@ -49,6 +51,7 @@ class Cutter:
     overlap: int
     contexts: Contexts
     tokenizer: Tokenizer
+    embed: Embed | None = None
     _ordinal: int = 0
     _before: Cut | None = field(default=None, repr=False)
 
@@ -58,7 +61,7 @@ class Cutter:
         units = self.chunker.units(segment)
         room = _Room(self.contexts, segment, self.size - self.overlap - self.tokenizer.special_tokens)
         before, self._before = self._before, None
-        for split in self.chunker.split(segment, units, measure, room):
+        for split in self.chunker.split(segment, units, measure, room, self.embed):
             for span, tokens in self._fitting(segment, split, measure):
                 cut = Cut(segment, units, measure, span)
                 yield self._chunk(cut, tokens, before if self.overlap else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from ingest.chunkers._embed import Embed
 from ingest.chunkers._packing import pack
 from ingest.chunkers._room import Room
 from ingest.plugins import Component
@@ -34,7 +35,14 @@ class Chunker(Component):
     def units(self, segment: Segment) -> Units:
         """The whole units (sentences, rows, records) of `segment.text`: what chunks and overlaps are made of."""
 
-    def split(self, segment: Segment, units: Units, measure: Measure, room: Room) -> list[Span]:  # noqa: ARG002  # others need the segment
+    def split(
+        self,
+        segment: Segment,  # noqa: ARG002  # others need it
+        units: Units,
+        measure: Measure,
+        room: Room,
+        embed: Embed | None,  # noqa: ARG002  # others need it
+    ) -> list[Span]:
         """Spans in `segment.text` (from 0): disjoint, in order, covering all of it but white space at their ends.
 
         No span holds more than `room(span.start)` tokens by `measure.size`.
@@ -44,5 +52,6 @@ class Chunker(Component):
             units: what `units` gave for it.
             measure: its text's tokens.
             room: how many of them fit.
+            embed: gives vectors; a strategy that cannot do without says so in `check`.
         """
         return pack(units, measure, room)

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from ingest.chunkers import Chunker
 from ingest.chunkers._blocks import units_of
+from ingest.chunkers._embed import Embed
 from ingest.chunkers._packing import pack
 from ingest.chunkers._room import Room
 from ingest.errors import ConfigurationError, IngestError
@@ -72,7 +73,14 @@ class Llama(Chunker):
         """The sentences: of them overlaps are made."""
         return units_of(segment)
 
-    def split(self, segment: Segment, units: Units, measure: Measure, room: Room) -> list[Span]:
+    def split(
+        self,
+        segment: Segment,
+        units: Units,
+        measure: Measure,
+        room: Room,
+        embed: Embed | None,  # noqa: ARG002
+    ) -> list[Span]:
         """The parser's pieces, each packed by itself."""
         size = min((room(start) for start in segment.offsets[:-1]), default=1)
         made = self._made(max(1, size), _counter(measure))

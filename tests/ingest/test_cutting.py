@@ -15,7 +15,7 @@ Cut = Callable[..., list[Chunk]]
 class Lazy(Sentence):
     """A strategy that does not cut at all."""
 
-    def split(self, segment: Segment, units: Units, measure: Measure, room: object) -> list[Span]:
+    def split(self, segment: Segment, units: Units, measure: Measure, room: object, embed: object) -> list[Span]:
         return [Span(0, len(segment.text))]
 
 
