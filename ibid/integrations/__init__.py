@@ -1,0 +1,1 @@
+"""ibid in other frameworks: one file per framework."""
