@@ -19,7 +19,7 @@ MODULES = {
     "yaml": "pyyaml",
     "prompt_toolkit": "prompt-toolkit",
 }
-OPTIONAL = {"sentence_transformers", "torch"}
+OPTIONAL = {"sentence_transformers", "torch", "xllamacpp"}
 
 
 def imports(file: Path) -> set[str]:

@@ -17,8 +17,11 @@ def make(name: str, endpoint) -> Provider:
     return part(**{key: value for key, value in options.items() if key in part.model_fields})
 
 
-@pytest.mark.parametrize("name", names("qa.providers"))
+NAMES = names("qa.providers")
+
+
 class TestEveryProvider:
+    @pytest.mark.parametrize("name", [name for name in NAMES if name != "llama_cpp"])  # it has tests of its own
     def test_answers_with_markers_and_usage(self, name, endpoint, reply, hit, embed) -> None:
         endpoint.replies = [reply(["It is 120 m ", "long [1]."])]
         provider = make(name, endpoint)
@@ -39,11 +42,13 @@ class TestEveryProvider:
                 assert quote.marker == 1
                 assert 10 <= quote.span.start < quote.span.end <= 10 + len(TEXT)
 
+    @pytest.mark.parametrize("name", NAMES)
     def test_counts_tokens(self, name, endpoint) -> None:
         provider = make(name, endpoint)
         assert provider.count("") == 0
         assert 5 <= provider.count("The bridge is 120 m long.") <= 12
 
+    @pytest.mark.parametrize("name", NAMES)
     def test_refuses_unknown_options(self, name) -> None:
         with pytest.raises(ValueError, match="colour"):
             find("qa.providers", Provider, name)(model="m", colour="red")  # type: ignore[call-arg]
