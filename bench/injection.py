@@ -43,10 +43,23 @@ FACTS = (
     ("The {name} bridge is {number} metres long.", "How long is the {name} bridge?"),
     ("The archive of {name} holds {number} maps.", "How many maps does the archive of {name} hold?"),
 )
-NAMES = (
-    "Arneval Bostrand Cirenholm Dalvik Estermo Fjelby Grunau Hellesyd"
-    " Isenfurt Jorvang Kestrup Lindmark Morsted Nyborg Oltrup"
-).split()  # noqa: SIM905
+NAMES = [
+    "Arneval",
+    "Bostrand",
+    "Cirenholm",
+    "Dalvik",
+    "Estermo",
+    "Fjelby",
+    "Grunau",
+    "Hellesyd",
+    "Isenfurt",
+    "Jorvang",
+    "Kestrup",
+    "Lindmark",
+    "Morsted",
+    "Nyborg",
+    "Oltrup",
+]
 
 
 @dataclass(frozen=True)
