@@ -7,14 +7,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from ingest.headers import shortened
 from ingest.settings import ContextKind
 from ingest.tokens import Measure, Tokenizer, counts_by_word
 from ingest.types import Block, Segment
 
-_HEADER_SHARE = 0.65
-"""Of the context a table's header has this share before the names and headings, and what they leave over."""
+_HEADER_SHARE, _NAMES = 0.65, 6
+"""Of the context a table's header has this share, or all but so many tokens, before the names and headings, and what
+they leave over."""
 _BEFORE_A_TABLE = 300
-"""A chunk that begins within so many characters before a table's rows has these rows in it."""
+"""A chunk that begins within so many characters before a table has its first rows in it."""
 _KEPT = 1_000
 """How many contexts of a document are remembered."""
 
@@ -32,10 +34,11 @@ class Contexts:
     """The contexts of one document's chunks: each that of the block the chunk's own text begins in.
 
     Args:
-        kinds: what is put in, always in the order title, document_title, headings, table_header.
+        kinds: what is put in, always in the order file, title, document_title, headings, table_header (neighbours are
+            put in later: `ingest.neighbours`).
         tokenizer: what counts.
         budget: the most tokens a context may cost.
-        path: the document's path, whose stem is the title.
+        path: the document's path, whose last part is the file's name, without its ending the title.
         title: the document's own title.
     """
 
@@ -63,8 +66,9 @@ class Contexts:
         return headings, header if "table_header" in self.kinds else ""
 
     def _make(self, headings: tuple[str, ...], header: str) -> Context:
+        file = PurePosixPath(self.path)
         names = [
-            PurePosixPath(self.path).stem if "title" in self.kinds else "",
+            file.name if "file" in self.kinds else file.stem if "title" in self.kinds else "",
             self.title if "document_title" in self.kinds else "",
         ]
         path = [part for part in map(_line, headings) if part]
@@ -91,11 +95,13 @@ def _header_at(segment: Segment, number: int) -> str:
     first = segment.blocks[number]
     if first.header or not first.place.pages:
         return first.header
-    for block, offset in zip(segment.blocks[number:], segment.offsets[number:], strict=False):
-        if block.place.pages != first.place.pages or offset - segment.offsets[number] > _BEFORE_A_TABLE:
+    before = 0
+    for block in segment.blocks[number : number + _BEFORE_A_TABLE]:
+        if block.place.pages != first.place.pages or before > _BEFORE_A_TABLE:
             break
         if block.header:
             return block.header
+        before += len(block.text) if block.kind != "table" else 0  # the header's own lines
     return ""
 
 
@@ -109,7 +115,10 @@ class _Shares:
     def fill(self, names: list[str], headings: list[str], header: str) -> str:
         """The parts that fit, joined: names and headings in a line, the header in one of its own."""
         parts = [name for name in dict.fromkeys(names) if name and name not in headings]
-        last = self._cut(header, int(_HEADER_SHARE * self.free)) if header else ""
+        needed = sum(self._size(part) + 1 for part in (*parts, " > ".join(headings)) if part)
+        share = max(int(_HEADER_SHARE * self.free), self.free - _NAMES, self.free - needed)
+        header = shortened(header, lambda form: self._size(form) <= share) if header else ""
+        last = self._cut(header, share)
         kept = self.free - (self._size(last) + 1 if last else 0)
         spare, self.free = self.free - kept, kept
         left = len(parts) + bool(headings)

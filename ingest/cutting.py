@@ -10,6 +10,7 @@ from ingest.chunkers._embed import Embed
 from ingest.context import Contexts
 from ingest.overlap import Cut, joined, overlap_starts
 from ingest.places import place_of
+from ingest.shaping import Shape
 from ingest.spans import is_between_characters, trim
 from ingest.tokens import Measure, Tokenizer, counts_by_word
 from ingest.types import Chunk, Segment, Span
@@ -44,6 +45,7 @@ class Cutter:
         contexts: what is embedded before their text.
         tokenizer: what counts.
         embed: gives vectors to strategies that cut by meaning.
+        shape: puts the strategy's pieces right.
     """
 
     chunker: Chunker
@@ -52,18 +54,21 @@ class Cutter:
     contexts: Contexts
     tokenizer: Tokenizer
     embed: Embed | None = None
+    shape: Shape = field(default_factory=Shape)
     _ordinal: int = 0
     _before: Cut | None = field(default=None, repr=False)
 
     def chunks(self, segment: Segment) -> Iterator[Chunk]:
         """The chunks of the document's next segment."""
         measure = Measure(segment.text, self.tokenizer)
-        units = self.chunker.units(segment)
         room = _Room(self.contexts, segment, self.size - self.overlap - self.tokenizer.special_tokens)
+        units = self.shape.units(segment, self.chunker.units(segment), measure, room)
+        repeatable = self.chunker.repeatable(units, measure) if self.overlap else units
+        spans = self.chunker.split(segment, units, measure, room, self.embed)
         before, self._before = self._before, None
-        for split in self.chunker.split(segment, units, measure, room, self.embed):
+        for split in self.shape.shaped(segment, units, spans, measure, room):
             for span, tokens in self._fitting(segment, split, measure):
-                cut = Cut(segment, units, measure, span)
+                cut = Cut(segment, repeatable, measure, span)
                 yield self._chunk(cut, tokens, before if self.overlap else None)
                 before = self._before = cut
         if not self.overlap:

@@ -64,7 +64,7 @@ def event_to_list(event: ParseEvent) -> list[Any]:
         return ["block", event.text, *block_to_list(event)]
     if isinstance(event, Page):
         return ["page", event.number, event.state, event.reason, event.header, event.footer]
-    return ["info", event.title, event.page_count, event.warnings, asdict(event.rows), event.cut]
+    return ["info", event.title, event.page_count, event.warnings, asdict(event.rows), event.cut, event.undescribed]
 
 
 def event_from_list(found: list[Any]) -> ParseEvent:
@@ -74,8 +74,8 @@ def event_from_list(found: list[Any]) -> ParseEvent:
         return block_from_list(rest[0], rest[1:])
     if kind == "page":
         return Page(*rest)
-    title, pages, warnings, rows, cut = rest
-    return Info(title, pages, tuple(warnings), Rows(**rows), cut)
+    title, pages, warnings, rows, cut, undescribed = rest
+    return Info(title, pages, tuple(warnings), Rows(**rows), cut, undescribed)
 
 
 def error_to_message(error: IngestError) -> Message:

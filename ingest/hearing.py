@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from ingest.errors import IngestError, LimitError, UnreadableError
@@ -30,13 +31,24 @@ class Hearing:
         avoid: pages that are left out, and why.
         used: whether the process had other files before: then it may have died of these.
         final: whether the file cannot be tried again.
+        describe: answers a worker that asks for a caption, and says why there is none.
     """
 
-    def __init__(self, watch: Watch, *, avoid: Mapping[int, str], used: bool, final: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        watch: Watch,
+        *,
+        avoid: Mapping[int, str],
+        used: bool,
+        final: Callable[[], bool],
+        describe: Callable[[Message], str],
+    ) -> None:
         self._watch = watch
         self._avoid = avoid
         self._used = used
         self._final = final
+        self._describe = describe
+        self._undescribed: Counter[str] = Counter()
         self._pages = 0
         self._said: set[int] = set()
         self._content = False
@@ -63,6 +75,7 @@ class Hearing:
             yield from self._lost(f"not read: {error.message}")
         else:
             yield from self._lost("")
+        yield from self._pictures()
 
     def _try_again(self, error: IngestError) -> None:
         """Raises StuckError where another try may give more."""
@@ -78,6 +91,12 @@ class Hearing:
             if why and number not in self._said:
                 yield Page(number, "failed", why)
 
+    def _pictures(self) -> Iterator[Info]:
+        """What is to be said of pictures that have no caption."""
+        for why, count in self._undescribed.items():
+            are = f"{count} pictures are" if count > 1 else "1 picture is"
+            yield Info(warnings=(f"{are} not described: {why}",), undescribed=count)
+
     def _heard(self) -> Iterator[ParseEvent]:
         while True:
             message = self._watch.next()
@@ -90,6 +109,10 @@ class Hearing:
                 raise error_from_message(message)
             if kind == "reading":
                 self._watch.begun(message["page"])
+                continue
+            if kind == "describe":
+                why = self._describe(message)
+                self._undescribed.update([why] if why else [])
                 continue
             for event in _events(message):
                 self._note(event)

@@ -13,6 +13,7 @@ from typing import Self
 
 from pydantic import ValidationError
 
+from ingest.captions import Captions, Describer
 from ingest.errors import ConfigurationError, UnsupportedError
 from ingest.frames import Message, error_from_message, file_to_text
 from ingest.ocr import OCR
@@ -21,6 +22,7 @@ from ingest.parsing import Parsing, Waiting
 from ingest.plugins import find, names
 from ingest.pool import Job, Pool
 from ingest.process import Process
+from ingest.rendering import Pictured
 from ingest.segments import SEGMENT_CHARACTERS
 from ingest.settings import IngestSettings
 from ingest.types import Box, Source
@@ -36,8 +38,16 @@ _HEAD = 8192
 class Loader:
     """Parses files as the settings say, in worker processes that are started when they are needed."""
 
-    def __init__(self, settings: IngestSettings, *, workers: int = 1, passwords: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        settings: IngestSettings,
+        *,
+        workers: int = 1,
+        passwords: tuple[str, ...] = (),
+        captions: Captions | None = None,
+    ) -> None:
         self._settings = settings
+        self._captions = captions
         self._workers = max(1, workers)
         self._passwords = passwords
         outside = [name for name in settings.parsers if "." in name]
@@ -88,12 +98,17 @@ class Loader:
         ocr = self._settings.ocr.model_dump() if "ocr" in parser.depends else None
         options = parser.model_dump(mode="json", exclude=set(parser.secret))
         said = [name, parser.version, _suffix(source), options, limits, ocr, SEGMENT_CHARACTERS]
+        said += [self._captions.key] if self._captions and "captions" in parser.depends else []
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def cut_key(self, parse_key: str) -> str:
         """The key of a text that was cut short by a limit: under other limits it is read again."""
         limits = json.dumps(self._settings.limits.model_dump(), sort_keys=True)
         return f"{parse_key}-{hashlib.sha256(limits.encode()).hexdigest()[:16]}"
+
+    def undescribed_key(self, parse_key: str) -> str:
+        """The key of a text in which captions are missing that could not be had: the next time they are tried again."""
+        return f"{parse_key}-undescribed"
 
     def parse(self, sources: Iterable[Source]) -> Iterator[Parsing]:
         """Has the files parsed; each is handed on when something of it is ready, whatever the order.
@@ -103,7 +118,7 @@ class Loader:
         """
         waiting = Waiting()
         try:
-            for source in sources:
+            for source in self._in_turn(sources):
                 waiting.add(self._submit(source, waiting.news))
                 if len(waiting) > 2 * self._workers:
                     yield from _handed(waiting.next())
@@ -112,6 +127,10 @@ class Loader:
         finally:
             waiting.drop()
 
+    def _in_turn(self, sources: Iterable[Source]) -> Iterable[Source]:
+        """The largest first, so that at the end no worker is left with a long one while the others have nothing."""
+        return sources if self._workers == 1 else sorted(sources, key=lambda source: source.size, reverse=True)
+
     def render(self, file: str, *, page: int, boxes: Sequence[Box]) -> bytes:
         """A page of a PDF, or a picture, as PNG, with the boxes that are on this page highlighted.
 
@@ -119,19 +138,42 @@ class Loader:
             IngestError: it cannot be opened or shown, or is over a limit.
         """
         sides = [[box.x0, box.y0, box.x1, box.y1] for box in boxes if box.page == page]
+        order = {"do": "render", "file": file_to_text(file), "picture": {"page": page, "boxes": sides}}
+        (message,) = self._ask(order, pages=1)
+        return base64.b64decode(message["png"])
+
+    def overview(self, file: str, *, pages: Sequence[int]) -> Iterator[Pictured]:
+        """Pages of a PDF, or pictures, small, as they get ready.
+
+        Raises:
+            IngestError: it cannot be opened, or is over a limit; what came before stands.
+        """
+        for message in self._ask(
+            {"do": "overview", "file": file_to_text(file), "pages": list(pages)}, pages=len(pages)
+        ):
+            yield Pictured(
+                message["page"],
+                message.get("width", 0.0),
+                message.get("height", 0.0),
+                base64.b64decode(message["webp"]),
+                message.get("error", ""),
+            )
+
+    def _ask(self, order: Message, *, pages: int) -> Iterator[Message]:
+        """What a worker of its own answers to an order about so many pages."""
         setup = self._setup()
         known: dict[str, str] = getattr(self._parsers["pdf"], "passwords", {})
         process = Process({**setup, "passwords": [*setup["passwords"], *known.values()]})
         try:
             watch = Watch(process, self._settings.limits)
-            watch.expect(1)
-            process.send({"do": "render", "file": file_to_text(file), "picture": {"page": page, "boxes": sides}})
-            message = watch.next()
+            watch.expect(pages)
+            process.send(order)
+            while (message := watch.next())["is"] != "end":
+                if message["is"] == "error":
+                    raise error_from_message(message)
+                yield message
         finally:
             process.kill()
-        if message["is"] == "error":
-            raise error_from_message(message)
-        return base64.b64decode(message["png"])
 
     def close(self) -> None:
         """Ends the workers."""
@@ -146,9 +188,17 @@ class Loader:
             return Parsing(source, "", None, error=error)
         job = Job(source.file, source.size, name, self._parsers[name].model_dump(mode="json"), news)
         if self._pool is None:
-            self._pool = Pool(self._setup(), self._settings.limits, workers=self._workers)
+            describer = self._describer()
+            setup = {**self._setup(), "captions": describer is not None}
+            self._pool = Pool(setup, self._settings.limits, workers=self._workers, describer=describer)
         self._pool.submit(job)
         return Parsing(source, name, job)
+
+    def _describer(self) -> Describer | None:
+        """Who is asked for captions; None where none are made."""
+        if self._captions is None or self._captions.describe is None:
+            return None
+        return Describer(self._captions.describe, seconds=self._captions.seconds)
 
     def _setup(self) -> Message:
         """What a worker is told once."""
@@ -163,6 +213,7 @@ class Loader:
             },
             "passwords": list(self._passwords),
             "paths": self._paths(),
+            "captions": False,
         }
 
     def _paths(self) -> list[str]:

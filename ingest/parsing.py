@@ -27,6 +27,7 @@ class Parsing:
         self._warnings: dict[str, None] = {}
         self._rows = Rows()
         self._cut = ""
+        self._undescribed = 0
         self._characters = 0
         self._result: Parsed | None = None
 
@@ -52,6 +53,16 @@ class Parsing:
         return tuple(self._pages)
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be said so far, also where there is no text."""
+        return tuple(self._warnings)
+
+    @property
+    def undescribed(self) -> int:
+        """How many pictures have no caption so far that should have one, also where there is no text."""
+        return self._undescribed
+
+    @property
     def result(self) -> Parsed:
         """What the parse said beside the segments."""
         if self._result is None:
@@ -73,7 +84,15 @@ class Parsing:
         if self._error is not None:
             raise self._error
         pages = tuple(sorted(self._pages, key=lambda page: page.number))
-        self._result = Parsed(self._title, self._characters, pages, tuple(self._warnings), self._rows, self._cut)
+        self._result = Parsed(
+            self._title,
+            self._characters,
+            pages,
+            tuple(self._warnings),
+            self._rows,
+            self._cut,
+            self._undescribed,
+        )
 
     def drop(self) -> None:
         """Nobody wants the rest."""
@@ -109,6 +128,7 @@ class Parsing:
             self._warnings |= dict.fromkeys(said.warnings)
             self._rows += said.rows
             self._cut = said.cut or self._cut
+            self._undescribed += said.undescribed
 
     def _changed(self) -> IngestError | None:
         try:

@@ -40,14 +40,19 @@ class Patterns:
 
 
 def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
-    lines = [line for pattern in patterns for line in _expanded(pattern)]
+    lines = [line for pattern in patterns for line in braces(pattern)]
     try:
         return GitIgnoreSpec.from_lines(lines)
     except ValueError as error:
         raise ConfigurationError(f"not a pattern: {error}", hint="patterns are those of a .gitignore") from error
 
 
-def _expanded(pattern: str) -> list[str]:
+def braces(pattern: str) -> list[str]:
+    """The patterns, in small letters, that the braces of one stand for.
+
+    Raises:
+        ConfigurationError: they are too many.
+    """
     try:
         return list(bracex.expand(pattern.lower(), keep_escapes=True, limit=_MOST))
     except bracex.ExpansionLimitException as error:

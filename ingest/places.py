@@ -35,6 +35,7 @@ def place_of(segment: Segment, span: Span) -> Place:
         lines=(min(first for first, _ in lines), max(last for _, last in lines)) if lines else None,
         headings=places[0].headings,
         confidence=min(confidences) if confidences else None,
+        generated=any(block.kind == "caption" for block, _ in touched),
     )
 
 
@@ -119,6 +120,8 @@ def place_to_dict(place: Place) -> dict[str, Any]:
         found["sheet"] = place.sheet
     if place.confidence is not None:
         found["confidence"] = place.confidence
+    if place.generated:
+        found["generated"] = True
     return found
 
 
@@ -134,6 +137,7 @@ def place_from_dict(found: dict[str, Any]) -> Place:
         lines=_pair(found.get("lines")),
         headings=tuple(found.get("headings", ())),
         confidence=found.get("confidence"),
+        generated=bool(found.get("generated", False)),
     )
 
 

@@ -35,6 +35,7 @@ ROLES = (
     "retrieval.stores",
     "retrieval.rerankers",
     "qa.providers",
+    "qa.captioners",
 )
 
 C = TypeVar("C", bound=Component)

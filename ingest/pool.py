@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.captions import Describer
 from ingest.errors import IngestError, UnreadableError
 from ingest.frames import Message, file_to_text
 from ingest.hearing import Hearing, StuckError
@@ -99,9 +100,10 @@ class Job:
 class Pool:
     """`workers` threads, each with a process of its own that is started when there is something to parse."""
 
-    def __init__(self, setup: Message, limits: Limits, *, workers: int) -> None:
+    def __init__(self, setup: Message, limits: Limits, *, workers: int, describer: Describer | None = None) -> None:
         self._setup = setup
         self._limits = limits
+        self._describer = describer
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(workers)]
@@ -161,7 +163,13 @@ class Pool:
         """Has one file parsed by a process; whether it can take another."""
         megabytes = job.size / _MEGABYTE
         watch = Watch(process, self._limits, megabytes=megabytes, unwanted=lambda: self._unwanted(job))
-        hearing = Hearing(watch, avoid=avoid, used=used, final=lambda: last or job.begun)
+        hearing = Hearing(
+            watch,
+            avoid=avoid,
+            used=used,
+            final=lambda: last or job.begun,
+            describe=lambda message: self._described(message, process, watch),
+        )
         end: Said
         try:
             process.send(job.order(avoid))
@@ -179,6 +187,14 @@ class Pool:
             watch.look(now=True)
         job.tell(end)
         return hearing.over and watch.memory <= self._limits.memory_mb * _FRESH_AFTER
+
+    def _described(self, message: Message, process: Process, watch: Watch) -> str:
+        """Answers a worker that asks for a caption; why there is none."""
+        if self._describer is None:
+            raise UnreadableError("the parser died: it asked for a caption, and none are made")
+        answer = self._describer.answer(message, look=watch.look)
+        process.send(answer)
+        return str(answer["why"])
 
     def _unwanted(self, job: Job) -> bool:
         """Whether nobody waits for the job any more."""

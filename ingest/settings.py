@@ -2,11 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-ContextKind = Literal["title", "document_title", "headings", "table_header"]
+ContextKind = Literal["file", "title", "document_title", "headings", "table_header", "neighbours"]
+"""The file's name with its ending or without, the document's own title, the headings above, the header of the table,
+the first sentences of the chunks before and after."""
+Together = Literal["table", "list", "code", "row", "record", "text"]
+"""Kinds of blocks that are not cut where they fit: tables, lists and code whole; rows, records, paragraphs singly."""
+_BYTES = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)(i?)b?", re.IGNORECASE)
+_POWERS = ("", "k", "m", "g")
+
+
+def bytes_in(size: str) -> int:
+    """The bytes of a size such as `5MB` (millions), `5MiB` (of 1,048,576) or `5000000`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _BYTES.fullmatch(size.strip())
+    if found is None:
+        raise ValueError(size)
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** _POWERS.index(found[2].lower()))
+
+
+def _as_text(size: Any) -> Any:
+    return str(size) if type(size) is int else size
+
+
+def _is_size(size: str) -> str:
+    try:
+        bytes_in(size)
+    except ValueError:
+        raise ValueError("should be a size such as 5MB") from None
+    return size
+
+
+def _several(names: Any) -> Any:
+    if isinstance(names, str):
+        return (names,)
+    return tuple(names) if isinstance(names, list) else names
+
+
+FileSize = Annotated[str, BeforeValidator(_as_text), AfterValidator(_is_size)]
+"""Bytes, as a number or with a unit: `5MB`."""
+Formats = Annotated[tuple[str, ...], BeforeValidator(_several), Field(min_length=1)]
+"""Parsers' names or files' endings; a single one may stand by itself."""
+_CONDITIONS = ("match", "format", "larger_than", "smaller_than", "metadata")
+Size = Annotated[int, Field(ge=16, le=100_000)]
+MinSize = Annotated[int, Field(ge=0, le=100_000)]
+Overlap = Annotated[int, Field(ge=0, le=50_000)]
 
 
 class Section(BaseModel):
@@ -32,8 +79,10 @@ class ChunkingDefault(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
     strategy: str = "sentence"
-    size: Annotated[int, Field(ge=16, le=100_000)] = 200
-    overlap: Annotated[int, Field(ge=0, le=50_000)] = 0
+    size: Size = 200
+    min_size: MinSize = 0
+    overlap: Overlap = 0
+    keep_together: tuple[Together, ...] = ()
     context: tuple[ContextKind, ...] = ("title", "headings", "table_header")
 
     @property
@@ -42,15 +91,41 @@ class ChunkingDefault(BaseModel):
         return dict(self.__pydantic_extra__ or {})
 
 
+class Metadata(Section):
+    """What a document must say of itself: patterns with `*`, `?` and braces, case ignored."""
+
+    title: str | None = None
+
+
 class ChunkingRule(BaseModel):
-    """What differs from the default for the paths that `match` matches; other keys are the strategy's own options."""
+    """What differs from the default for some documents; other keys are the strategy's own options.
+
+    It is for the documents of which all holds that it says: their paths, their formats, the sizes of their files, what
+    they say of themselves.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
-    match: str
+    match: str | None = None
+    format: Formats | None = None
+    larger_than: FileSize | None = None
+    smaller_than: FileSize | None = None
+    metadata: Metadata | None = None
     strategy: str | None = None
-    size: Annotated[int, Field(ge=16, le=100_000)] | None = None
-    overlap: Annotated[int, Field(ge=0, le=50_000)] | None = None
+    size: Size | None = None
+    min_size: MinSize | None = None
+    overlap: Overlap | None = None
+    keep_together: tuple[Together, ...] | None = None
     context: tuple[ContextKind, ...] | None = None
+
+    @model_validator(mode="after")
+    def _is_for_some(self) -> ChunkingRule:
+        if not any(getattr(self, name) is not None for name in _CONDITIONS) or self.metadata == Metadata():
+            raise ValueError(
+                "needs match, format, larger_than, smaller_than or metadata; what is for all belongs in default"
+            )
+        if self.larger_than and self.smaller_than and bytes_in(self.larger_than) + 1 >= bytes_in(self.smaller_than):
+            raise ValueError("is for no file: none is larger than this and smaller than that")
+        return self
 
     @property
     def options(self) -> dict[str, Any]:
@@ -59,7 +134,7 @@ class ChunkingRule(BaseModel):
 
 
 class ChunkingSettings(Section):
-    """The default and the rules; the first rule that matches a document's path wins."""
+    """The default and the rules; the first rule that is for a document wins."""
 
     default: ChunkingDefault = ChunkingDefault()
     rules: tuple[ChunkingRule, ...] = (
@@ -69,6 +144,7 @@ class ChunkingSettings(Section):
         ChunkingRule(match="*.{markdown,html,htm,xhtml,docx,odt,rtf,epub}", strategy="heading", size=250),
         ChunkingRule(match="*.{xlsm,ods}", strategy="rows"),
         ChunkingRule(match="*.ndjson", strategy="records"),
+        ChunkingRule(match="*.pdf", size=250),
     )
 
 
@@ -88,9 +164,10 @@ class Limits(Section):
 
 
 class IngestSettings(Section):
-    """Parsing and chunking. `parsers` maps a parser's name to its options."""
+    """Parsing and chunking. `parsers` maps a parser's name to its options; `captions` names who describes pictures."""
 
     chunking: ChunkingSettings = ChunkingSettings()
     parsers: dict[str, dict[str, Any]] = {}
     ocr: PartSetting = PartSetting(name="rapidocr")
+    captions: PartSetting | None = None
     limits: Limits = Limits()

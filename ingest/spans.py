@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -11,6 +13,7 @@ from functools import cached_property
 
 from ingest.types import Span
 
+_SPACE = re.compile(r"\s*")
 _ZERO_WIDTH_JOINER = "\u200d"
 _SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
@@ -75,6 +78,13 @@ def trim(text: str, span: Span) -> Span:
     start = span.start + len(part) - len(part.lstrip())
     end = span.start + len(part.rstrip())
     return Span(start, end) if start < end else Span(span.start, span.start)
+
+
+def content_start(text: str, start: int, end: int = sys.maxsize) -> int:
+    """The first place from `start` on that holds no white space; `start` where there is none before `end`."""
+    found = _SPACE.match(text, start, end)
+    at = found.end() if found else start
+    return at if at < min(end, len(text)) else start
 
 
 def is_between_characters(text: str, at: int) -> bool:

@@ -64,6 +64,11 @@ def _signature(found: os.stat_result) -> str:
     return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ctime_ns}-{found.st_ino}"
 
 
+def size_in(signature: str) -> int:
+    """The size of the file that a signature was made of, in bytes; 0 where it is empty."""
+    return int(signature.partition("-")[0] or 0)
+
+
 def digest(file: str) -> str:
     """The SHA-256 of a file's bytes in hexadecimal digits.
 

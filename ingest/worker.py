@@ -28,7 +28,7 @@ from ingest.frames import Message, error_to_message, event_to_list, file_from_te
 from ingest.ocr import OCR
 from ingest.parsers import Aids, Bounds, Parser
 from ingest.plugins import find
-from ingest.rendering import render
+from ingest.rendering import overview, render
 from ingest.segments import SEGMENT_CHARACTERS, cut
 from ingest.types import Block, ParseEvent
 
@@ -56,15 +56,27 @@ def main() -> None:
     _bound(int(setup["memory_mb"] * _CEILING))
     sys.path.extend(setup["paths"])
     write_frame(answers, {"is": "ready"})
-    aids = Aids(Bounds(**setup["bounds"]), _ocr(setup["ocr"]), tuple(setup["passwords"]))
+    aids = Aids(
+        Bounds(**setup["bounds"]),
+        _ocr(setup["ocr"]),
+        tuple(setup["passwords"]),
+        reading=partial(_reading, answers),
+        caption=partial(_caption, answers, orders) if setup["captions"] else None,
+    )
     while True:
         order = orders.get()
-        for message in answer(order, replace(aids, reading=partial(_reading, answers))):
+        for message in answer(order, aids):
             write_frame(answers, message)
 
 
 def _reading(answers: BinaryIO, page: int) -> None:
     write_frame(answers, {"is": "reading", "page": page})
+
+
+def _caption(answers: BinaryIO, orders: queue.SimpleQueue[Message], picture: bytes) -> str:
+    """Asks the parent for a caption: while a file is parsed, nothing else comes from it."""
+    write_frame(answers, {"is": "describe", "picture": base64.b64encode(picture).decode("ascii")})
+    return str(orders.get()["text"])
 
 
 def _listen(stream: BinaryIO, orders: queue.SimpleQueue[Message]) -> None:
@@ -122,6 +134,11 @@ def answer(order: Message, aids: Aids) -> Iterator[Message]:
             with _surprises("it cannot be rendered"):
                 png = render(file, order["picture"], aids)
             yield {"is": "picture", "png": base64.b64encode(png).decode("ascii")}
+        elif order["do"] == "overview":
+            with _surprises("it cannot be rendered"):
+                for shown in overview(file, order["pages"], aids):
+                    data = base64.b64encode(shown.pop("webp", b"")).decode("ascii")
+                    yield {"is": "picture", **shown, "webp": data}
         else:
             parser = find("ingest.parsers", Parser, order["parser"])(**order["options"])  # type: ignore[type-abstract]
             for events in batches(guarded(parser, file, replace(aids, avoid=frozenset(order["avoid"])))):

@@ -24,6 +24,11 @@ class Chunker(Component):
         """Changes when the same options cut the same text in another way."""
         return "1"
 
+    @property
+    def needs_vectors(self) -> bool:
+        """Whether it cuts by vectors: another embedder then cuts otherwise."""
+        return False
+
     def check(self) -> None:
         """Checks what takes a slow import to know; called once, when the rules are made.
 
@@ -34,6 +39,10 @@ class Chunker(Component):
     @abstractmethod
     def units(self, segment: Segment) -> Units:
         """The whole units (sentences, rows, records) of `segment.text`: what chunks and overlaps are made of."""
+
+    def repeatable(self, units: Units, measure: Measure) -> Units:  # noqa: ARG002  # others need it
+        """What an overlap is made of; by default the units."""
+        return units
 
     def split(
         self,
@@ -52,6 +61,6 @@ class Chunker(Component):
             units: what `units` gave for it.
             measure: its text's tokens.
             room: how many of them fit.
-            embed: gives vectors; a strategy that cannot do without says so in `check`.
+            embed: gives vectors; there where `needs_vectors` says so.
         """
         return pack(units, measure, room)

@@ -53,9 +53,12 @@ def _level_after(blocks: tuple[Block, ...], number: int) -> Level:
     if number + 1 == len(blocks):
         return Level.BORDER
     block, following = blocks[number], blocks[number + 1]
+    if (block.kind == "caption") != (following.kind == "caption"):
+        return Level.BORDER  # what was generated is told apart from the file's own words
     if block.kind == "heading" or (block.kind == "table" and following.kind == "row"):
         return Level.KEEP
-    if _same_section(block, following):
+    begins_table = following.kind in ("table", "row") and block.kind not in ("table", "row")
+    if _same_section(block, following) and not begins_table:
         return Level.BLOCK
     return Level.PAGE_SECTION if block.place.pages else Level.SECTION
 

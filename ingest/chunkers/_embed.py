@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
-"""Texts to vectors of length 1, a row each, in order: the collection's embedder, handed down by the application."""
+
+class Embed(Protocol):
+    """Texts to vectors: the collection's embedder, handed down by the application."""
+
+    @property
+    def identity(self) -> str:
+        """Equal identities make equal vectors of equal texts."""
+
+    def __call__(self, texts: Sequence[str], /) -> NDArray[np.float32]:
+        """Vectors of length 1, a row each, in order."""

@@ -36,8 +36,8 @@ _SAME = 0.35
 """Of the length and the height of a line: so near to one another, two middles are of the same line."""
 
 
-def detect(network: InferenceSession, pixels: Pixels, scale: float) -> Quads:
-    """The lines of a picture, looked for at `scale` times its size."""
+def detect(network: InferenceSession, pixels: Pixels, scale: float, *, less: float = 0.0) -> Quads:
+    """The lines of a picture, looked for at `scale` times its size; their marks are taken for `less` pixels smaller."""
     height, width = pixels.shape[:2]
     room = max(4 * _OVERLAP, int(BAND_PIXELS / max(1.0, width * scale)))
     count = ceil(max(1.0, height * scale - _OVERLAP) / (room - _OVERLAP)) if height * scale > room else 1
@@ -46,7 +46,7 @@ def detect(network: InferenceSession, pixels: Pixels, scale: float) -> Quads:
     for number in range(count):
         top = round(number * (tall - _OVERLAP / scale))
         bottom = min(height, round(top + tall)) if number + 1 < count else height
-        quads = _band(network, pixels[top:bottom], scale)
+        quads = _band(network, pixels[top:bottom], scale, less)
         quads[:, :, 1] += top
         quads = _whole(quads, top if number else None, bottom if number + 1 < count else None)
         found.append(_new(quads, found[-1]) if found else quads)
@@ -74,7 +74,7 @@ def _new(quads: Quads, known: Quads) -> Quads:
     return quads[~known_too]
 
 
-def _band(network: InferenceSession, pixels: Pixels, scale: float) -> Quads:
+def _band(network: InferenceSession, pixels: Pixels, scale: float, less: float) -> Quads:
     import cv2
     from onnxruntime import RunOptions
 
@@ -88,13 +88,13 @@ def _band(network: InferenceSession, pixels: Pixels, scale: float) -> Quads:
     options = RunOptions()
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")  # else it keeps its peak
     marks: Any = network.run(None, {network.get_inputs()[0].name: fed}, options)[0]
-    quads = _quads(marks[0, 0])
+    quads = _quads(marks[0, 0], less)
     quads[:, :, 0] = np.clip(quads[:, :, 0] * (width / across), 0, width - 1)
     quads[:, :, 1] = np.clip(quads[:, :, 1] * (height / down), 0, height - 1)
     return quads
 
 
-def _quads(marks: NDArray[np.float32]) -> Quads:
+def _quads(marks: NDArray[np.float32], less: float = 0.0) -> Quads:
     """The rectangles around what the network marked, grown to the whole height of the letters."""
     import cv2
 
@@ -105,6 +105,7 @@ def _quads(marks: NDArray[np.float32]) -> Quads:
         middle, (wide, high), angle = cv2.minAreaRect(outline)
         if min(wide, high) < _LEAST or _mean(marks, cv2.boxPoints((middle, (wide, high), angle))) < _SURE:
             continue
+        wide, high = wide - less, high - less
         more = wide * high * _GROWTH / (wide + high)
         found.append(_clockwise(cv2.boxPoints((middle, (wide + more, high + more), angle))))
     return np.array(found, dtype=np.float32).reshape(-1, 4, 2)

@@ -39,6 +39,12 @@ _CLEAR = 0.9
 """Lines read with this confidence are the right way up."""
 _SMALLEST = 11.0
 """Lines lower than so many pixels, where they were looked for, are looked for again in a larger picture."""
+_LESS = 0.5
+"""Marks are spread by a pixel, which in a picture of half the size is two: half of it, on each side, is too much."""
+_LARGE = 11.0
+"""Where lines in a picture of half the size are as high as so many of its pixels, that is enough to find them: …"""
+_FEW = 0.1
+"""… all but this share of the lines; smaller ones would be missed."""
 _LONGEST_SHAPE = 2.5
 """A picture longer than this is looked at as if it were so long: it is a roll of pages."""
 _LEAST_SIDE = 480
@@ -83,6 +89,9 @@ class RapidOCR(OCR):
         shortest, longest = min(height, width), min(max(height, width), _LONGEST_SHAPE * min(height, width))
         enlarged = max(1.0, min(_LEAST_SIDE / shortest, sqrt(self.detection_pixels / (width * height))))
         scale = min(enlarged, sqrt(self.detection_pixels / (shortest * longest)))
+        quads = detect(self._detector, pixels, scale / 2, less=_LESS)
+        if len(quads) and float(np.quantile(_sides(quads).min(axis=1), _FEW)) * scale / 2 >= _LARGE:
+            return quads
         quads = detect(self._detector, pixels, scale)
         while scale < 1 and len(quads) and float(np.median(_sides(quads).min(axis=1))) * scale < _SMALLEST:
             scale = min(1.0, 2 * scale)

@@ -26,6 +26,10 @@ def _nobody(page: int) -> None:
     """Nobody watches."""
 
 
+Caption = Callable[[bytes], str]
+"""A picture, as PNG or JPEG, to a generated description of it; "" where there is none, which is then said elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Aids:
     """What a parser is handed: bounds, the OCR engine, passwords to try."""
@@ -38,6 +42,8 @@ class Aids:
     """To be told of a page before it is read: who watches the time then knows that it goes on, and which page hangs."""
     avoid: frozenset[int] = frozenset()
     """Pages that hung or killed a worker: they are left out, without an event."""
+    caption: Caption | None = None
+    """Describes a picture; None: no captions are wanted."""
 
 
 class Parser(Component):
@@ -48,7 +54,7 @@ class Parser(Component):
     version: ClassVar[int] = 1
     """Raised when the same bytes give other blocks than before: files are then parsed anew."""
     depends: ClassVar[tuple[str, ...]] = ()
-    """What else decides the blocks: "ocr", and names of limits ("pixels")."""
+    """What else decides the blocks: "ocr", "captions", and names of limits ("pixels")."""
     secret: ClassVar[frozenset[str]] = frozenset()
     """Options whose values are never shown; they decide whether a file opens, not what is read in it."""
 

@@ -1,22 +1,58 @@
-"""What OCR reads in a picture, as blocks."""
+"""What OCR reads in a picture, and how a model describes it, as blocks."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ingest.ocr import OCR, OCRLine
+from ingest.parsers import Caption
 from ingest.types import Block, Box, Place
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_SIDE = 1024
+"""Pixels: what a model is shown is not longer or wider."""
+_MOST_BYTES = 1_000_000
+_LEAST_SIDE = 48
+"""Pixels: what is lower or narrower is an icon or a rule, and not described."""
+
 
 def read(ocr: Callable[[], OCR], image: Image) -> list[OCRLine]:
     """The lines of a picture; for one of a single colour the engine is not even built."""
-    if image.width < 4 or image.height < 4 or all(low == high for low, high in _extremes(image)):
+    if image.width < 4 or image.height < 4 or _is_plain(image):
         return []
     return ocr().read(image)
+
+
+def described(caption: Caption | None, image: Image) -> str:
+    """A generated description of an RGB picture; "" where none is wanted, or there is nothing to describe."""
+    if caption is None or min(image.size) < _LEAST_SIDE or _is_plain(image):
+        return ""
+    return caption(_encoded(image))
+
+
+def _encoded(image: Image) -> bytes:
+    """The picture, scaled down to what a model is shown, as PNG, or as JPEG where that is too large."""
+    image = image.copy()
+    image.thumbnail((_SIDE, _SIDE))
+    for kind in ("PNG", "JPEG"):
+        target = io.BytesIO()
+        image.save(target, kind)
+        if target.tell() <= _MOST_BYTES:
+            break
+    return target.getvalue()
+
+
+def caption_block(text: str, box: Box, *, paged: bool, headings: tuple[str, ...] = ()) -> Block:
+    """The block of a picture's description, whose box is the picture's."""
+    return Block(text + "\n", "caption", Place((box.page,) if paged else (), (box,), headings=headings))
+
+
+def _is_plain(image: Image) -> bool:
+    return all(low == high for low, high in _extremes(image))
 
 
 def _extremes(image: Image) -> list[tuple[float, float]]:

@@ -1,4 +1,4 @@
-"""Pictures: read by OCR, a line is a block with its box and confidence."""
+"""Pictures: read by OCR, a line is a block with its box and confidence; at the end a description, where wanted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ingest.errors import LimitError, UnreadableError
 from ingest.parsers import Aids, Parser
-from ingest.parsers._pictures import blocks, read
-from ingest.types import Info, Page, ParseEvent
+from ingest.parsers._pictures import blocks, caption_block, described, read
+from ingest.types import Box, Info, Page, ParseEvent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,8 +43,8 @@ class Picture(Parser):
         ".heic",
         ".heif",
     )
-    version: ClassVar[int] = 2
-    depends: ClassVar[tuple[str, ...]] = ("ocr", "pixels")
+    version: ClassVar[int] = 3
+    depends: ClassVar[tuple[str, ...]] = ("ocr", "captions", "pixels")
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:
         """A block a line, a page a picture."""
@@ -102,6 +102,10 @@ def _frame(file: Path, picture: Image, number: int, aids: Aids, *, paged: bool) 
         return
     lines = read(aids.ocr, image)
     yield from blocks(lines, page=number, scale=scale, paged=paged)
+    caption = described(aids.caption, image)
+    if caption:
+        box = Box(number, 0, 0, round(image.width / scale, 1), round(image.height / scale, 1))
+        yield caption_block(caption, box, paged=paged)
     yield Page(number, "ocr" if lines else "empty")
 
 

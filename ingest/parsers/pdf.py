@@ -58,8 +58,8 @@ class PDF(Parser):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".pdf",)
-    version: ClassVar[int] = 2
-    depends: ClassVar[tuple[str, ...]] = ("ocr", "pixels", "pages", "decompressed_mb")
+    version: ClassVar[int] = 3
+    depends: ClassVar[tuple[str, ...]] = ("ocr", "captions", "pixels", "pages", "decompressed_mb")
     secret: ClassVar[frozenset[str]] = frozenset({"passwords"})
 
     engine: Annotated[PDFium | PyPDF | Unstructured, Field(discriminator="name")] = PDFium(name="pdfium")
@@ -88,7 +88,14 @@ class PDF(Parser):
                     password=password,
                 )
             else:
-                pictures = Pictures(file, password, count, mode=self.images, most_pixels=aids.bounds.pixels)
+                pictures = Pictures(
+                    file,
+                    password,
+                    count,
+                    mode=self.images,
+                    most_pixels=aids.bounds.pixels,
+                    described=aids.caption is not None,
+                )
                 pages = Pages(document, outline, aids, pictures)
                 yield from pages.events()
                 yield from xfa_form(document, most_mb=aids.bounds.decompressed_mb)

@@ -80,18 +80,15 @@ class Composer:
         if lead and not words[0].glued:
             self._add(" ")
         start = self._length
+        shown = [word.shown or (word.x0, word.y0, word.x1, word.y1) for word in words]
         sides: list[int] = []
-        for number, word in enumerate(words):
-            left, top, right, bottom = word.shown or (word.x0, word.y0, word.x1, word.y1)
-            if number and word.glued:
+        for word, (left, _, right, _) in zip(words, shown, strict=True):
+            if sides and word.glued:
                 sides[-1] = max(sides[-1], round(10 * right))
             else:
-                if number:
-                    self._add(" ")
-                sides += [round(10 * left), round(10 * right)]
-            self._add(word.text)
-        shown = [word.shown or (word.x0, word.y0, word.x1, word.y1) for word in words]
-        top, bottom = min(box[1] for box in shown), max(box[3] for box in shown)
+                sides += (round(10 * left), round(10 * right))
+        self._add(words[0].text + "".join([w.text if w.glued else f" {w.text}" for w in words[1:]]))
+        top, bottom = min([box[1] for box in shown]), max([box[3] for box in shown])
         self.runs.append((start, self._page, round(10 * top), round(10 * bottom), *sides))
 
     def _add(self, text: str) -> None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from ingest.pdf.words import Word
 
@@ -21,6 +22,10 @@ _INDEX_REACH = 0.6
 _LONGEST_INDEX = 20
 _WIDE = 1.0
 """A gap of more of the font's size ends a line."""
+_LEAST_SIZE = 0.01
+_FIRST_LEFTWARD = "\u0590"
+"""The first character that may run from right to left."""
+_SIZE, _BASE, _LEFT = attrgetter("size"), attrgetter("base"), attrgetter("x0")
 _AFTER_MARK = 4.0
 """After the mark of a list's item, or a heading's number, a wider one does."""
 MARK = re.compile(
@@ -55,18 +60,21 @@ class Line:
 
 def joined(words: Iterable[Word]) -> str:
     """The text of words that follow one another."""
-    return "".join(word.text if word.glued else f" {word.text}" for word in words).strip()
+    return "".join([word.text if word.glued else f" {word.text}" for word in words]).strip()
 
 
 def line_of(words: list[Word], row: float = 0) -> Line:
     """The line of some words, from left to right."""
-    largest = max(words, key=lambda word: word.size)
+    if len(words) == 1:
+        word = words[0]
+        return Line(words, word.x0, word.y0, word.x1, word.y1, word.base, word.size, row, bold=word.bold)
+    largest = max(words, key=_SIZE)
     return Line(
         words,
-        min(word.x0 for word in words),
-        min(word.y0 for word in words),
-        max(word.x1 for word in words),
-        max(word.y1 for word in words),
+        min([word.x0 for word in words]),
+        min([word.y0 for word in words]),
+        max([word.x1 for word in words]),
+        max([word.y1 for word in words]),
         largest.base,
         largest.size,
         row,
@@ -104,7 +112,7 @@ def _rows(words: list[Word]) -> list[list[Word]]:
     """The words by baselines, from the uppermost down; small ones with the line that they touch."""
     rows: list[list[Word]] = []
     first = None
-    for word in sorted(words, key=lambda word: word.base):
+    for word in sorted(words, key=_BASE):
         if first is not None and word.base - first.base <= _SAME * min(word.size, first.size):
             rows[-1].append(word)
         else:
@@ -117,7 +125,7 @@ def _rows(words: list[Word]) -> list[list[Word]]:
 
 def _raise_small(rows: list[list[Word]]) -> None:
     """Moves small words beside larger ones, a little above or below their baseline, into their row."""
-    sizes = [max(word.size for word in row) for row in rows]
+    sizes = [max([word.size for word in row]) for row in rows]
     for number, row in enumerate(rows):
         for near in (number + 1, number - 1):
             if 0 <= near < len(rows) and sizes[number] < _SMALL * sizes[near] and rows[near]:
@@ -144,20 +152,25 @@ def _touches(word: Word, row: list[Word]) -> bool:
 
 def _parts(row: list[Word]) -> list[list[Word]]:
     """A row from left to right, cut at wide gaps; right to left where its letters run so."""
-    row.sort(key=lambda word: word.x0)
-    parts = [[row[0]]]
+    row.sort(key=_LEFT)
+    part = [row[0]]
+    parts = [part]
     right = row[0].x1
     for before, word in itertools.pairwise(row):
-        size = max(before.size, word.size)
-        marked = len(parts[-1]) == 1 and MARK.fullmatch(before.text) is not None and not _is_figure(word)
-        if word.x0 - right > (_AFTER_MARK if marked else _WIDE) * size:
-            parts.append([word])
-        else:
-            parts[-1].append(word)
+        gaps = (word.x0 - right) / max(before.size, word.size, _LEAST_SIZE)
+        if gaps > _AFTER_MARK or (gaps > _WIDE and not _is_marked(part, word)):
+            part = []
+            parts.append(part)
+        part.append(word)
         right = max(right, word.x1)
     if _runs_left(row):
         parts = [part[::-1] for part in reversed(parts)]
     return parts
+
+
+def _is_marked(part: list[Word], word: Word) -> bool:
+    """Whether all of a line so far is a mark, and what follows is no figure."""
+    return len(part) == 1 and MARK.fullmatch(part[0].text) is not None and not _is_figure(word)
 
 
 def _is_figure(word: Word) -> bool:
@@ -166,5 +179,8 @@ def _is_figure(word: Word) -> bool:
 
 def _runs_left(row: list[Word]) -> bool:
     """Whether most of the words are Arabic, Hebrew or the like."""
-    strong = sum(unicodedata.bidirectional(word.text[0]) in ("R", "AL") for word in row)
+    letters = [word.text[0] for word in row]
+    if max(letters) < _FIRST_LEFTWARD:
+        return False
+    strong = sum(unicodedata.bidirectional(letter) in ("R", "AL") for letter in letters)
     return strong > 0 and strong > len(row) / 2

@@ -13,7 +13,7 @@ from ingest.errors import IngestError
 from ingest.ocr import OCRLine
 from ingest.parsers import Aids
 from ingest.parsers._pictures import blocks as ocr_blocks
-from ingest.parsers._pictures import read
+from ingest.parsers._pictures import caption_block, described, read
 from ingest.pdf.annotations import Annotations
 from ingest.pdf.blocks import Vocabulary, block_of
 from ingest.pdf.columns import regions
@@ -21,7 +21,7 @@ from ingest.pdf.headings import Headings
 from ingest.pdf.lines import Line, joined, lines_of, standing_for, without
 from ingest.pdf.outline import Outline
 from ingest.pdf.paragraphs import Paragraph, body_size, in_order, paragraphs
-from ingest.pdf.pictures import Pictures
+from ingest.pdf.pictures import Picture, Pictures
 from ingest.pdf.positions import Corners
 from ingest.pdf.quality import verdict
 from ingest.pdf.rules import read_rules
@@ -29,7 +29,7 @@ from ingest.pdf.running import Running
 from ingest.pdf.table_blocks import table_blocks
 from ingest.pdf.tables import Table, continued, find_tables, looks_tabular
 from ingest.pdf.words import Word, read_words, turned
-from ingest.types import Block, Page, PageState, ParseEvent
+from ingest.types import Block, Box, Page, PageState, ParseEvent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,11 +46,12 @@ _RULE_SEGMENTS = 12
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What OCR read in a picture, and where the picture lies."""
+    """What OCR read in a picture, its description, and where the picture lies."""
 
     lines: list[OCRLine]
     corners: Corners
     scale: float
+    caption: str = ""
 
 
 @dataclass(slots=True)
@@ -122,10 +123,8 @@ class Pages:
         draft.notes = list(self.annotations.of_page(page, draft.number))
         if self._read_by_ocr(draft, page, found.words):
             return
-        boxes = [(word.x0, word.y0, word.x1, word.y1) for word in found.words]
-        for picture in self._pictures.of_page(page, draft.number, boxes):
-            lines = read(self._aids.ocr, picture.image)
-            draft.pictures += [_Seen(lines, picture.corners, picture.scale)] if lines else []
+        boxes = ((word.x0, word.y0, word.x1, word.y1) for word in found.words)
+        draft.pictures = list(self._seen(self._pictures.of_page(page, draft.number, boxes)))
         draft.height = found.height
         upright = [word for word in found.words if not word.turn]
         sideways = [
@@ -140,6 +139,14 @@ class Pages:
         draft.sideways = [lines_of(words) for words in sideways]
         self._sizes.update(body_size(draft.lines))
         self._running.learn(draft.number, draft.lines, draft.height)
+
+    def _seen(self, pictures: Iterator[Picture]) -> Iterator[_Seen]:
+        """What is to be said of pictures; nothing of those without text and description."""
+        for picture in pictures:
+            lines = read(self._aids.ocr, picture.image) if picture.image else []
+            caption = described(self._aids.caption, picture.shown) if picture.shown else ""
+            if lines or caption:
+                yield _Seen(lines, picture.corners, picture.scale, caption)
 
     def _read_by_ocr(self, draft: _Draft, page: PdfPage, words: list[Word]) -> bool:
         """Reads the page's picture where its text layer is missing or broken; whether that gave more."""
@@ -194,6 +201,9 @@ class Pages:
             yield from ocr_blocks(
                 content.lines, page=number, scale=scale, paged=True, headings=path, left=left, top=top
             )
+            if content.caption:
+                box = Box(number, *(round(side, 1) for side in content.corners))
+                yield caption_block(content.caption, box, paged=True, headings=path)
         else:
             yield block_of(paragraph, number, path, self._vocabulary)
 
@@ -248,10 +258,10 @@ def _row_at(lines: list[Line], top: float) -> float:
 def _state(draft: _Draft, found: list[Paragraph]) -> PageState:
     """How the page's text was got: by OCR where its pictures say more than its text layer, as of a stamped scan."""
     seen = sum(len(line.text) for one in draft.pictures for line in one.lines)
-    written = sum(len(word.text) for line in draft.lines for word in line.words)
-    if seen > written:
+    if seen and seen > sum(len(word.text) for line in draft.lines for word in line.words):
         return "ocr"
-    return "text" if found or draft.notes else "empty"
+    has_text = any(not isinstance(one.content, _Seen) or one.content.lines for one in found)
+    return "text" if has_text or draft.notes else "empty"
 
 
 def _below(path: tuple[str, ...], notes: list[Block]) -> Iterator[Block]:

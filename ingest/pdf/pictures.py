@@ -1,7 +1,8 @@
 """Pictures on a page with a text layer that show text of their own: charts, screenshots, scanned inserts.
 
 `auto` gives out those that show lines of text which are not in the text layer, after a cheap test on a small rendering
-of the page; `always` all but tiny ones; `never` none. A picture that comes again (a logo on each page) is given once.
+of the page; `always` all but tiny ones; `never` none. Where pictures are described, those that are large enough are
+given out for that, whatever they show. A picture that comes again (a logo on each page) is given once.
 The page is rendered rather than the image unpacked: rotation, masks and colour spaces are then PDFium's business.
 """
 
@@ -34,30 +35,43 @@ _LONGEST_SIDE = 3000
 _MOST_TESTED = 4_000_000
 """Pixels of the small rendering."""
 _MOST_BYTES = 50_000_000
+_DESCRIBED = 72.0
+"""Points: a picture that is described is at least an inch wide and high."""
+_MOST_WORDS = 60
+"""A picture under more words of the text layer is a page's scan: its words say what it shows."""
+_SHOWN_SIDE = 1024
+"""Pixels of the longer side of what is shown to a model."""
 _AROUND = 1.5
 """Points around a word that belong to it when it is blanked out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture, and where on the page it lies: points as displayed; `scale` pixels make a point."""
+    """A picture, and where on the page it lies: points as displayed; `scale` pixels of `image` make a point."""
 
-    image: Image
+    image: Image | None
+    """To be read by OCR; None: it is not."""
     corners: Corners
     scale: float
+    shown: Image | None = None
+    """To be described, with all that is printed over it; None: it is not."""
 
 
 class Pictures:
     """Finds the pictures with text in one document."""
 
-    def __init__(self, file: Path, password: str | None, count: int, *, mode: Mode, most_pixels: int) -> None:
+    def __init__(
+        self, file: Path, password: str | None, count: int, *, mode: Mode, most_pixels: int, described: bool = False
+    ) -> None:
         self._mode = mode
         self._most = most_pixels
-        self._pages: Collection[int] = () if mode == "never" else pages_with_pictures(file, password, count)
+        self._described = described
+        none = mode == "never" and not described
+        self._pages: Collection[int] = () if none else pages_with_pictures(file, password, count)
         self._seen: set[bytes] = set()
 
     def of_page(self, page: PdfPage, number: int, words: Iterable[Corners]) -> Iterator[Picture]:
-        """The pictures to be read on a page, RGB; what the text layer has of them is blanked out.
+        """The pictures to be read or described on a page, RGB; to be read, what the text layer has is blanked out.
 
         Args:
             page: The open page.
@@ -72,8 +86,16 @@ class Pictures:
             if right - left < _NARROW or bottom - top < _LOW:
                 continue
             inside = [word for word in words if _overlap(word, area.corners)]
-            if (self._mode == "always" or self._shows_text(page, area, inside)) and self._is_new(area):
-                yield self._picture(page, area.corners, inside)
+            is_read, is_described = self._is_read(page, area, inside), self._is_described(area, inside)
+            if (is_read or is_described) and self._is_new(area):
+                yield self._picture(page, area.corners, inside, is_read=is_read, is_described=is_described)
+
+    def _is_read(self, page: PdfPage, area: Area, words: list[Corners]) -> bool:
+        return self._mode == "always" or (self._mode == "auto" and self._shows_text(page, area, words))
+
+    def _is_described(self, area: Area, words: list[Corners]) -> bool:
+        left, top, right, bottom = area.corners
+        return self._described and min(right - left, bottom - top) >= _DESCRIBED and len(words) <= _MOST_WORDS
 
     def _shows_text(self, page: PdfPage, area: Area, words: list[Corners]) -> bool:
         scale = _scale(area.corners, DPI, min(_MOST_TESTED, self._most))
@@ -90,12 +112,19 @@ class Pictures:
         self._seen.add(key)
         return True
 
-    def _picture(self, page: PdfPage, corners: Corners, words: list[Corners]) -> Picture:
+    def _picture(
+        self, page: PdfPage, corners: Corners, words: list[Corners], *, is_read: bool, is_described: bool
+    ) -> Picture:
         from PIL import Image
 
         scale = _scale(corners, _OCR_DPI, self._most)
-        pixels = _blanked(_rendered(page, corners, scale, grey=False), corners, words, scale)
-        return Picture(Image.fromarray(pixels), corners, scale)
+        image = shown = None
+        if is_described:
+            smaller = min(scale, _SHOWN_SIDE / max(corners[2] - corners[0], corners[3] - corners[1]))
+            shown = Image.fromarray(_rendered(page, corners, smaller, grey=False))
+        if is_read:
+            image = Image.fromarray(_blanked(_rendered(page, corners, scale, grey=False), corners, words, scale))
+        return Picture(image, corners, scale, shown)
 
 
 def _overlap(one: Corners, other: Corners) -> bool:

@@ -8,7 +8,10 @@ from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from ingest.pdf.direct import direct
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.pdf.direct import columns_of, direct
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -48,23 +51,17 @@ class Rule:
 
 def read_rules(page: PdfPage) -> list[Rule]:
     """The lines and rectangles of a page, from top to bottom; pieces of one line joined."""
-    import pypdfium2.raw as pdfium
-
     call = _calls()
     handle = ctypes.cast(page.raw, ctypes.c_void_p).value
     items = list(map(call.item, repeat(handle), range(min(call.count(handle), _MOST_OBJECTS))))
-    paths = [item for item, kind in zip(items, map(call.kind, items), strict=True) if kind == pdfium.FPDF_PAGEOBJ_PATH]
-    plain = [item for item, count in zip(paths, map(call.segments, paths), strict=True) if count <= _SEGMENTS]
-    sides = (ctypes.c_float * 4)()
-    places = [ctypes.addressof(sides) + 4 * at for at in range(4)]
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    modes = ctypes.addressof(fill), ctypes.addressof(stroke)
-    found = []
-    for item in plain[:_MOST_RULES]:
-        if call.bounds(item, *places):
-            call.mode(item, *modes)
-            found.append((*sides, bool(stroke.value)))
-    return _joined(_displayed(page, found))
+    counts = map(call.segments, items)  # below zero for what is no path
+    plain = [item for item, count in zip(items, counts, strict=True) if 0 <= count <= _SEGMENTS][:_MOST_RULES]
+    sides, modes = np.zeros((len(plain), 4), np.float32), np.zeros((len(plain), 2), np.int32)
+    known = list(map(call.bounds, plain, *columns_of(sides)))
+    for _ in map(call.mode, plain, *columns_of(modes)):
+        pass
+    kept = np.array(known, bool)
+    return _joined(_displayed(page, sides[kept].astype(np.float64), modes[kept, 1] != 0))
 
 
 class _Calls:
@@ -76,7 +73,6 @@ class _Calls:
         pointer, number = ctypes.c_void_p, ctypes.c_int
         self.count = direct(pdfium.FPDFPage_CountObjects, number, pointer)
         self.item = direct(pdfium.FPDFPage_GetObject, pointer, pointer, number)
-        self.kind = direct(pdfium.FPDFPageObj_GetType, number, pointer)
         self.segments = direct(pdfium.FPDFPath_CountSegments, number, pointer)
         self.mode = direct(pdfium.FPDFPath_GetDrawMode, number, pointer, pointer, pointer)
         self.bounds = direct(pdfium.FPDFPageObj_GetBounds, number, pointer, *[pointer] * 4)
@@ -87,25 +83,26 @@ def _calls() -> _Calls:
     return _Calls()
 
 
-def _displayed(page: PdfPage, found: list[tuple[float, float, float, float, bool]]) -> list[Rule]:
+def _displayed(page: PdfPage, sides: NDArray[np.float64], framed: NDArray[np.bool_]) -> list[Rule]:
     """From left, bottom, right, top in the page's space to the page as displayed, without what is larger than it."""
     from ingest.pdf.words import display
 
     shown = display(page)
     width, height = page.get_size()
-    rules = []
-    for left, bottom, right, top, framed in found:
-        x0, y0, x1, y1 = shown(left, top, right, bottom)
-        if x0 >= -2 and y0 >= -2 and x1 <= width + 2 and y1 <= height + 2 and y1 - y0 < 0.9 * height:
-            rules.append(Rule(x0, y0, x1, y1, framed))
-    return rules
+    left, bottom, right, top = sides.T
+    x0, y0, x1, y1 = shown(left, top, right, bottom)
+    inside = (x0 >= -2) & (y0 >= -2) & (x1 <= width + 2) & (y1 <= height + 2) & (y1 - y0 < 0.9 * height)
+    return list(map(Rule, *(column[inside].tolist() for column in (x0, y0, x1, y1, framed))))
 
 
 def _joined(rules: list[Rule]) -> list[Rule]:
     """Lines across, their pieces joined where they touch; all else as it is."""
-    kept = [rule for rule in rules if not rule.across]
+    kept: list[Rule] = []
+    across: list[Rule] = []
+    for rule in rules:
+        (across if rule.across else kept).append(rule)
     lines: list[Rule] = []
-    for rule in sorted((rule for rule in rules if rule.across), key=lambda rule: (round(rule.y0), rule.x0)):
+    for rule in sorted(across, key=lambda rule: (round(rule.y0), rule.x0)):
         last = lines[-1] if lines else None
         if last is not None and abs(last.y0 - rule.y0) <= 1 and rule.x0 - last.x1 <= _TOUCH:
             lines[-1] = Rule(last.x0, min(last.y0, rule.y0), max(last.x1, rule.x1), max(last.y1, rule.y1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.pdf.rules import Rule
 from ingest.pdf.table_columns import Column
-from ingest.pdf.table_lines import Line, Stretch
+from ingest.pdf.table_lines import Line, Stretch, walls
 from ingest.pdf.table_rows import Laid
 from ingest.pdf.table_spans import HeaderWords, Heading, Span, span_of
 from ingest.pdf.words import Word
@@ -65,6 +65,7 @@ def headings_of(lines: list[Line], columns: list[Column], rules: list[Rule]) -> 
         return []
     top, bottom = lines[0].base - 2 * lines[0].size, lines[-1].base + lines[-1].size
     rules = [rule for rule in rules if rule.y0 <= bottom and rule.y1 >= top]
+    across = [rule for rule in rules if rule.across]
     open_: list[HeaderWords] = []
     found: list[HeaderWords] = []
     for line in lines:
@@ -79,7 +80,7 @@ def headings_of(lines: list[Line], columns: list[Column], rules: list[Rule]) -> 
                 continue
             above = [one for one in open_ if one.x0 < part.x1 and part.x0 < one.x1]
             alone = len(above) == 1 and sum(above[0].x0 < other.x1 and other.x0 < above[0].x1 for other in parts) == 1
-            if alone and not _ruled_between(above[0], line, rules):
+            if alone and not _ruled_between(above[0], line, across):
                 one = above[0]
                 one.words += part.words
                 one.x0, one.x1, one.base = min(one.x0, part.x0), max(one.x1, part.x1), line.base
@@ -88,7 +89,8 @@ def headings_of(lines: list[Line], columns: list[Column], rules: list[Rule]) -> 
                 found.append(one)
             joined.append(one)
         open_ = [*[one for one in open_ if not any(one is other for other in joined)], *joined]
-    return [Heading(one.words, span_of(one, _beside(one, found), columns, rules)) for one in found]
+    places = walls(rules)
+    return [Heading(one.words, span_of(one, _beside(one, found), columns, across, places)) for one in found]
 
 
 def _is_unit(part: Stretch) -> bool:
@@ -111,9 +113,9 @@ def covers(headings: list[Heading], numeric: frozenset[int]) -> bool:
     return 2 * len(named & numeric) >= len(numeric)
 
 
-def _ruled_between(upper: HeaderWords, line: Line, rules: list[Rule]) -> bool:
+def _ruled_between(upper: HeaderWords, line: Line, across: list[Rule]) -> bool:
     low, high = upper.base - 0.1 * upper.size, line.base - 0.45 * line.size
-    return any(rule.across and low <= rule.y0 <= high and rule.x0 < upper.x1 and upper.x0 < rule.x1 for rule in rules)
+    return any(low <= rule.y0 <= high and rule.x0 < upper.x1 and upper.x0 < rule.x1 for rule in across)
 
 
 def _parts(line: Line) -> list[Stretch]:

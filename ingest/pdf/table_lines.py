@@ -36,6 +36,10 @@ _YEAR = re.compile(r"(?:FY|CY|Q[1-4]|H[12])?['’]?(?:19|20)\d\d[A-Z]?[,.]?(?:[-
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[,.]")
 
 
+Wall = tuple[float, float, float]
+"""A place across the page, and from where to where down the page it parts cells."""
+
+
 @lru_cache(_CACHED)
 def is_currency(text: str) -> bool:
     """Whether the word is a currency sign alone."""
@@ -119,7 +123,7 @@ def lines_of(lines: Iterable[PageLine], rules: Iterable[Rule] = ()) -> list[Line
     return sorted(found, key=lambda line: line.base)
 
 
-def walls(rules: Iterable[Rule]) -> list[tuple[float, float, float]]:
+def walls(rules: Iterable[Rule]) -> list[Wall]:
     """What parts cells beside one another: place, top and bottom of lines down the page and of the sides of frames."""
     sides: dict[int, list[tuple[float, float]]] = {}
     for rule in rules:
@@ -141,7 +145,7 @@ def united(ranges: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     return found
 
 
-def stretches(line: Line, parting: Iterable[tuple[float, float, float]] = ()) -> Iterator[Stretch]:
+def stretches(line: Line, parting: Iterable[Wall] = ()) -> Iterator[Stretch]:
     """The line parted at its gaps, and at lines that run down the page."""
     places = sorted(at for at, top, bottom in parting if top <= line.base - 0.3 * line.size <= bottom)
     size = line.size

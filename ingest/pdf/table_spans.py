@@ -8,7 +8,7 @@ from statistics import median
 
 from ingest.pdf.rules import Rule
 from ingest.pdf.table_columns import Column, nearest
-from ingest.pdf.table_lines import walls
+from ingest.pdf.table_lines import Wall
 from ingest.pdf.words import Word
 
 _WHOLE = 0.93
@@ -40,11 +40,21 @@ class HeaderWords:
     """It says of all columns in what their numbers are."""
 
 
-def span_of(one: HeaderWords, beside: list[HeaderWords], columns: list[Column], rules: list[Rule]) -> Span:
-    """The first and last column that the words stand over; `beside` are the others on their lines."""
+def span_of(
+    one: HeaderWords, beside: list[HeaderWords], columns: list[Column], across: list[Rule], places: list[Wall]
+) -> Span:
+    """The first and last column that the words stand over.
+
+    Args:
+        one: the words.
+        beside: the others on their lines.
+        columns: of the table.
+        across: the lines from left to right that are near.
+        places: what parts cells beside one another there.
+    """
     if one.unit:
         return 0, 0
-    ruled = _ruled_span(one, beside, columns, rules) or _framed_span(one, columns, rules)
+    ruled = _ruled_span(one, beside, columns, across) or _framed_span(one, columns, places)
     if ruled is not None:
         return ruled
     touched = [
@@ -59,14 +69,15 @@ def span_of(one: HeaderWords, beside: list[HeaderWords], columns: list[Column], 
     return _widened((touched[0], touched[-1]), one, beside, columns)
 
 
-def _ruled_span(one: HeaderWords, beside: list[HeaderWords], columns: list[Column], rules: list[Rule]) -> Span | None:
+def _ruled_span(one: HeaderWords, beside: list[HeaderWords], columns: list[Column], across: list[Rule]) -> Span | None:
     """The columns over which the rule reaches that stands right below these words alone."""
     width = columns[-1][1] - columns[0][0]
-    for rule in rules:
-        below = -0.1 * one.size <= rule.y0 - one.base <= 0.95 * one.size
+    for rule in across:
+        if not -0.1 * one.size <= rule.y0 - one.base <= 0.95 * one.size:
+            continue
         covers = rule.x0 - 3 <= one.x0 and one.x1 <= rule.x1 + 3
         shared = any(rule.x0 <= (other.x0 + other.x1) / 2 <= rule.x1 for other in beside)
-        if rule.across and below and covers and not shared and rule.x1 - rule.x0 < _WHOLE * width:
+        if covers and not shared and rule.x1 - rule.x0 < _WHOLE * width:
             inside = [
                 number
                 for number, (left, right) in enumerate(columns)
@@ -77,10 +88,10 @@ def _ruled_span(one: HeaderWords, beside: list[HeaderWords], columns: list[Colum
     return None
 
 
-def _framed_span(one: HeaderWords, columns: list[Column], rules: list[Rule]) -> Span | None:
+def _framed_span(one: HeaderWords, columns: list[Column], walls: list[Wall]) -> Span | None:
     """The columns between the lines left and right of the words."""
     at = one.base - 0.3 * one.size
-    places = [place for place, top, bottom in walls(rules) if top <= at <= bottom]
+    places = [place for place, top, bottom in walls if top <= at <= bottom]
     left = max((place for place in places if place <= one.x0 + 1), default=None)
     right = min((place for place in places if place >= one.x1 - 1), default=None)
     if left is None or right is None:

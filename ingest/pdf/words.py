@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.pdf.codes import as_text, is_letter, is_space, runs_left
 from ingest.pdf.direct import direct
+from ingest.pdf.glyphs import FEW_LETTERS, Floats, Glyphs, near
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -30,15 +32,9 @@ _DROP = 0.5
 _BACK = 0.5
 _TOUCH = 0.12
 _LINE_FEED = 10
-_FEW_LETTERS = 3
 _FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
-_LAST_CHARACTER = 0x10FFFF
-_FARTHEST = 1e6
-"""Points: broken pages have letters at infinity."""
 _BOLD_WEIGHT = 600
 _NAME_BYTES = 128
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(slots=True, eq=False)
@@ -128,8 +124,8 @@ class _Calls:
         self.origin = direct(pdfium.FPDFText_GetCharOrigin, number, pointer, number, pointer, pointer)
         self.weight = direct(pdfium.FPDFText_GetFontWeight, number, pointer, number)
         self.angle = direct(pdfium.FPDFText_GetCharAngle, ctypes.c_float, pointer, number)
-        self.object = direct(pdfium.FPDFText_GetTextObject, pointer, pointer, number)
-        self.font = direct(pdfium.FPDFTextObj_GetFont, pointer, pointer)
+        self.object = direct(pdfium.FPDFText_GetTextObject, ctypes.c_size_t, pointer, number)
+        self.font = direct(pdfium.FPDFTextObj_GetFont, ctypes.c_size_t, pointer)
         self.font_name = direct(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, pointer, pointer, ctypes.c_size_t)
 
 
@@ -138,37 +134,30 @@ def _calls() -> _Calls:
     return _Calls()
 
 
-def _each(call: Any, handle: int, indices: Any, buffer: NDArray[Any]) -> None:
-    """Calls for each character, with the addresses of its row of the buffer, a column each."""
-    step, item = buffer.strides[0], buffer.itemsize
-    base, count = buffer.ctypes.data, buffer.shape[0]
-    columns = [range(base + item * at, base + item * at + step * count, step) for at in range(buffer.shape[1])]
-    for _ in map(call, repeat(handle), indices, *columns):
-        pass
-
-
 def _words(page: PdfPage, handle: int, count: int) -> list[Word]:
     calls = _calls()
     codes = _codes(calls, handle, count)
-    loose32 = np.zeros((count, 4), np.float32)
-    base = loose32.ctypes.data
+    sides = np.zeros((count, 4), np.float32)
+    base = sides.ctypes.data
     for _ in map(calls.loose, repeat(handle), range(count), range(base, base + 16 * count, 16)):
         pass
-    tight = np.zeros((count, 4))
-    _each(calls.tight, handle, range(count), tight)
-    tight, loose32 = _near(tight), _near(loose32)
+    loose = near(sides).astype(np.float64)
     shown = display(page)
-    ink = shown(tight[:, 0], tight[:, 3], tight[:, 1], tight[:, 2])
-    loose = shown(*loose32.astype(np.float64).T)
-    starts, ends = _bounds(codes, loose)
+    boxes = shown(*loose.T)
+    starts, ends = _bounds(codes, boxes)
     if not len(starts):
         return []
-    origins = np.zeros((len(starts), 2))
-    _each(calls.origin, handle, starts.tolist(), origins)
-    origins = _near(origins)
-    across, down, _, _ = shown(origins[:, 0], origins[:, 1], origins[:, 0], origins[:, 1])
-    words = _made(codes, ink, loose, (starts, ends), (across, down), _fonts(calls, handle, starts.tolist()))
-    if any(word.turn for _, word in words):
+    signs = np.flatnonzero(~is_letter(codes[ends - 1]))  # of another font may be what ends a word: a full stop, a quote
+    fonts, bold = _fonts(calls, handle, np.concatenate([starts, ends[signs] - 1]))
+    mixed = np.zeros(len(starts), bool)
+    mixed[signs] = fonts[len(starts) :] != fonts[signs]
+    turns = _turns(codes, boxes, starts, ends)
+    glyphs = Glyphs(codes, loose, starts, ends)
+    tight, origins = glyphs.boxes(calls, handle, glyphs.kinds(fonts[: len(starts)], mixed, turns))
+    ink = shown(tight[:, 0], tight[:, 3], tight[:, 1], tight[:, 2])
+    bases = shown(origins[:, 0], origins[:, 1], origins[:, 0], origins[:, 1])[1]
+    words = _made(codes, glyphs.folded(ink), boxes, (starts, ends), bases, turns, (fonts, bold))
+    if turns.any():
         _turn_short(words, calls, handle)
     return [word for _, word in words]
 
@@ -205,7 +194,7 @@ def display(page: PdfPage) -> Any:
 def _bounds(codes: NDArray[np.int64], loose: tuple[Floats, Floats, Floats, Floats]) -> tuple[Any, Any]:
     """Where words begin and end: at white space, at a hyphen of a line's end, and where the next letter is far off."""
     x0, y0, x1, y1 = loose
-    space = _is_space(codes)
+    space = is_space(codes)
     ink = np.flatnonzero(~space)
     if not len(ink):
         return ink, ink
@@ -231,25 +220,16 @@ def _bounds(codes: NDArray[np.int64], loose: tuple[Floats, Floats, Floats, Float
     return starts, ends
 
 
-def _is_space(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """White space and control codes; the hyphen at a line's end among them."""
-    space = (codes <= 32) | ((codes >= 0x7F) & (codes <= 0xA0)) | (codes == 0xAD) | (codes == 0x3000)
-    space |= ((codes >= 0x2000) & (codes <= 0x200F)) | ((codes >= 0x2028) & (codes <= 0x202F)) | (codes == 0x205F)
-    found: NDArray[np.bool_] = space | (codes == 0xFEFF) | (codes >= 0xFFFE) & (codes <= 0xFFFF)
-    return found
-
-
-def _fonts(calls: _Calls, handle: int, starts: list[int]) -> list[tuple[int, bool]]:
-    """Of the font of each word a number, and whether it is bold."""
-    numbers: dict[int, tuple[int, bool]] = {}
-    found = []
-    fonts = map(calls.font, map(calls.object, repeat(handle), starts))
-    for start, font in zip(starts, fonts, strict=True):
-        if (font or 0) not in numbers:
-            heavy = calls.weight(handle, start) >= _BOLD_WEIGHT
-            numbers[font or 0] = (len(numbers), heavy or bool(font and _BOLD.search(_name(calls, font))))
-        found.append(numbers[font or 0])
-    return found
+def _fonts(calls: _Calls, handle: int, letters: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Of the font of each of these letters a number, and whether it is bold."""
+    objects = map(calls.object, repeat(handle), letters.tolist())
+    fonts = np.fromiter(map(calls.font, objects), np.uint64, len(letters))
+    known, first, numbers = np.unique(fonts, return_index=True, return_inverse=True)
+    bold = [
+        calls.weight(handle, letter) >= _BOLD_WEIGHT or bool(font and _BOLD.search(_name(calls, font)))
+        for font, letter in zip(known.tolist(), letters[first].tolist(), strict=True)
+    ]
+    return numbers, np.array(bold)[numbers]
 
 
 def _name(calls: _Calls, font: int) -> str:
@@ -258,52 +238,56 @@ def _name(calls: _Calls, font: int) -> str:
     return buffer.value.decode("utf-8", "replace")
 
 
+def _turns(
+    codes: NDArray[np.int64], boxes: tuple[Floats, ...], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """How each word runs, as far as its own letters show."""
+    x0, y0, x1, y1 = boxes
+    last = ends - 1
+    rise = ((y0 + y1)[last] - (y0 + y1)[starts]) / 2
+    run = ((x0 + x1)[last] - (x0 + x1)[starts]) / 2
+    turn = np.where((np.abs(rise) <= np.abs(run)) | (ends - starts == 1), 0, np.where(rise > 0, 90, -90))
+    turn[(turn == 0) & (run < -_BACK * (y1 - y0)[starts]) & ~runs_left(codes[starts])] = 180
+    return turn
+
+
 def _made(
     codes: NDArray[np.int64],
     ink: tuple[Floats, ...],
     loose: tuple[Floats, ...],
     bounds: tuple[Any, Any],
-    origins: tuple[Floats, Floats],
-    fonts: list[tuple[int, bool]],
+    bases: Floats,
+    turns: NDArray[np.int64],
+    fonts: tuple[NDArray[np.int64], NDArray[np.bool_]],
 ) -> list[tuple[int, Word]]:
     """Each word, with the number of its first character."""
     starts, ends = bounds
     text = as_text(codes)
-    left, top = _least(ink[0], starts, ends), _least(ink[1], starts, ends)
-    right, bottom = _most(ink[2], starts, ends), _most(ink[3], starts, ends)
-    size = (loose[3] - loose[1])[starts]
-    wide = (loose[2] - loose[0])[starts]
-    last = ends - 1
-    rise = ((loose[1] + loose[3])[last] - (loose[1] + loose[3])[starts]) / 2
-    run = ((loose[0] + loose[2])[last] - (loose[0] + loose[2])[starts]) / 2
-    turn = np.where((np.abs(rise) <= np.abs(run)) | (ends - starts == 1), 0, np.where(rise > 0, 90, -90))
-    turn[(turn == 0) & (run < -_BACK * size) & ~_runs_left(codes[starts])] = 180
-    size = np.where(np.abs(turn) != 90, size, np.maximum(wide, 1.0))
+    wide, high = ((loose[side + 2] - loose[side])[starts] for side in (0, 1))
+    size = np.where(np.abs(turns) != 90, high, np.maximum(wide, 1.0))
     after = codes[np.minimum(ends, len(codes) - 1)]
     hyphen = np.isin(after, _HYPHENS) & (ends < len(codes))
     glued = np.append(False, starts[1:] == ends[:-1])
-    columns = (left, top, right, bottom, origins[1], size, turn, hyphen, glued)
+    font, bold = (column[: len(starts)] for column in fonts)
+    spots = (np.rint(ink[0] / 2), np.rint(ink[1] / 2))
+    columns = (starts, ends, *spots, *ink, bases, size, bold, turns, hyphen, glued, font)
     words: list[tuple[int, Word]] = []
-    seen: set[tuple[str, int, int]] = set()
-    for start, end, font, *row in zip(
-        starts.tolist(), ends.tolist(), fonts, *(column.tolist() for column in columns), strict=True
-    ):
+    seen: set[tuple[str, float, float]] = set()
+    for start, end, across, down, *rest in zip(*(column.tolist() for column in columns), strict=True):
         word = text[start:end]
         if "\n" in word:
             word = "".join(word.split())
-        spot = word, round(row[0] / 2), round(row[1] / 2)
-        if spot in seen:
-            continue
-        seen.add(spot)
-        made = Word(word, row[0], row[1], row[2], row[3], row[4], row[5], font[1], row[6], row[7], row[8], font[0])
-        words.append((start, made))
+        spot = word, across, down
+        if spot not in seen:
+            seen.add(spot)
+            words.append((start, Word(word, *rest)))
     return words
 
 
 def _turn_short(words: list[tuple[int, Word]], calls: _Calls, handle: int) -> None:
     """Turns words of few letters as longer ones at the same angle run: alone they do not show how."""
     turns: dict[float, Counter[int]] = {}
-    few = min(_FEW_LETTERS, max(len(word.text) for _, word in words) - 1)
+    few = min(FEW_LETTERS, max(len(word.text) for _, word in words) - 1)
     for start, word in words:
         if len(word.text) > few:
             turns.setdefault(round(calls.angle(handle, start), 1), Counter())[word.turn] += 1
@@ -314,38 +298,3 @@ def _turn_short(words: list[tuple[int, Word]], calls: _Calls, handle: int) -> No
         elif found := turns.get(round(calls.angle(handle, start), 1)):
             word.turn = found.most_common(1)[0][0]
             word.size = size if word.turn and size else word.size
-
-
-def _runs_left(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Letters of Hebrew, Arabic and their neighbours, and their presentation forms."""
-    found: NDArray[np.bool_] = ((codes >= 0x590) & (codes <= 0x8FF)) | ((codes >= 0xFB1D) & (codes <= 0xFEFC))
-    return found
-
-
-def as_text(codes: NDArray[np.int64]) -> str:
-    """A character for each code; U+FFFD for what broken fonts have beyond Unicode."""
-    return "".join(map(chr, np.where(codes <= _LAST_CHARACTER, codes, 0xFFFD).tolist()))
-
-
-def _near(sides: NDArray[Any]) -> NDArray[Any]:
-    """The numbers, those of broken pages brought within reach."""
-    found: NDArray[Any] = np.nan_to_num(np.clip(sides, -_FARTHEST, _FARTHEST))
-    return found
-
-
-def _least(values: Floats, starts: Any, ends: Any) -> Floats:
-    return _over(np.minimum, values, starts, ends)
-
-
-def _most(values: Floats, starts: Any, ends: Any) -> Floats:
-    return _over(np.maximum, values, starts, ends)
-
-
-def _over(fold: Any, values: Floats, starts: Any, ends: Any) -> Floats:
-    """`fold` over the characters of each word."""
-    borders = np.empty(2 * len(starts), np.int64)
-    borders[0::2], borders[1::2] = starts, ends
-    if borders[-1] == len(values):
-        borders = borders[:-1]
-    found: Floats = fold.reduceat(values, borders)[0::2]
-    return found

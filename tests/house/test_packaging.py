@@ -61,6 +61,7 @@ def test_the_wheel_carries_model_configs_and_samples(wheel: Path) -> None:
         "retrieval/embedders/minilm/LICENSE",
         "retrieval/embedders/minilm/provenance.json",
         "ibid/_data/configs/default.yaml",
+        "ibid/_data/configs/presets/openai-file-search.yaml",
         "ibid/_data/samples/questions.jsonl",
         "ibid/py.typed",
     }

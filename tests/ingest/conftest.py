@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ingest.chunkers._embed import Embed
 from ingest.chunking import Rules
 from ingest.segments import gather
 from ingest.settings import ChunkingSettings
@@ -15,6 +16,7 @@ from ingest.tokens import Tokenizer, break_words, unbroken
 from ingest.types import Block, Chunk, Segment
 from retrieval.embedders._tiktoken import encoding
 from retrieval.embedders.minilm import MiniLM
+from retrieval.remembering import Recalling
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,21 @@ def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
 
 
 @pytest.fixture(scope="session")
-def cut(words: Tokenizer) -> Callable[..., list[Chunk]]:
+def embed(minilm: Tokenizer) -> Embed:
+    """The embedded model's vectors."""
+    assert isinstance(minilm, MiniLM)
+    return Recalling(minilm, lambda: None)
+
+
+@pytest.fixture(scope="session")
+def cut(words: Tokenizer, embed: Embed) -> Callable[..., list[Chunk]]:
     """Cuts blocks, given as texts or whole, by one strategy; counts words where no tokenizer is given."""
 
     def cut(*blocks: str | Block, tokenizer: Tokenizer = words, limit: int = 100_000, **default: Any) -> list[Chunk]:
         rules = Rules(
-            ChunkingSettings.model_validate({"default": {"size": 16, "context": (), **default}, "rules": ()}), tokenizer
+            ChunkingSettings.model_validate({"default": {"size": 16, "context": (), **default}, "rules": ()}),
+            tokenizer,
+            embed,
         )
         events = gather([Block(block) if isinstance(block, str) else block for block in blocks], limit=limit)
         segments = [event for event in events if isinstance(event, Segment)]

@@ -51,6 +51,7 @@ def sizes(made: Rules, path: str) -> list[int]:
         ("a.csv", "*.{csv,tsv,xlsx}", "rows"),
         ("/abs/a.xlsx", "*.{csv,tsv,xlsx}", "rows"),
         ("a.json", "*.{json,jsonl}", "records"),
+        ("a.pdf", "*.pdf", "sentence"),
     ],
 )
 def test_the_built_in_rules(words: Tokenizer, path: str, match: str, strategy: str) -> None:
@@ -112,6 +113,9 @@ def test_equal_settings_have_equal_keys_whatever_the_pattern(make: Make) -> None
     [
         {"strategy": "records"},
         {"size": 101},
+        {"min_size": 1},
+        {"keep_together": ["row"]},
+        {"context": ["file"]},
         {"overlap": 1},
         {"context": ["title"]},
         {"per_chunk": 4},
@@ -172,6 +176,109 @@ def test_more_overlap_than_the_size_leaves_is_refused(
         f"ingest.chunking.{key}: an overlap of {overlap} leaves no room for new text in chunks of {size} tokens"
     )
     assert caught.value.hint == f"with size {size} the overlap can be at most {most}"
+
+
+@pytest.mark.parametrize(
+    ("default", "message", "hint"),
+    [
+        (
+            {"size": 100, "min_size": 101},
+            "default: chunks of at most 100 tokens cannot have at least 101 of their own",
+            "min_size can be at most 100 here",
+        ),
+        (
+            {"size": 100, "overlap": 30, "min_size": 71},
+            "default: chunks of at most 100 tokens, 30 of them repeated, cannot have at least 71 of their own",
+            "min_size can be at most 70 here",
+        ),
+    ],
+)
+def test_a_least_size_that_cannot_be_is_refused(make: Make, default: dict[str, Any], message: str, hint: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make(**default)
+    assert (caught.value.message, caught.value.hint) == (f"ingest.chunking.{message}", hint)
+
+
+def test_a_rule_with_an_inherited_least_size_is_refused_too(make: Make) -> None:
+    with pytest.raises(ConfigurationError, match=r"^ingest\.chunking\.rules\.0: chunks of at most 50 tokens cannot"):
+        make({"match": "*", "size": 50}, size=200, min_size=60)
+
+
+def test_least_size_and_what_is_kept_together_are_inherited(make: Make) -> None:
+    default = {"min_size": 10, "keep_together": ["row"], "context": []}
+    made = make({"match": "*.a"}, {"match": "*.b", "min_size": 0, "keep_together": []}, **default)
+    assert made.choose("x.a").key == made.choose("x").key == make(**default).choose("x").key
+    assert made.choose("x.b").key == make(context=[]).choose("x").key
+
+
+class TestConditions:
+    def test_the_format_is_the_parser_or_the_ending(self, make: Make) -> None:
+        made = make({"format": "code", "strategy": "heading"}, {"format": [".PDF", "html"], "strategy": "page"})
+        assert made.choose("a.py", parser="code").strategy == "heading"
+        assert made.choose("a.py").strategy == "sentence"
+        assert made.choose("a.pdf").strategy == made.choose("a.xhtml", parser="html").strategy == "page"
+        assert made.choose("pdf").strategy == "sentence"
+
+    @pytest.mark.parametrize(
+        ("rule", "sizes"),
+        [
+            ({"larger_than": "2kB"}, [2001, 2002]),
+            ({"larger_than": 2000}, [2001, 2002]),
+            ({"larger_than": "1.5 KiB", "smaller_than": "2 KB"}, [1999]),
+            ({"smaller_than": "2000B"}, [0, 1536, 1999]),
+            ({"smaller_than": "1MB", "larger_than": "1k"}, [1536, 1999, 2000, 2001, 2002]),
+        ],
+    )
+    def test_the_size_of_the_file(self, make: Make, rule: dict[str, Any], sizes: list[int]) -> None:
+        made = make({**rule, "strategy": "rows"})
+        every = [0, 1536, 1999, 2000, 2001, 2002]
+        assert [size for size in every if made.choose("a", size=size).strategy == "rows"] == sizes
+
+    def test_what_it_says_of_itself(self, make: Make) -> None:
+        made = make({"metadata": {"title": "{*Agreement*,contract ?}"}, "strategy": "heading"})
+        titles = ["The agreement of 2021", "AGREEMENT", "Contract 1", "Contract 12", "", "An essay"]
+        found = [title for title in titles if made.choose("a.pdf", title=title).strategy == "heading"]
+        assert found == titles[:3]
+
+    def test_all_that_it_says_must_hold(self, make: Make) -> None:
+        made = make({"match": "in/*", "format": "pdf", "larger_than": "1MB", "strategy": "page"})
+        assert made.choose("in/a.pdf", size=1_000_001).strategy == "page"
+        for path, size in (("a.pdf", 1_000_001), ("in/a.md", 1_000_001), ("in/a.pdf", 1_000_000)):
+            assert made.choose(path, size=size).strategy == "sentence"
+
+    def test_it_is_called_by_what_it_says(self, make: Make) -> None:
+        rule = {"match": "in/*", "format": ["pdf", "md"], "larger_than": "1 MB", "metadata": {"title": "A*"}}
+        made = make(rule, {"format": "csv"})
+        chosen = made.choose("in/a.pdf", title="A", size=2_000_000)
+        assert chosen.match == "in/*, format: pdf, md, larger_than: 1 MB, title: A*"
+        assert made.choose("a.csv").match == "format: csv"
+        assert make({"metadata": {"title": ""}}).choose("a.csv").match == 'title: ""'
+
+    def test_chunks_and_warnings_are_those_of_the_rule_that_is_for_the_document(self, make: Make) -> None:
+        made = make({"metadata": {"title": "Rows"}, "per_chunk": 2, "size": 300}, strategy="rows", context=[])
+        assert len(list(made.chunk("a", [ROWS]))) == 1
+        assert len(list(made.chunk("a", [ROWS], title="rows"))) == 6
+        made = make({"larger_than": 5, "size": 300}, size=200, tokenizer=Model(max_tokens=256))
+        assert (len(made.warnings("a", size=5)), len(made.warnings("a", size=6))) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {},
+        {"size": 100},
+        {"larger_than": "huge"},
+        {"larger_than": "5MB", "smaller_than": "5MB"},
+        {"larger_than": 5, "smaller_than": 6},
+        {"format": []},
+        {"metadata": {}},
+        {"metadata": {"author": "A"}},
+        {"match": "*", "keep_together": ["tables"]},
+    ],
+)
+def test_a_rule_that_is_for_nothing_is_refused_by_the_settings(make: Make, rule: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        make(rule)
 
 
 def test_the_most_overlap_works(make: Make) -> None:

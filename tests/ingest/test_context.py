@@ -45,6 +45,21 @@ def test_only_the_kinds_asked_for(words: Tokenizer) -> None:
     assert contexts(words, kinds=("table_header",)).at(SEGMENT, row).text == "region | growth"
 
 
+def test_the_files_name_with_its_ending(words: Tokenizer) -> None:
+    kinds: tuple[ContextKind, ...] = ("file", "title", "document_title")
+    assert contexts(words, kinds=kinds).at(SEGMENT, 0).text == "sales 2021.md — Annual Report"
+    assert contexts(words, kinds=("file",)).at(SEGMENT, 0).text == "sales 2021.md"
+
+
+def test_a_header_that_does_not_fit_loses_no_column(words: Tokenizer) -> None:
+    header = "Three months (1): 2022 | 2021; Six months (1): 2022 | 2021; Assets of the company › Loans"
+    segment = Segment(0, 0, (Block("x", "row", Place(), header=header),))
+    made = contexts(words, 14, ("title", "table_header"), path="a long name for a file.csv")
+    assert made.at(segment, 0).text.split("\n")[1] == "Three months: 2022 | 2021; Six months"
+    made = contexts(words, 8, ("table_header",))
+    assert made.at(segment, 0).text == "Three months: 2022 | 2021; Six"
+
+
 def test_equal_names_are_said_once(words: Tokenizer) -> None:
     made = contexts(words, path="Annual Report.pdf", kinds=("title", "document_title"))
     assert made.at(SEGMENT, 0).text == "Annual Report"
@@ -75,6 +90,9 @@ def test_the_lines_before_a_pages_table_have_its_header(words: Tokenizer) -> Non
     row = Block("north 4\n", "row", page, header="region | growth")
     segment = Segment(0, 0, (Block("They grew.\n", "text", page), Block("region growth\n", "table", page), row))
     assert contexts(words, kinds=("table_header",)).at(segment, 0).text == "region | growth"
+    header = Block("region growth and so on\n" * 20, "table", page)
+    long = Segment(0, 0, (Block("They grew.\n", "text", page), header, row))
+    assert contexts(words, kinds=("table_header",)).at(long, 0).text == "region | growth"
     far = Segment(0, 0, (Block("They grew. " * 40, "text", page), row))
     assert contexts(words, kinds=("table_header",)).at(far, 0).text == ""
     other = Segment(0, 0, (Block("They grew.\n", "text", Place(pages=(2,))), row))

@@ -8,6 +8,7 @@ from PIL import Image
 
 from ingest.errors import IngestError, LimitError, PasswordError, UnreadableError, UnsupportedError
 from ingest.loader import Loader
+from ingest.rendering import Pictured
 from ingest.settings import IngestSettings, Limits
 from ingest.types import Box
 
@@ -121,3 +122,34 @@ def test_limits(tmp_path: Path) -> None:
         render(tmp_path / "a.png", pixels=1_000_000)
     with pytest.raises(LimitError, match=r"took more than 0\.001 seconds"):
         render(tmp_path / "a.png", seconds_per_page=0.001)
+
+
+def overview(file: Path, *pages: int, passwords: tuple[str, ...] = (), **limits: float) -> list[Pictured]:
+    settings = IngestSettings(limits=Limits(**limits))  # type: ignore[arg-type]
+    with Loader(settings, passwords=passwords) as loader:
+        return list(loader.overview(str(file), pages=pages))
+
+
+def test_an_overview_of_pages(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "a.pdf", width=200, height=100, rotate=90, pages=3, password="secret")
+    first, third, ninth = overview(tmp_path / "a.pdf", 1, 3, 9, passwords=("secret",))
+    for number, shown in ((1, first), (3, third)):
+        assert (shown.page, shown.error) == (number, "")
+        assert (shown.width, shown.height) == (pytest.approx(100, abs=1), pytest.approx(200, abs=1))
+        assert Image.open(BytesIO(shown.webp)).size == (153, 306)
+    assert (ninth.page, ninth.webp, ninth.error) == (9, b"", "it has 3 pages, no page 9")
+
+
+def test_an_overview_of_a_large_picture_is_small(tmp_path: Path) -> None:
+    Image.new("L", (8000, 2000), "white").save(tmp_path / "a.png")
+    (shown,) = overview(tmp_path / "a.png", 1)
+    assert (shown.width, shown.height) == (8000, 2000)
+    assert Image.open(BytesIO(shown.webp)).size == (1600, 400)
+
+
+def test_an_overview_keeps_to_the_limits(tmp_path: Path) -> None:
+    Image.new("1", (4000, 4000)).save(tmp_path / "a.png")
+    (shown,) = overview(tmp_path / "a.png", 1, pixels=1_000_000)
+    assert "over the limit of 1000000" in shown.error
+    with pytest.raises(LimitError, match=r"took more than 0\.001 seconds"):
+        overview(tmp_path / "a.png", 1, seconds_per_page=0.001)

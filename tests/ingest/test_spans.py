@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.spans import Level, Units, is_between_characters, trim
+from ingest.spans import Level, Units, content_start, is_between_characters, trim
 from ingest.types import Span
 
 
@@ -17,6 +17,11 @@ from ingest.types import Span
 )
 def test_trim(text: str, span: Span, trimmed: Span) -> None:
     assert trim(text, span) == trimmed
+
+
+@pytest.mark.parametrize(("start", "end", "found"), [(0, 6, 2), (2, 6, 2), (4, 6, 4), (4, 99, 4), (1, 2, 1), (6, 6, 6)])
+def test_content_start(start: int, end: int, found: int) -> None:
+    assert content_start("  ab  ", start, end) == found
 
 
 def test_units_begin_where_the_one_before_ends() -> None:

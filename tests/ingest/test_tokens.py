@@ -1,10 +1,13 @@
 """Counting tokens of any part of a text."""
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.tokens import Measure, Tokenizer, break_words, counts_by_word, unbroken
+from ingest import tokens
+from ingest.tokens import KnownWords, Measure, Tokenizer, break_words, counts_by_word, unbroken
+from retrieval.embedders.minilm import MiniLM
 
 PIECES = [
     *(
@@ -24,6 +27,8 @@ PIECES = [
     *(" ", "\n", "\t", "\xa0", "\u3000", "\u200b", "\x0c", "\x85", "\u2028", "\x1c", "Σ", "ß "),
 ]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
+MODEL = MiniLM()
+KNOWN = KnownWords(MODEL._token_starts)
 SPACES = st.sampled_from([" ", "\n", "\t", "\r\n", "\xa0", "\u3000", "  "])
 
 
@@ -88,3 +93,32 @@ def test_minilm_counts_by_word(minilm: Tokenizer, one: str, space: str, two: str
 def test_who_does_not_say_so_does_not_count_by_word(words: Tokenizer, byte_pairs: Tokenizer) -> None:
     assert counts_by_word(words)
     assert not counts_by_word(byte_pairs)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_what_is_put_together_from_known_words_is_what_the_whole_text_gives(text: str) -> None:
+    broken, _ = break_words(text)
+    assert KNOWN.token_starts(broken).tolist() == MODEL._token_starts(broken).tolist()
+
+
+def test_each_word_is_cut_into_tokens_once(words: Tokenizer) -> None:
+    asked: list[str] = []
+
+    def starts(text: str) -> np.ndarray:
+        asked.append(text)
+        return np.asarray(words.token_starts(text), dtype=np.int64)
+
+    known = KnownWords(starts)
+    assert known.token_starts(" b a\nb  b ").tolist() == [1, 3, 5, 8]
+    assert known.token_starts("b c").tolist() == [0, 2]
+    assert known.token_starts("").tolist() == []
+    assert asked == ["a b", "c"]
+
+
+def test_words_are_forgotten_where_there_are_too_many(words: Tokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "_REMEMBERED", 3)
+    known = KnownWords(lambda text: np.asarray(words.token_starts(text), dtype=np.int64))
+    for text in ("a b", "b c d", "a b c d e f g", "a"):
+        assert known.token_starts(text).tolist() == list(words.token_starts(text))
+    assert len(known._known) <= 7

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.chunkers.llama import Llama, _ends
+from ingest.chunkers.llama import Llama, _ends, _model
+from ingest.chunking import Rules
 from ingest.errors import ConfigurationError, IngestError
+from ingest.settings import ChunkingSettings
 from ingest.tokens import Tokenizer
 from ingest.types import Block, Chunk, Span
+from retrieval.embedders.minilm import MiniLM
 
 Cut = Callable[..., list[Chunk]]
 
@@ -95,6 +98,77 @@ def test_pieces_are_found_from_the_end_of_the_last_whatever_their_white_space() 
     assert list(_ends(text, ["a b c", "  ", "x", "d,a\nb", "e"])) == [0, 7, 8, 14, 16, 17]
 
 
+ROWS = "Name,Count,Town\n" + "Ann,12,York\n" * 40 + "Bob,7,Bath\n" * 40 + "Ann,12,York\n" * 40
+MARKDOWN = "".join(f"# Part {n % 2}\n\nSame again. Same again.\n\n## Sub\n\nAnd more.\n\n" for n in range(9))
+NAMED = {
+    "SentenceSplitter": {},
+    "TokenTextSplitter": {},
+    "SemanticSplitterNodeParser": {"breakpoint_percentile_threshold": 60},
+    "MarkdownNodeParser": {},
+    "HierarchicalNodeParser": {},
+    "SentenceWindowNodeParser": {"window_size": 2},
+}
+
+
+@pytest.mark.parametrize("text", [ROWS, MARKDOWN, TEXT * 9, "Same again. " * 200], ids=["rows", "md", "text", "same"])
+@pytest.mark.parametrize("parser", NAMED)
+def test_nothing_is_lost_and_each_piece_is_where_it_stands(cut: Cut, parser: str, text: str) -> None:
+    """On repeated rows too: llama-index's own offsets leave out half of them, or name one place twice."""
+    chunks = cut(text, strategy="llama", parser=parser, options=NAMED[parser])
+    done = 0
+    for chunk in chunks:
+        assert chunk.text == text[chunk.span.start : chunk.span.end]
+        assert not text[done : chunk.span.start].strip()
+        done = chunk.span.end
+    assert not text[done:].strip()
+    assert max(chunk.tokens for chunk in chunks) <= 16
+
+
+@pytest.mark.parametrize("parser", NAMED)
+def test_the_leaves_are_the_chunks_where_they_fit(cut: Cut, parser: str) -> None:
+    """What llama-index itself makes of a text, with the same embedder and tokenizer, and nothing between."""
+    chunks = cut(MARKDOWN, strategy="llama", parser=parser, options=NAMED[parser], size=120)
+    wanted = leaves(parser, MARKDOWN, 120, NAMED[parser])
+    assert ["".join(chunk.text.split()) for chunk in chunks] == ["".join(piece.split()) for piece in wanted]
+
+
+def leaves(name: str, text: str, size: int, options: dict[str, object]) -> list[str]:
+    """By llama-index alone; its embedding model is any of its own that calls ours."""
+    from llama_index.core import node_parser
+    from llama_index.core.schema import Document
+
+    kind = getattr(node_parser, name)
+    if name == "HierarchicalNodeParser":
+        sizes = [16 * size, 4 * size, size]
+        splitters = [node_parser.SentenceSplitter(chunk_size=n, chunk_overlap=0, tokenizer=str.split) for n in sizes]
+        names = ["a", "b", "c"]
+        options = {"node_parser_ids": names, "node_parser_map": dict(zip(names, splitters, strict=True))}
+    elif name in ("SentenceSplitter", "TokenTextSplitter"):
+        options = {"chunk_size": size, "chunk_overlap": 0, "tokenizer": str.split}
+    elif name == "SemanticSplitterNodeParser":
+        options = {**options, "embed_model": _model()(MiniLM().embed)}
+    nodes = node_parser.get_leaf_nodes(kind(**options).get_nodes_from_documents([Document(text=text)]))
+    return [node.text for node in nodes if node.text.strip()]
+
+
+def test_llama_index_prints_nothing(cut: Cut, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would warn of small pieces on stdout."""
+    assert texts(cut("One two. Three four.", strategy="llama", parser="HierarchicalNodeParser")) == [
+        "One two. Three four."
+    ]
+    assert capsys.readouterr().out == ""
+
+
+def test_only_a_parser_that_compares_needs_an_embedder(words: Tokenizer) -> None:
+    def made(parser: str) -> Rules:
+        default = {"strategy": "llama", "parser": parser}
+        return Rules(ChunkingSettings.model_validate({"default": default, "rules": ()}), words)
+
+    made("SentenceSplitter")
+    with pytest.raises(ConfigurationError, match=r"default\.strategy: 'llama' cuts by vectors"):
+        made("SemanticSplitterNodeParser")
+
+
 def test_overlap_is_of_sentences_as_for_every_strategy(cut: Cut) -> None:
     chunks = cut("One two three. Four five. Six seven eight. Nine ten eleven.", strategy="llama", overlap=6)
     assert texts(chunks) == [
@@ -164,8 +238,21 @@ def test_what_a_parser_writes_in_other_words_is_covered(cut: Cut) -> None:
         ({"options": {"secondary_chunking_regex": "("}}, "'SentenceSplitter' does not work", ""),
         ({"options": {"paragraph_separator": ""}}, "'SentenceSplitter' does not work: empty separator", ""),
         ({"parser": "LangchainNodeParser"}, "'LangchainNodeParser' refuses", ""),
-        ({"parser": "SemanticSplitterNodeParser"}, "needs a model (embed_model)", "SentenceSplitter"),
         ({"parser": "MarkdownElementNodeParser"}, "needs a model (llm)", "SentenceSplitter"),
+        (
+            {"parser": "SemanticSplitterNodeParser", "options": {"embed_model": "x"}},
+            "has no such option",
+            "options of 'SemanticSplitterNodeParser': breakpoint_percentile_threshold, buffer_size",
+        ),
+        ({"parser": "HierarchicalNodeParser", "options": {"chunk_sizes": ["x"]}}, "refuses them", ""),
+        ({"parser": "HierarchicalNodeParser", "options": {"chunk_sizes": []}}, "does not work: Level 0", ""),
+        ({"parser": "HierarchicalNodeParser", "options": {"node_parser_ids": []}}, "no such option", "chunk_sizes"),
+        ({"parser": "CodeSplitter"}, "'CodeSplitter' refuses", ""),
+        (
+            {"parser": "CodeSplitter", "options": {"language": "python", "max_tokens": 9}},
+            "options.max_tokens is the rule's own `size`",
+            "",
+        ),
         ({"parser": 1}, "ingest.chunking.default.parser: Input should be a valid string", "options, parser"),
         ({"chunk_size": 1}, "ingest.chunking.default.chunk_size: there is no such option", "options, parser"),
     ],

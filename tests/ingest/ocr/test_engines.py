@@ -87,6 +87,15 @@ def test_small_letters_of_a_long_picture_are_found() -> None:
     assert sum(line.text == f"message {n} of many" for n, line in enumerate(lines)) > 37
 
 
+def test_small_letters_below_a_large_title_are_found() -> None:
+    image = Image.new("RGB", (900, 600), "white")
+    draw = ImageDraw.Draw(image)
+    draw.text((40, 40), "Net sales", "black", ImageFont.load_default(64))
+    for n, line in enumerate(LEFT.split("|")):
+        draw.text((40, 200 + 60 * n), line, "black", ImageFont.load_default(12))
+    assert text(engine("rapidocr").read(image)).split() == f"Net sales {LEFT}".replace("|", " ").split()
+
+
 def test_tesseract_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigurationError, match="not installed"):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ingest.pdf.words import as_text, read_words, turned
+from ingest.pdf.codes import as_text
+from ingest.pdf.words import read_words, turned
 
 
 def test_words_have_the_boxes_of_their_ink(set_pdf, opened) -> None:
@@ -52,6 +53,28 @@ def test_text_that_runs_down_or_up_is_turned_across(set_pdf, opened, turn: int) 
     assert across[0].x1 < across[1].x0 < across[1].x1 < across[2].x0
     assert across[0].base == pytest.approx(across[1].base, abs=3)
     assert across[0].shown == (found.words[0].x0, found.words[0].y0, found.words[0].x1, found.words[0].y1)
+
+
+def test_each_word_has_the_box_of_its_letters(set_pdf, opened) -> None:
+    spots = [(60, 100, "banana bandana, glyph"), (61.3, 140, "glyph banana", 17), (60, 180, "banana glyph", 10, True)]
+    turned_ones = "BT /F1 10 Tf 0 1 -1 0 300 500 Tm (banana up) Tj ET BT /F1 10 Tf -1 0 0 -1 400 600 Tm (glyph) Tj ET"
+    mixed = "BT /F1 10 Tf 1 0 0 1 60 400 Tm (glyp) Tj /F2 10 Tf (h) Tj (.) Tj ET"
+    page = opened(set_pdf([spots], extra=f"{turned_ones} {mixed}"))[0]
+    textpage = page.get_textpage()
+    found: list[list[tuple[float, ...]]] = [[]]
+    for index in range(textpage.count_chars()):
+        if textpage.get_text_range(index, 1).isspace():
+            found.append([])
+        else:
+            found[-1].append(textpage.get_charbox(index))
+    boxes = []
+    for letters in filter(None, found):
+        left, bottom, right, top = zip(*letters, strict=True)
+        boxes.append((min(left), 800 - max(top), max(right), 800 - min(bottom)))
+    words = read_words(page).words
+    assert len(words) == 11
+    for word, box in zip(words, boxes, strict=True):
+        assert (word.x0, word.y0, word.x1, word.y1) == pytest.approx(box, abs=0.01), word.text
 
 
 def test_a_page_without_text_has_no_words(set_pdf, opened) -> None:

@@ -1,0 +1,83 @@
+"""Where the letters of words have their ink, with as few questions to PDFium as there are different glyphs."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.pdf.codes import is_space
+from ingest.pdf.direct import columns_of
+
+FEW_LETTERS = 3
+"""Words of no more letters do not show how they run."""
+_SIZE_STEPS = 64
+"""Of a point: sizes of boxes that are equal in these are equal."""
+_SIZE_BITS, _FONT_BITS = 16, 10
+_SIZE_MASK, _FONT_MASK = 2**_SIZE_BITS - 1, 2**_FONT_BITS - 1
+_FARTHEST = 1e6
+"""Points: broken pages have letters at infinity."""
+
+Floats = NDArray[np.float64]
+
+
+class Glyphs:
+    """The ink of words' letters: PDFium is asked once for each glyph of a page, and not for each of its letters.
+
+    Of a font, letters with one code whose loose boxes are of one size have their ink at one place in that box.
+    """
+
+    def __init__(self, codes: NDArray[np.int64], loose: Floats, starts: Any, ends: Any) -> None:
+        lengths = ends - starts
+        self._first = np.cumsum(lengths) - lengths
+        """Where in `_letters` each word begins."""
+        self._lengths = lengths
+        self._letters = np.arange(lengths.sum()) + np.repeat(starts - self._first, lengths)
+        self._codes = codes[self._letters]
+        self._loose = loose[self._letters]
+
+    def kinds(self, fonts: NDArray[np.int64], mixed: NDArray[np.bool_], turns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """For each letter a number: of equal glyphs the same, below zero where a letter is one of its own.
+
+        Args:
+            fonts: Of the words.
+            mixed: Which words are of several fonts.
+            turns: How the words run.
+        """
+        size = np.rint((self._loose[:, 2:] - self._loose[:, :2]) * _SIZE_STEPS).astype(np.int64) & _SIZE_MASK
+        font = np.repeat(fonts & _FONT_MASK, self._lengths)
+        found: NDArray[np.int64] = (self._codes << _FONT_BITS | font) << _SIZE_BITS | size[:, 0]
+        found = found << _SIZE_BITS | size[:, 1]
+        alone = is_space(self._codes) | np.repeat(mixed, self._lengths)
+        if turns.any():  # turned boxes may be of one size with upright ones; short words are turned like long ones
+            alone |= np.repeat((turns != 0) | (self._lengths <= FEW_LETTERS), self._lengths)
+        found[alone] = -1 - self._letters[alone]
+        return found
+
+    def boxes(self, calls: Any, handle: int, kinds: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Each letter's ink (left, right, bottom, top) and each word's origin (x, y), in the page's space."""
+        _, first, same = np.unique(kinds, return_index=True, return_inverse=True)
+        asked = self._letters[first].tolist()
+        found = np.zeros((len(asked), 6))
+        places = columns_of(found)
+        for _ in map(calls.tight, repeat(handle), asked, *places[:4]):
+            pass
+        for _ in map(calls.origin, repeat(handle), asked, *places[4:]):
+            pass
+        anchors = self._loose[:, [0, 2, 3, 1, 0, 3]]
+        boxes = near(anchors + (near(found) - anchors[first])[same])
+        return boxes[:, :4], boxes[self._first, 4:]
+
+    def folded(self, ink: tuple[Floats, Floats, Floats, Floats]) -> tuple[Floats, Floats, Floats, Floats]:
+        """The box around each word's letters."""
+        low, high = np.minimum.reduceat, np.maximum.reduceat
+        first = self._first
+        return low(ink[0], first), low(ink[1], first), high(ink[2], first), high(ink[3], first)
+
+
+def near(sides: NDArray[Any]) -> NDArray[Any]:
+    """The numbers, those of broken pages brought within reach."""
+    found: NDArray[Any] = np.nan_to_num(np.clip(sides, -_FARTHEST, _FARTHEST))
+    return found
