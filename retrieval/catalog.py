@@ -59,6 +59,7 @@ class Known:
     pages: PageCounts
     rows: Rows
     cut: str
+    title: str
 
     @property
     def lost(self) -> bool:
@@ -111,7 +112,7 @@ def documents(connection: sa.Connection, collection_id: int, path: str | None = 
             ),
             *(DOCUMENTS.c[name] for name in ("chunks", "tokens", "stale")),
             *(TEXTS.c[name] for name in ("digest", "parse_key", "parser")),
-            *(TEXTS.c[name] for name in ("text_rows", "empty_rows", "failed_rows", "cut")),
+            *(TEXTS.c[name] for name in ("text_rows", "empty_rows", "failed_rows", "cut", "title")),
             *_PAGE_COLUMNS.values(),
         )
         .join(TEXTS, TEXTS.c.id == DOCUMENTS.c.text_id)
@@ -141,6 +142,7 @@ def _known(row: sa.Row[Any]) -> Known:
         pages=PageCounts(row.text_pages, row.ocr_pages, row.empty_pages, row.failed_pages),
         rows=_rows(row),
         cut=row.cut,
+        title=row.title,
     )
 
 

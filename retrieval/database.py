@@ -18,7 +18,7 @@ from retrieval import tables
 
 NAME = "ibid.db"
 _LOCK = "lock"
-_SCHEMA = 2
+_SCHEMA = 3
 _BUSY_MS = 60_000
 """How long a writer waits for another's short transaction."""
 _MIGRATIONS = {
@@ -27,6 +27,15 @@ _MIGRATIONS = {
         "ALTER TABLE texts ADD COLUMN empty_rows INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE texts ADD COLUMN failed_rows INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE texts ADD COLUMN cut TEXT NOT NULL DEFAULT ''",
+    ),
+    2: (
+        """CREATE TABLE cuts (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, digest TEXT NOT NULL, chunking_key TEXT NOT NULL,
+            UNIQUE (digest, chunking_key))""",
+        """CREATE TABLE sentences (
+            cut_id INTEGER NOT NULL REFERENCES cuts (id), embedding_id INTEGER NOT NULL REFERENCES embeddings (id),
+            PRIMARY KEY (cut_id, embedding_id)) WITHOUT ROWID""",
+        "CREATE INDEX ix_sentences_embedding_id ON sentences (embedding_id)",
     ),
 }
 """What brings a database from one schema to the next."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ingest.errors import ConfigurationError
@@ -12,11 +15,17 @@ from ingest.errors import ConfigurationError
 if TYPE_CHECKING:
     from openai import OpenAI
 
+T = TypeVar("T")
 KEY = "OPENAI_API_KEY"
 """The variable that holds the key: it is read from the environment only."""
 _URL = "OPENAI_BASE_URL"
 _PUBLIC = "https://api.openai.com/v1"
 _CONNECT_SECONDS = 10.0
+_LONGEST_PAUSE = 60.0
+"""Seconds: an endpoint that asks for a longer pause is not asked again."""
+_GROWING = 8.0
+"""Seconds to which pauses grow where none is asked for."""
+_BUSY = frozenset({408, 409, 429})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,44 @@ class Endpoint:
             timeout=Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
             max_retries=max_retries,
         )
+
+
+def retried(call: Callable[[], T], *, max_retries: int) -> T:
+    """What a call by a client without retries gives; a busy, failing or lost endpoint is asked again, a silent one not.
+
+    The SDK's own retries wait for a silent endpoint as long again each time: minutes of nothing.
+
+    Raises:
+        APIError: the last one of the SDK's.
+    """
+    import openai
+
+    for tries in range(max_retries):
+        try:
+            return call()
+        except openai.APITimeoutError:
+            raise
+        except (openai.APIConnectionError, openai.APIStatusError) as error:
+            pause = _pause(error, tries)
+            if pause is None:
+                raise
+        time.sleep(pause)
+    return call()
+
+
+def _pause(error: Any, tries: int) -> float | None:
+    """Seconds after which to ask again: as long as is asked for, else longer each time; None: not again."""
+    growing = min(_GROWING, 0.5 * 2.0**tries) * (1 - 0.25 * random.random())  # noqa: S311  # spreads the askers
+    status = getattr(error, "status_code", None)
+    if status is None:
+        return growing
+    if (status not in _BUSY and status < 500) or error.code == "insufficient_quota":
+        return None
+    try:
+        asked = float(error.response.headers.get("retry-after", growing))
+    except ValueError:  # a date
+        asked = growing
+    return max(0.0, asked) if asked <= _LONGEST_PAUSE else None
 
 
 def web_address(value: str | None) -> str | None:

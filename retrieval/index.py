@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +21,11 @@ from retrieval.database import Database, advance
 from retrieval.embedders import Embedder
 from retrieval.keeping import Keeper
 from retrieval.locating import locate
+from retrieval.passages import Reader
 from retrieval.planning import Plan, make_plan
 from retrieval.purging import purge
-from retrieval.rehearsing import rehearse
+from retrieval.rehearsing import Counting, rehearse
+from retrieval.rerankers import Graded, Reranker
 from retrieval.search import Scope, Searcher
 from retrieval.settings import SearchSettings
 from retrieval.status import sources_of, status_of
@@ -50,14 +52,25 @@ class Index:
     """A collection of a home; made by its first sync."""
 
     def __init__(
-        self, database: Database, collection: str, *, embedder: Embedder, store: Store, search: SearchSettings
+        self,
+        database: Database,
+        collection: str,
+        *,
+        embedder: Embedder,
+        store: Store,
+        search: SearchSettings,
+        reranker: Reranker | None = None,
+        reranked: Callable[[Graded], None] | None = None,
     ) -> None:
         self.name = collection
         self._database = database
         self._embedder = embedder
         self._store = store
         self._settings = search
+        self._reranker = reranker
+        self._reranked = reranked
         self._texts = Texts()
+        self._reader = Reader(self._texts)
         self._keeper = Keeper(database, store)
         self._vectors: Vectors | None = None
         self._vectors_of: int | None = None
@@ -135,7 +148,8 @@ class Index:
     ) -> SyncPlan:
         """What `sync` would do: the files are parsed and cut; nothing is embedded or written."""
         plan = self._plan(paths, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
-        return rehearse(plan, loader=loader, rules=rules, progress=progress)
+        counting = Counting(self._embedder.identity, self._database)
+        return rehearse(plan, loader=loader, rules=rules, counting=counting, progress=progress)
 
     def remove(self, paths: Sequence[str]) -> list[str]:
         """Forgets documents; the paths of those that were there.
@@ -187,7 +201,18 @@ class Index:
             if documents is not None and not documents:
                 return []
             scope = Scope(connection, collection.id, documents)
-            return self._searcher(collection).search(scope, question, k=k, mode=mode)
+            wide = k if self._reranker is None else max(k, self._reranker.depth)
+            hits = self._searcher(collection).search(scope, question, k=wide, mode=mode)
+        return self._in_order(question, hits)[:k]
+
+    def _in_order(self, question: str, hits: list[Hit]) -> list[Hit]:
+        """The hits as the reranker orders them; what that took is told to who wants to know."""
+        if self._reranker is None:
+            return hits
+        done = self._reranker.rerank(question, hits)
+        if self._reranked is not None:
+            self._reranked(done.graded)
+        return list(done.hits)
 
     def paths(self) -> list[str]:
         """The paths of the current documents, sorted.
@@ -384,7 +409,12 @@ class Index:
                 open_store=lambda connection: self._keeper.open(connection, collection),
             )
         return Searcher(
-            self.name, embedder=self._embedder, vectors=self._vectors, texts=self._texts, settings=self._settings
+            self.name,
+            embedder=self._embedder,
+            vectors=self._vectors,
+            texts=self._texts,
+            settings=self._settings,
+            reader=self._reader,
         )
 
 

@@ -90,6 +90,17 @@ def search(
     return dict(sorted(found.items(), key=lambda item: -item[1]))  # equal ones stay by path and place
 
 
+def counts(connection: sa.Connection, collection_id: int, words: Iterable[str]) -> tuple[dict[str, int], int]:
+    """How many chunks have each of the words, in any form; and how many chunks there are."""
+    index = _Index(connection, collection_id, None)
+    return {word: index.count(word) for word in words}, index.size
+
+
+def is_cjk(word: str) -> bool:
+    """Whether a word is one of a language that is written without spaces."""
+    return _CJK.fullmatch(word) is not None
+
+
 def query_terms(question: str) -> list[str]:
     """What is looked up for a question, each once: its words without stop words (all, where there is nothing else)."""
     words: list[str] = []
@@ -141,7 +152,7 @@ class _Index:
     def rare(self, terms: Sequence[str]) -> list[str]:
         """The terms that some chunks have, and few; the rarest alone, where none is rare."""
         limit = self.size // _COMMON
-        counts = {term: self._count(term) for term in terms}
+        counts = {term: self.count(term) for term in terms}
         there = [term for term in terms if counts[term]]
         return [term for term in there if counts[term] <= limit] or sorted(there, key=lambda term: counts[term])[:1]
 
@@ -164,7 +175,8 @@ class _Index:
         for key, score in self._connection.exec_driver_sql(sql, parameters):
             yield key, -score
 
-    def _count(self, term: str) -> int:
+    def count(self, term: str) -> int:
+        """How many chunks have a term."""
         sql = f"SELECT count(*) FROM {self._name} WHERE {self._name} MATCH ?"  # noqa: S608
         return self._scalar(sql, (_match([term]),))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.chunking import Rules
 from ingest.errors import IngestError, UnsupportedError
 from ingest.loader import Loader, digest, walk
-from ingest.types import Chunking, Failed, Found, Skipped, Source
+from ingest.types import Failed, Found, Skipped, Source
 from ingest.walk import printable
 from retrieval.catalog import Known
 
@@ -23,7 +23,6 @@ class Task:
     digest: str
     parse_key: str
     parser: str
-    chunking: Chunking
     replaces: Known | None
 
 
@@ -52,7 +51,8 @@ def make_plan(
 ) -> Plan:
     """Compares what lies under the given paths with the documents that are known.
 
-    A file whose size, times and inode are those of its last reading is not read; of others the digest decides.
+    A file whose size, times and inode are those of its last reading is not read; of others the digest decides. Which
+    rule is for a document may depend on its title: of a known one that is there, of a new one it is not asked here.
     """
     found = walk(list(paths), root=root, home=home)
     plan = Plan(failed=list(found.failed), skipped=list(found.skipped), missing=list(found.missing))
@@ -71,18 +71,18 @@ def make_plan(
 
 def _compare(plan: Plan, source: Source, known: Known | None, loader: Loader, rules: Rules) -> None:
     try:
-        parse_key, chunking = loader.parse_key(source), rules.choose(source.path)
+        parser, parse_key = loader.parser_for(source), loader.parse_key(source)
+        title = known.title if known else ""
+        chunking = rules.choose(source.path, title=title, parser=parser, size=source.size)
+        same_file = known is not None and known.signature == source.signature
+        content = known.digest if known and same_file else digest(source.file)
         keys = (parse_key, loader.cut_key(parse_key))
-        same_rules = known is not None and known.parse_key in keys and known.chunking_key == chunking.key
-        if known is not None and same_rules and known.signature == source.signature:
-            plan.unchanged.append((known, source))
-            return
-        content = digest(source.file)
-        if known is not None and same_rules and known.digest == content:
-            plan.unchanged.append((known, source))
+        if known is None or known.digest != content or known.parse_key not in keys:
+            plan.tasks.append(Task(source, content, parse_key, parser, known))
+        elif known.chunking_key != chunking.key:
+            plan.tasks.append(Task(source, content, known.parse_key, parser, known))
         else:
-            parser = loader.parser_for(source)
-            plan.tasks.append(Task(source, content, parse_key, parser, chunking, known))
+            plan.unchanged.append((known, source))
     except UnsupportedError as error:
         plan.skipped.append(Skipped(source.path, error.message))
     except IngestError as error:

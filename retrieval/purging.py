@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ingest.types import Span, embedded_text
 from retrieval import lexical
 from retrieval.database import Database
-from retrieval.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, SEGMENTS, TEXTS
+from retrieval.tables import CHUNKS, CUTS, DOCUMENTS, EMBEDDINGS, SEGMENTS, SENTENCES, TEXTS
 from retrieval.texts import Texts
 
 _AT_ONCE = 500
@@ -24,7 +24,8 @@ def purge(database: Database, *, embeddings: bool) -> None:
 
     Args:
         database: the home's.
-        embeddings: also the vectors that no chunk has; a sync that was killed left some that its next run needs.
+        embeddings: also the vectors that neither a chunk has nor a document is cut by; a sync that was killed left
+            some that its next run needs.
     """
     for document_id, collection_id in _hidden(database):
         while _purge_chunks(database, document_id, collection_id):
@@ -33,7 +34,11 @@ def purge(database: Database, *, embeddings: bool) -> None:
             connection.execute(DOCUMENTS.delete().where(DOCUMENTS.c.id == document_id))
     _purge_texts(database)
     if embeddings:
-        unused = sa.select(EMBEDDINGS.c.id).where(~sa.exists().where(CHUNKS.c.embedding_id == EMBEDDINGS.c.id))
+        _purge_cuts(database)
+        unused = sa.select(EMBEDDINGS.c.id).where(
+            ~sa.exists().where(CHUNKS.c.embedding_id == EMBEDDINGS.c.id),
+            ~sa.exists().where(SENTENCES.c.embedding_id == EMBEDDINGS.c.id),
+        )
         while _any(database, unused):
             _delete_some(database, EMBEDDINGS, unused)
 
@@ -82,6 +87,27 @@ def _purge_texts(database: Database) -> None:
                     connection.execute(TEXTS.delete().where(TEXTS.c.id == number))
                     break
                 connection.execute(SEGMENTS.delete().where(_ROWID.in_(found)))
+
+
+def _purge_cuts(database: Database) -> None:
+    """Forgets by which vectors files were cut that no current document holds, or that are cut otherwise now."""
+    used = (
+        sa.exists()
+        .where(DOCUMENTS.c.current.is_(True), DOCUMENTS.c.chunking_key == CUTS.c.chunking_key)
+        .where(DOCUMENTS.c.text_id == TEXTS.c.id, TEXTS.c.digest == CUTS.c.digest)
+    )
+    with database.read() as connection:
+        numbers = list(connection.execute(sa.select(CUTS.c.id).where(~used)).scalars())
+    for number in numbers:
+        of_cut = SENTENCES.c.cut_id == number
+        while True:
+            with database.write() as connection:
+                some = sa.select(SENTENCES.c.embedding_id).where(of_cut).limit(_AT_ONCE * 10)
+                found = list(connection.execute(some).scalars())
+                if not found:
+                    connection.execute(CUTS.delete().where(CUTS.c.id == number))
+                    break
+                connection.execute(SENTENCES.delete().where(of_cut, SENTENCES.c.embedding_id.in_(found)))
 
 
 def _any(database: Database, which: sa.Select[Any]) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
 from ingest.places import place_from_json
@@ -15,14 +16,21 @@ from retrieval import lexical
 from retrieval.database import Row
 from retrieval.embedders import Embedder
 from retrieval.fusion import Standing, convex, with_surroundings
+from retrieval.passages import Passage, Reader, units_of
+from retrieval.scoring import Found, share, unit_scores, weight_of, words_of
+from retrieval.sections import section_of
+from retrieval.sending import Sent, sendings
 from retrieval.settings import SearchSettings
 from retrieval.tables import CHUNKS, DOCUMENTS
-from retrieval.texts import Texts, starts_in, text_of
+from retrieval.texts import Texts, generated_in, place_in, starts_in, text_of
 from retrieval.types import Hit, Mode
+from retrieval.units import block_borders, whole_rows
 from retrieval.vectors import Vectors, listed
 
 _DIGITS = 5
 """Scores that differ after so many are equal: a cosine's last bits depend on which vectors it was computed with."""
+_CUT_TO_UNITS = 60
+"""Chunks of the best ones: more found nothing better among the first 1,000 tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +42,38 @@ class Scope:
     documents: Collection[int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The chunks that were found, by their numbers."""
+
+    scores: dict[int, dict[str, float]]
+    """Of each way of searching, as it gives them."""
+    own: dict[int, float]
+    """Of the chunk by itself, from 0 to 1."""
+    fused: dict[int, float]
+    """With what its surroundings add."""
+    standings: dict[int, Standing]
+
+
 class Searcher:
     """Searches one collection."""
 
     def __init__(
-        self, collection: str, *, embedder: Embedder, vectors: Vectors, texts: Texts, settings: SearchSettings
+        self,
+        collection: str,
+        *,
+        embedder: Embedder,
+        vectors: Vectors,
+        texts: Texts,
+        settings: SearchSettings,
+        reader: Reader,
     ) -> None:
         self._collection = collection
         self._embedder = embedder
         self._vectors = vectors
         self._texts = texts
         self._settings = settings
+        self._reader = reader
 
     def search(self, scope: Scope, question: str, *, k: int, mode: Mode | None = None) -> list[Hit]:
         """The best `k` hits of current documents, best first.
@@ -55,22 +84,26 @@ class Searcher:
             k: how many at most.
             mode: by default that of the settings.
         """
-        wide = max(self._settings.candidates, k)
         mode = mode or self._settings.mode
+        found = self._candidates(scope, question, max(self._settings.candidates, k), mode)
+        if self._settings.unit == self._settings.send == "chunk":
+            return self._hits(scope.connection, found, k)
+        return self._unit_hits(scope, question, found, k=k, mode=mode)
+
+    def _candidates(self, scope: Scope, question: str, wide: int, mode: Mode) -> Candidates:
         if mode == "hybrid":
-            found = self._hybrid(scope, question, wide)
-        elif mode == "dense":
-            found = {key: {"dense": one, "fused": one} for key, one in self._dense(scope, question, wide).items()}
-        else:
-            found = {key: {"lexical": one, "fused": one} for key, one in _lexical(scope, question, wide).items()}
-        return self._hits(scope.connection, found, k)
+            return self._hybrid(scope, question, wide)
+        values = self._dense(scope, question, wide) if mode == "dense" else _lexical(scope, question, wide)
+        most = max(values.values(), default=0.0)
+        own = {key: max(0.0, value / most) if most > 0 else 0.0 for key, value in values.items()}
+        return Candidates({key: {mode: value} for key, value in values.items()}, own, values, {})
 
     def _dense(self, scope: Scope, question: str, wide: int) -> dict[int, float]:
         vector = self._embedder.embed([question])[0]
         return self._vectors.nearest(scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents)
 
-    def _hybrid(self, scope: Scope, question: str, wide: int) -> dict[int, dict[str, float]]:
-        """What either search found, and the neighbours of that, with all scores."""
+    def _hybrid(self, scope: Scope, question: str, wide: int) -> Candidates:
+        """What either search found, and the neighbours of that."""
         vector = self._embedder.embed([question])[0]
         dense = self._vectors.nearest(scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents)
         terms = _lexical(scope, question, wide)
@@ -78,25 +111,28 @@ class Searcher:
         more = standings.keys() - dense.keys()
         dense |= self._vectors.similarities(scope.connection, scope.collection_id, vector, chunks=more)
         terms = {key: score for key, score in terms.items() if key in standings}
-        fused = with_surroundings(convex(dense, terms, self._settings.dense_weight), standings)
-        return {key: {"dense": dense[key], "lexical": terms.get(key, 0.0), "fused": fused[key]} for key in fused}
+        own = convex(dense, terms, self._settings.dense_weight)
+        scores = {key: {"dense": dense[key], "lexical": terms.get(key, 0.0)} for key in own}
+        return Candidates(scores, own, with_surroundings(own, standings), standings)
 
-    def _hits(self, connection: sa.Connection, found: dict[int, dict[str, float]], k: int) -> list[Hit]:
+    # whole chunks
+
+    def _hits(self, connection: sa.Connection, found: Candidates, k: int) -> list[Hit]:
         """The best `k`; equal ones by path and place, so that how the index came about decides nothing."""
-        score = {key: round(scores["fused"], _DIGITS) for key, scores in found.items()}
+        score = {key: round(fused, _DIGITS) for key, fused in found.fused.items()}
         least = sorted(score.values(), reverse=True)[:k][-1:]
-        best = [key for key in found if [score[key]] >= least]
+        best = [key for key in score if [score[key]] >= least]
         rows = {row.id: row for row in connection.execute(_CHOSEN.where(CHUNKS.c.id.in_(listed(best))))}
         best.sort(key=lambda key: (-score[key], rows[key].path, rows[key].start))
-        return [self._hit(connection, rows[key], rank, found[key]) for rank, key in enumerate(best[:k], 1)]
+        return [self._hit(connection, rows[key], rank, found) for rank, key in enumerate(best[:k], 1)]
 
-    def _hit(self, connection: sa.Connection, row: Row, rank: int, scores: dict[str, float]) -> Hit:
+    def _hit(self, connection: sa.Connection, row: Row, rank: int, found: Candidates) -> Hit:
         span = Span(row.start, row.end)
         segments = list(self._texts.segments(connection, row.text_id, span))
         return Hit(
             rank=rank,
-            score=scores["fused"],
-            scores={name: score for name, score in scores.items() if name != "fused"},
+            score=found.fused[row.id],
+            scores=found.scores[row.id],
             collection=self._collection,
             path=row.path,
             span=span,
@@ -106,7 +142,79 @@ class Searcher:
             tokens=row.tokens,
             place=place_from_json(row.place),
             starts=starts_in(segments, span),
+            generated=generated_in(segments, span),
         )
+
+    # units
+
+    def _unit_hits(self, scope: Scope, question: str, found: Candidates, *, k: int, mode: Mode) -> list[Hit]:
+        """The best `k` units of the best chunks, each with what is sent of what stands around it."""
+        connection = scope.connection
+        best = sorted(found.fused, key=lambda key: (-round(found.fused[key], _DIGITS), key))
+        pool = best[: max(_CUT_TO_UNITS, k)]
+        passages = self._reader.passages(connection, pool)
+
+        def rows(one: Passage) -> list[int]:
+            return block_borders(list(self._texts.segments(connection, one.text_id, one.span)), one.span)
+
+        exact = rows if self._settings.send == "unit" else None
+        units = units_of(passages, lambda one: self._reader.cut(one, self._settings.unit, self._starts, exact))
+        weights: dict[str, float] = {}
+        if mode != "dense":
+            counts, size = lexical.counts(connection, scope.collection_id, words_of(lexical.query_terms(question)))
+            weights = {word: weight_of(count, size) for word, count in counts.items()}
+        alone = {"hybrid": None, "dense": 1.0, "lexical": 0.0}[mode]
+        scores = unit_scores(units, _told(passages, found), weights, dense_weight=alone).round(_DIGITS)
+        sent = sendings(units, scores, self._settings.send, lambda one: section_of(connection, one))
+        return [self._sent(connection, one, rank, found) for rank, one in enumerate(islice(sent, k), 1)]
+
+    def _sent(self, connection: sa.Connection, sent: Sent, rank: int, found: Candidates) -> Hit:
+        passage = sent.passage
+        segments = list(self._texts.segments(connection, passage.text_id, sent.span))
+        text = text_of(segments, sent.span)
+        whole = sent.span == passage.span
+        return Hit(
+            rank=rank,
+            score=sent.score,
+            scores=found.scores[passage.id],
+            collection=self._collection,
+            path=passage.path,
+            span=sent.span,
+            match=whole_rows(segments, sent.match, sent.span),
+            text=text,
+            context=passage.context,
+            tokens=passage.tokens if whole else len(self._starts(text)) + len(self._starts(passage.context)),
+            place=place_in(segments, sent.span),
+            starts=starts_in(segments, sent.span),
+            generated=generated_in(segments, sent.span),
+        )
+
+    def _starts(self, text: str) -> Sequence[int]:
+        starts: Sequence[int] = self._embedder.token_starts(text).tolist() if text else []
+        return starts
+
+
+def _told(passages: Sequence[Passage], found: Candidates) -> Found:
+    """What was found out about the passages."""
+    keys = [one.id for one in passages]
+    number: dict[int | None, int] = {key: at for at, key in enumerate(keys)}
+    best: dict[int, float] = {}
+    for key, standing in found.standings.items():
+        best[standing.document] = max(found.own[key], best.get(standing.document, 0.0))
+    standings = [found.standings.get(key) for key in keys]
+
+    before = [at if one is None else number.get(one.before, at) for at, one in enumerate(standings)]
+    after = [at if one is None else number.get(one.after, at) for at, one in enumerate(standings)]
+    return Found(
+        dense=share(np.asarray([found.scores[key].get("dense", 0.0) for key in keys])),
+        lexical=share(np.asarray([found.scores[key].get("lexical", 0.0) for key in keys])),
+        fused=np.asarray(
+            [found.fused[key] if one else found.own[key] for key, one in zip(keys, standings, strict=True)]
+        ),
+        document=np.asarray([best.get(one.document, 0.0) for one in passages]),
+        before=np.asarray(before, dtype=np.int64),
+        after=np.asarray(after, dtype=np.int64),
+    )
 
 
 def _lexical(scope: Scope, question: str, wide: int) -> dict[int, float]:

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ingest.settings import PartSetting, Section
 from retrieval.types import Mode
 
+_MOST_TOKENS = 100_000
+
+
+class Tokens(Section):
+    """A size of what is scored."""
+
+    tokens: Annotated[int, Field(ge=1, le=_MOST_TOKENS)]
+    """At most so many: whole sentences, rows, records while they fit, else parts of one."""
+
+
+def _is_unit(value: Any) -> Any:
+    """The value, where it is a unit: pydantic's own message would tell of only one of the forms."""
+    size = value.get("tokens") if isinstance(value, dict) and value.keys() == {"tokens"} else None
+    known = isinstance(value, Tokens) or (isinstance(value, str) and value in ("chunk", "sentence"))
+    if not known and not (type(size) is int and 1 <= size <= _MOST_TOKENS):
+        raise ValueError("should be chunk, sentence or {tokens: n}, n from 1 to 100000")
+    return value
+
+
+Unit = Annotated[Literal["chunk", "sentence"] | Tokens, BeforeValidator(_is_unit)]
+"""What is scored: whole chunks; each sentence, row, record; or pieces of a size."""
+Send = Literal["chunk", "unit", "window", "section"]
+"""What is sent of what scored best: its chunk, itself alone, it with what stands around it, all of its section."""
+
 
 class SearchSettings(Section):
-    """How a question is searched."""
+    """How a question is searched; read when a question comes, so that a change needs no new ingest."""
 
     mode: Mode = "hybrid"
     dense_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
-    unit: Literal["chunk"] = "chunk"
-    send: Literal["chunk"] = "chunk"
+    unit: Unit = "sentence"
+    send: Send = "window"
     candidates: Annotated[int, Field(ge=1, le=10_000)] = 100
     top_k: Annotated[int, Field(ge=1, le=1_000)] = 8
     reranker: PartSetting | None = None

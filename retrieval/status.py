@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from ingest.errors import UsageError
+from ingest.walk import size_in
 from retrieval import catalog
 from retrieval.database import Database
 from retrieval.types import CollectionStatus, PageCounts, RuleStatus, SourceStatus, Stale
 
 if TYPE_CHECKING:
     from ingest.chunking import Rules
+    from ingest.types import Chunking
 
 
 def collections(database: Database) -> list[CollectionStatus]:
@@ -97,5 +99,10 @@ def _stale(known: Sequence[catalog.Known], rules: Rules | None) -> Iterator[Stal
     for one in known:
         if one.stale:
             yield Stale(one.path, one.stale)
-        elif rules is not None and rules.choose(one.path).key != one.chunking_key:
+        elif rules is not None and _chosen(one, rules).key != one.chunking_key:
             yield Stale(one.path, "the chunking rules have changed since it was ingested")
+
+
+def _chosen(known: catalog.Known, rules: Rules) -> Chunking:
+    """How a document would be cut by today's rules."""
+    return rules.choose(known.path, title=known.title, parser=known.parser, size=size_in(known.signature))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ingest.chunking import Rules
 from ingest.errors import EmptyError, IngestError, UnsupportedError
 from ingest.loader import Loader, Parsing
-from ingest.types import Failed, Segment, Skipped, Source
+from ingest.types import Chunk, Failed, Segment, Skipped, Source
 from retrieval import catalog
 from retrieval.coverage import hollow, named, partial_of, rows_of
 from retrieval.database import Database
@@ -18,6 +18,7 @@ from retrieval.language import mostly_not_english
 from retrieval.pipeline import Building, Pipeline
 from retrieval.planning import Plan, Task, failed
 from retrieval.purging import purge
+from retrieval.remembering import Remembering
 from retrieval.texts import Texts
 from retrieval.types import PageCounts, Progress, SyncReport
 
@@ -33,6 +34,8 @@ class _Outcome:
     """Documents whose language the embedder does not read."""
     hollow: list[str] = field(default_factory=list)
     """Files that have pages, and no text."""
+    undescribed: set[str] = field(default_factory=set)
+    """Those of which nothing can be found because a caption could not be had: what was indexed of them stays."""
 
 
 class Sync:
@@ -78,7 +81,7 @@ class Sync:
 
     def _removed(self, plan: Plan) -> list[catalog.Known]:
         """The documents to forget: their files vanished, or turned out to hold nothing for us."""
-        skipped = {one.path for one in self._out.skipped}
+        skipped = {one.path for one in self._out.skipped} - self._out.undescribed
         hollow = [task.replaces for task in plan.tasks if task.source.path in skipped]
         return [*plan.removed, *(one for one in hollow if one is not None)]
 
@@ -111,11 +114,10 @@ class Sync:
 
     def _from_store(self, task: Task, text_id: int, pipeline: Pipeline) -> None:
         """A document of a text that is stored."""
-        building = _building(task, text_id)
         with self._database.read() as connection:
             title = catalog.parsed(connection, text_id).title
-            segments = self._texts.segments(connection, text_id)
-            for chunk in self._rules.chunk(task.source.path, segments, title=title):
+            building = self._building(task, title, text_id)
+            for chunk in self._chunks(building, title, self._texts.segments(connection, text_id)):
                 pipeline.add_chunk(building, chunk)
         pipeline.finish(building)
         self._advance()
@@ -130,6 +132,8 @@ class Sync:
             except (EmptyError, UnsupportedError) as error:
                 self._out.skipped.append(Skipped(task.source.path, error.message))
                 self._out.hollow += [task.source.path] if parsing.pages else []
+                self._out.undescribed |= {task.source.path} if parsing.undescribed else set()
+                self._warn(task, parsing.warnings)
             except IngestError as error:
                 self._out.failed.append(failed(task.source, error))
                 if strict:
@@ -138,18 +142,24 @@ class Sync:
         return True
 
     def _parse_one(self, task: Task, parsing: Parsing, pipeline: Pipeline) -> None:
-        building = _building(task, None)
+        title = parsing.title
+        building = self._building(task, title, None)
         first: list[str] = []
         segments = self._stored(parsing.segments(), building, pipeline, first)
-        for chunk in self._rules.chunk(task.source.path, segments, title=parsing.title):
+        for chunk in self._chunks(building, title, segments):
             pipeline.add_chunk(building, chunk)
         building.parsed = parsing.result
         if building.parsed.cut:
             building.parse_key = self._loader.cut_key(building.parse_key)
+        if building.parsed.undescribed:
+            building.parse_key = self._loader.undescribed_key(building.parse_key)
         pipeline.finish(building)
-        self._out.warnings += [f"{task.source.path}: {warning}" for warning in parsing.result.warnings]
+        self._warn(task, parsing.result.warnings)
         if self._embedder.english_only and mostly_not_english("".join(first)):
             self._out.foreign.append(task.source.path)
+
+    def _warn(self, task: Task, warnings: Iterable[str]) -> None:
+        self._out.warnings += [f"{task.source.path}: {warning}" for warning in warnings]
 
     @staticmethod
     def _stored(
@@ -216,13 +226,21 @@ class Sync:
             f"{are} mostly not English ({named(foreign)}): {model}; such text is found by its words only",
         ]
 
+    def _building(self, task: Task, title: str, text_id: int | None) -> Building:
+        """A document whose title is known: it may decide by which rule it is cut."""
+        chunking = self._rules.choose(task.source.path, title=title, parser=task.parser, size=task.source.size)
+        return Building(task.source, chunking, task.digest, task.parse_key, task.parser, text_id)
+
+    def _chunks(self, building: Building, title: str, segments: Iterable[Segment]) -> Iterator[Chunk]:
+        """A document's chunks; the vectors that it is cut by, where it is, are kept."""
+        key = building.chunking.key
+        embed = Remembering(self._embedder, self._database, digest=building.digest, chunking_key=key)
+        path, size = building.source.path, building.source.size
+        return self._rules.chunk(path, segments, title=title, parser=building.parser, size=size, embed=embed)
+
     def _advance(self) -> None:
         if self._progress is not None:
             self._progress.advance()
-
-
-def _building(task: Task, text_id: int | None) -> Building:
-    return Building(task.source, task.chunking, task.digest, task.parse_key, task.parser, text_id)
 
 
 def _differs(known: catalog.Known, source: Source) -> bool:

@@ -1,6 +1,6 @@
 """The tables of `ibid.db` (a collection's full-text index is a table of its own: `retrieval.lexical`).
 
-    collections ─< documents ─< chunks >─ embeddings
+    collections ─< documents ─< chunks >─ embeddings ─< sentences >─ cuts
                        └─> texts ─< segments
 
 A document is visible while `current` is true: it is built beside the one it replaces, and both change in one
@@ -124,3 +124,23 @@ CHUNKS = sa.Table(
     sa.Index("chunks_by_document", "document_id", "ordinal"),
     sqlite_autoincrement=True,
 )
+
+CUTS = sa.Table(
+    "cuts",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("chunking_key", sa.Text, nullable=False),
+    sa.UniqueConstraint("digest", "chunking_key"),
+    sqlite_autoincrement=True,
+)
+"""Files that were cut by the vectors of their sentences, by content, and how they were cut."""
+
+SENTENCES = sa.Table(
+    "sentences",
+    METADATA,
+    sa.Column("cut_id", sa.ForeignKey(CUTS.c.id), primary_key=True),
+    sa.Column("embedding_id", sa.ForeignKey(EMBEDDINGS.c.id), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""The vectors that a file was cut by: kept as long as a current document is cut so."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 import sqlalchemy as sa
@@ -28,13 +28,7 @@ class Texts:
 
     def place(self, connection: sa.Connection, text_id: int, span: Span) -> Place:
         """Where a span stands in its source."""
-        segments = list(self.segments(connection, text_id, span))
-        if not segments:
-            return Place()
-        first = segments[0]
-        blocks = tuple(block for segment in segments for block in segment.blocks)
-        whole = first if len(segments) == 1 else Segment(first.ordinal, first.start, blocks)
-        return place_of(whole, span.shift(-first.start))
+        return place_in(list(self.segments(connection, text_id, span)), span)
 
     def segments(self, connection: sa.Connection, text_id: int, span: Span | None = None) -> Iterator[Segment]:
         """The segments that hold a span, in order; all of them where none is given."""
@@ -68,6 +62,16 @@ class Texts:
         return segment
 
 
+def place_in(segments: Sequence[Segment], span: Span) -> Place:
+    """Where a span stands in its source that lies in some segments, which follow one another."""
+    if not segments:
+        return Place()
+    first = segments[0]
+    blocks = tuple(block for segment in segments for block in segment.blocks)
+    whole = first if len(segments) == 1 else Segment(first.ordinal, first.start, blocks)
+    return place_of(whole, span.shift(-first.start))
+
+
 def text_of(segments: Iterable[Segment], span: Span) -> str:
     """The characters of a span that lies in some segments."""
     return "".join(
@@ -84,3 +88,14 @@ def starts_in(segments: Iterable[Segment], span: Span) -> tuple[int, ...]:
         if block.kind in ("row", "record", "heading")
     )
     return tuple(start for start in found if span.start <= start < span.end)
+
+
+def generated_in(segments: Iterable[Segment], span: Span) -> tuple[Span, ...]:
+    """The parts of a span of some segments that are generated descriptions of pictures."""
+    found = (
+        Span(segment.start + offset, segment.start + offset + len(block.text))
+        for segment in segments
+        for block, offset in zip(segment.blocks, segment.offsets, strict=False)
+        if block.kind == "caption"
+    )
+    return tuple(Span(max(one.start, span.start), min(one.end, span.end)) for one in found if one.overlaps(span))

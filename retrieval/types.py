@@ -41,6 +41,8 @@ class Hit:
     place: Place
     starts: tuple[int, ...] = ()
     """Where in the document's text the rows and records begin that lie in `span`."""
+    generated: tuple[Span, ...] = ()
+    """What of `span`, in the document's text, are generated descriptions of pictures: no words of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,24 @@ class SyncPlan:
     rows: Rows = field(default_factory=Rows)
     chunks: int = 0
     """Of the documents to add and to change."""
+    rechunked: tuple[str, ...] = ()
+    """Those of the documents to change whose files are the same: their stored texts are cut by other rules."""
+    embedded: int = 0
+    """Texts that would go through the embedder."""
+    reused: int = 0
+    """Chunks whose vector is there already, or is another's of them."""
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """The pictures that were described, and what that took; `cost` is None where no prices are known."""
+
+    count: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +141,8 @@ class SyncReport:
     warnings: tuple[str, ...] = ()
     store_error: str = ""
     """Why the vector store is behind the database (which has everything); "" where it is not."""
+    captions: Captioned | None = None
+    """Of the pictures, set by who hands the callable down; None: captions are off."""
     seconds: float = 0.0
 
 

@@ -30,6 +30,11 @@ class Embedder(Component):
         """The length of a vector (asking may load the model, or call the endpoint)."""
 
     @property
+    def remote(self) -> bool:
+        """Whether texts leave this machine, and may cost money."""
+        return False
+
+    @property
     def english_only(self) -> bool:
         """Whether the model reads English alone: other text gets a warning."""
         return False

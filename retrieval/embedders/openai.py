@@ -60,6 +60,11 @@ class OpenAIEmbedder(Embedder):
         return self.size or self._found_size
 
     @property
+    def remote(self) -> bool:
+        """Texts go to the endpoint."""
+        return True
+
+    @property
     def special_tokens(self) -> int:
         """None that count."""
         return 0

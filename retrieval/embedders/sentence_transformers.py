@@ -20,6 +20,8 @@ from retrieval.embedders import Embedder
 from retrieval.embedders._windows import averaged
 
 _LOADING = threading.Lock()
+_ENCODING = threading.Lock()
+"""A model's tokenizer is set for each call, and fails ("Already borrowed") where two threads do so at once."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PROBE = 1 << 20
 _UNLIMITED = 100_000
@@ -87,14 +89,16 @@ class SentenceTransformers(Embedder):
         return averaged(clean, self.max_tokens - self.special_tokens, self.token_starts, self._encode)
 
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        model = self._model
         try:
-            rows = self._model.encode(
-                texts,
-                batch_size=self.batch_size,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-                normalize_embeddings=True,
-            )
+            with _ENCODING:
+                rows = model.encode(
+                    texts,
+                    batch_size=self.batch_size,
+                    show_progress_bar=False,
+                    convert_to_numpy=True,
+                    normalize_embeddings=True,
+                )
         except RuntimeError as error:  # torch: out of memory, a device that went away
             raise RetrievalError(
                 f"the model {self.model!r} failed: {error}", hint="try a smaller batch_size, or device: cpu"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from ingest.errors import StoreError
 from retrieval.stores import Store, VectorIndex
@@ -29,6 +30,8 @@ class Chroma(Store):
     """Chroma as a library (the default), or a server that `url` names."""
 
     url: str | None = None
+    timeout: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    """Seconds without an answer after which a server is given up."""
 
     @field_validator("url")
     @classmethod
@@ -75,13 +78,17 @@ class Chroma(Store):
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False)
-        with _OPENING:
-            if self.url is None:
+        if self.url is None:
+            with _OPENING:
                 folder.mkdir(parents=True, exist_ok=True)
                 return chromadb.PersistentClient(str(folder), settings=settings)
-            parts = urlsplit(self.url)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-            return chromadb.HttpClient(parts.hostname or "", port, ssl=parts.scheme == "https", settings=settings)
+        parts = urlsplit(self.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        host, ssl = parts.hostname or "", parts.scheme == "https"
+        client = _within(self.timeout, lambda: chromadb.HttpClient(host, port, ssl=ssl, settings=settings))
+        for session in _sessions(client):
+            session.timeout = self.timeout
+        return client
 
 
 class _ChromaIndex:
@@ -154,12 +161,47 @@ def _is_address(url: str) -> bool:
 
 def _close(client: ClientAPI) -> None:
     """Closes a client, and the connections to a server that Chroma 1.5 leaves open: its own, and its admin client's."""
-    both = [client, getattr(client, "_admin_client", None)]
-    sessions = [getattr(getattr(one, "_server", None), "_session", None) for one in both]
+    sessions = _sessions(client)
     client.close()  # type: ignore[attr-defined]  # every client has it, their interface does not
     for session in sessions:
-        if session is not None:
-            session.close()
+        session.close()
+
+
+def _sessions(client: ClientAPI) -> list[Any]:
+    """The HTTP clients of a client of a server: Chroma 1.5 gives them no time-out."""
+    both = [client, getattr(client, "_admin_client", None)]
+    found = [getattr(getattr(one, "_server", None), "_session", None) for one in both]
+    return [session for session in found if session is not None]
+
+
+def _within(seconds: float, call: Callable[[], ClientAPI]) -> ClientAPI:
+    """A client that asks its server for this and that while it is made, and would wait for ever.
+
+    Raises:
+        TimeoutError: it is not made in time; if it ever is, it is closed.
+    """
+    came: queue.SimpleQueue[ClientAPI | BaseException] = queue.SimpleQueue()
+    late = threading.Event()
+
+    def make() -> None:
+        try:
+            client = call()
+        except BaseException as error:  # noqa: BLE001  # raised where it is waited for
+            came.put(error)
+            return
+        if late.is_set():
+            _close(client)
+        came.put(client)
+
+    threading.Thread(target=make, daemon=True).start()
+    try:
+        found = came.get(timeout=seconds)
+    except queue.Empty:
+        late.set()
+        raise TimeoutError(f"no answer within {seconds:g} seconds") from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
 
 
 def _tried(verb: str, call: Callable[[], T]) -> T:

@@ -68,7 +68,7 @@ class TestOpening:
         assert (home.folder / ".gitignore").read_text() == "*\n"
         with home.read() as connection:
             tables = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
-            assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 2
+            assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 3
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
             assert generation(connection) == 0
@@ -97,7 +97,7 @@ class TestOpening:
     def test_a_newer_schema_is_refused(self, home) -> None:
         raw(home.folder, "PRAGMA user_version = 99")
         for readonly in (False, True):
-            with pytest.raises(MismatchError, match=r"made by a newer ibid \(schema 99, known: 2\)") as caught:
+            with pytest.raises(MismatchError, match=r"made by a newer ibid \(schema 99, known: 3\)") as caught:
                 Database(home.folder, readonly=readonly)
             assert caught.value.exit_code == 2
             assert "upgrade ibid-qa" in caught.value.hint
@@ -110,6 +110,11 @@ class TestOpening:
         text = (
             "INSERT INTO texts VALUES (7, 'd', 'k', 'pdf', 1, 'T', 5, '[[1, \"text\", \"\"]]', 1, 0, 0, 0, '[\"w\"]')"
         )
+        tables = "SELECT name, type, tbl_name FROM sqlite_master WHERE tbl_name IN ('cuts', 'sentences') ORDER BY name"
+        with home.read() as connection:
+            made_tables = connection.exec_driver_sql(tables).all()
+            keys = connection.exec_driver_sql("SELECT * FROM pragma_foreign_key_list('sentences')").all()
+        raw(home.folder, "DROP TABLE sentences", "DROP TABLE cuts")
         raw(home.folder, *(f"ALTER TABLE texts DROP COLUMN {name}" for name in added), text, "PRAGMA user_version = 1")
         with pytest.raises(MismatchError, match=r"made by an older ibid \(schema 1\), and is read-only"):
             Database(home.folder, readonly=True)
@@ -121,8 +126,10 @@ class TestOpening:
             thread.join()
         assert len(opened) == 4
         with opened[0].read() as connection:
-            assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 2
+            assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 3
             assert connection.exec_driver_sql(columns).all() == made
+            assert connection.exec_driver_sql(tables).all() == made_tables
+            assert connection.exec_driver_sql("SELECT * FROM pragma_foreign_key_list('sentences')").all() == keys
             assert catalog.parsed(connection, 7) == Parsed("T", 5, (Page(1, "text"),), ("w",), Rows(), "")
         for one in opened:
             one.close()

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from ingest.tokens import break_words, unbroken
+from ingest.tokens import KnownWords, break_words, unbroken
 from retrieval.embedders import Embedder
 from retrieval.embedders.minilm import model
 
@@ -93,13 +93,21 @@ class MiniLM(Embedder):
     def token_starts(self, text: str) -> NDArray[np.int64]:
         """Where each token of `text` begins."""
         broken, put = break_words(_SURROGATE.sub("\ufffd", text))
-        pieces = _pieces(broken)
+        return unbroken(self._words.token_starts(broken), put)
+
+    @cached_property
+    def _words(self) -> KnownWords:
+        return KnownWords(self._token_starts)
+
+    def _token_starts(self, text: str) -> NDArray[np.int64]:
+        """Where each token of a text without words of over 100 characters begins."""
+        pieces = _pieces(text)
         found, done = [np.zeros(0, np.int64)], 0
         for piece, encoding in zip(pieces, self._encoded(pieces), strict=True):
             offsets = encoding.offsets
             found.append(np.fromiter((start for start, _ in offsets), dtype=np.int64, count=len(offsets)) + done)
             done += len(piece)
-        return unbroken(np.concatenate(found), put)
+        return np.concatenate(found)
 
     def _encoded(self, pieces: list[str]) -> list[Encoding]:
         """The tokens of each piece; several at once on all cores, which also takes half the time on one."""

@@ -1,5 +1,11 @@
 """Chroma alone: what goes wrong with its folder, and with its server."""
 
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -39,6 +45,75 @@ def test_a_server_that_is_not_there(call, free_url, tmp_path) -> None:
     assert f"the vector store cannot be reached at {free_url!r}: " in caught.value.message
     assert "retrieval.store.url" in caught.value.hint
     assert caught.value.exit_code == 1
+
+
+class Relay:
+    """Passes on what is said to a server, until it is told to be silent."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._gate = threading.Event()
+        self._sockets: list[socket.socket] = [socket.create_server(("127.0.0.1", 0))]
+        self._threads: list[threading.Thread] = []
+        self.url = f"http://127.0.0.1:{self._sockets[0].getsockname()[1]}"
+        self._start(self._serve)
+
+    def hush(self) -> None:
+        self._gate.set()
+
+    def close(self) -> None:
+        for one in self._sockets:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _start(self, call, *args) -> None:
+        thread = threading.Thread(target=call, args=args)
+        self._threads.append(thread)
+        thread.start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                asking, _ = self._sockets[0].accept()
+                server = socket.create_connection(("127.0.0.1", self._port))
+                self._sockets += [asking, server]
+                self._start(self._pass, asking, server)
+                self._start(self._pass, server, asking)
+
+    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(65536):
+                if not self._gate.is_set():
+                    other.sendall(data)
+
+
+@pytest.fixture
+def relay(chroma_server) -> Iterator[Relay]:
+    """Stands before the server."""
+    made = Relay(int(chroma_server.rpartition(":")[2]))
+    yield made
+    made.close()
+
+
+def test_a_server_that_says_nothing_is_given_up(relay, tmp_path) -> None:
+    relay.hush()
+    begun = time.monotonic()
+    with pytest.raises(StoreError, match=r"reached at .*TimeoutError: no answer within 0\.5 seconds"):
+        Chroma(url=relay.url, timeout=0.5).open(tmp_path, "ibid-one", dimensions=3)
+    assert time.monotonic() - begun < 5
+
+
+def test_a_server_that_falls_silent_is_given_up(relay, tmp_path) -> None:
+    index = Chroma(url=relay.url, timeout=2).open(tmp_path, "ibid-silent", dimensions=3)
+    relay.hush()
+    begun = time.monotonic()
+    with pytest.raises(StoreError, match="cannot be written: ReadTimeout"):
+        index.upsert([5], np.eye(3, dtype=np.float32)[:1])
+    assert time.monotonic() - begun < 10
+    index.close()
 
 
 def test_a_server_keeps_what_another_client_wrote(chroma_server, tmp_path) -> None:

@@ -1,0 +1,119 @@
+"""Sending: which span of a document goes out with each of the best units, so that nothing goes out twice."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.types import Span
+from retrieval.passages import Floats, Passage, Units
+from retrieval.settings import Send
+
+_WINDOW = 200
+"""Tokens: how much is sent with the best hit; with the second half of it, with the third a third …"""
+_NARROWEST = 30
+"""Tokens: the least that a window is."""
+_TABLE = 250
+"""Tokens: how much of a chunk is sent whose lines mean little alone; that is all of it, with sizes as they are."""
+_AGAIN = 0.035
+"""What each earlier hit of its document takes from a unit: five hits should not be five times one wrong document."""
+_OFTEN = 4
+"""How many earlier hits take something at most."""
+
+Section = Callable[[Passage], Span]
+"""The section of a document that a passage lies in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A unit that is among the best, and the span that is sent with it."""
+
+    passage: Passage
+    match: Span
+    span: Span
+    score: float
+
+
+def sendings(units: Units, scores: Floats, send: Send, section: Section) -> Iterator[Sent]:
+    """The best units with what is sent, best first; no two spans overlap, unless the chunks that are sent do."""
+    return _Sending(units, scores, send, section).run()
+
+
+class _Sending:
+    def __init__(self, units: Units, scores: Floats, send: Send, section: Section) -> None:
+        self._units = units
+        self._scores = scores
+        self._send = send
+        self._section = section
+        self._taken = np.zeros(len(units), dtype=bool)
+        self._of_document: Counter[int] = Counter()
+        self._rank = 0
+
+    def run(self) -> Iterator[Sent]:
+        units = self._units
+        heap = [(-score, number) for number, score in enumerate(self._scores.tolist())]
+        heapq.heapify(heap)
+        while heap:
+            worth, number = heapq.heappop(heap)
+            if self._taken[number]:
+                continue
+            document = int(units.document[number])
+            now = float(self._scores[number]) - _AGAIN * min(_OFTEN, self._of_document[document])
+            if -worth > now:
+                heapq.heappush(heap, (-now, number))
+                continue
+            self._rank += 1
+            span = self._span(number)
+            self._of_document[document] += 1
+            match = Span(int(units.start[number]), int(units.end[number]))
+            yield Sent(units.passages[units.passage[number]], match, span, now)
+
+    def _span(self, number: int) -> Span:
+        """What is sent with a unit; all units in it are taken."""
+        units = self._units
+        passage = units.passages[units.passage[number]]
+        if self._send == "unit":
+            low, high = number, number + 1
+        elif self._send == "window":
+            low, high = self._window(number)
+        else:
+            span = passage.span if self._send == "chunk" else self._section(passage)
+            inside = (units.document == passage.document) & (units.start >= span.start) & (units.end <= span.end)
+            self._taken |= inside
+            self._taken[number] = True
+            return span
+        self._taken[low:high] = True
+        return Span(int(units.start[low]), int(units.end[high - 1]))
+
+    def _window(self, number: int) -> tuple[int, int]:
+        """The unit and those around it, the better side first, as many as fit; of rows and records the whole chunk.
+
+        It does not go on into what has another context, nor into what was sent already.
+        """
+        tabular = self._passage(number).tabular
+        room = _TABLE if tabular else max(_NARROWEST, _WINDOW / self._rank)
+        low, high = number, number + 1
+        room -= self._units.tokens[number]
+        while True:
+            sides = [at for at in (low - 1, high) if self._goes_on(number, at) and self._units.tokens[at] <= room]
+            if not sides:
+                return low, high
+            best = max(sides, key=lambda at: (self._scores[at], at))
+            room -= self._units.tokens[best]
+            low, high = min(low, best), max(high, best + 1)
+
+    def _goes_on(self, number: int, at: int) -> bool:
+        units = self._units
+        if not 0 <= at < len(units) or self._taken[at] or units.run[at] != units.run[number]:
+            return False
+        here, there = self._passage(number), self._passage(at)
+        if here.tabular or there.tabular:
+            return here is there
+        return here.context == there.context
+
+    def _passage(self, number: int) -> Passage:
+        return self._units.passages[int(self._units.passage[number])]

@@ -1,0 +1,86 @@
+"""Units: the sentences, rows and records within chunks, which are scored without being embedded."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from ingest.chunkers._sentences import lines, sentences, words
+from ingest.spans import trim
+from ingest.types import Segment, Span
+from retrieval.settings import Tokens, Unit
+
+Starts = Callable[[str], Sequence[int]]
+"""Where the tokens of a text begin."""
+
+
+def cut(text: str, unit: Unit, *, borders: Sequence[int], starts: Starts) -> list[Span]:
+    """The units of a chunk's text, in order, white space trimmed.
+
+    Args:
+        text: the chunk's.
+        unit: what to cut it to.
+        borders: where its sentences, rows, records part.
+        starts: where the tokens of a text begin.
+    """
+    ends = [len(text)] if unit == "chunk" else [*borders, len(text)]
+    if isinstance(unit, Tokens):
+        ends = list(_fitted(text, ends, unit.tokens, list(starts(text))))
+    parts = (trim(text, Span(*pair)) for pair in pairwise([0, *ends]))
+    return [part for part in parts if len(part)]
+
+
+def borders_of(text: str, *, tabular: bool) -> list[int]:
+    """Where the sentences of a text part; of a table, record or print, the lines."""
+    return [at for at, _ in (lines(text) if tabular else sentences(text))]
+
+
+def block_borders(segments: Sequence[Segment], span: Span) -> list[int]:
+    """Where the blocks part within a span of some segments, counted from its start: rows of several lines are one."""
+    at = (segment.start + offset - span.start for segment in segments for offset in segment.offsets)
+    return sorted({one for one in at if 0 < one < len(span)})
+
+
+def _fitted(text: str, ends: Sequence[int], limit: int, starts: Sequence[int]) -> Iterator[int]:
+    """The ends of runs of units of at most `limit` tokens each; a longer unit is cut between words, then anywhere."""
+    borders = [0, *ends]
+    begin = 0
+    for number, end in enumerate(ends):
+        if _count(starts, begin, end) <= limit:
+            continue
+        if borders[number] > begin:
+            yield borders[number]
+            begin = borders[number]
+        if _count(starts, begin, end) > limit:
+            for at in _pieces(text, begin, end, limit, starts):
+                yield at
+                begin = at
+    if begin < len(text):
+        yield len(text)
+
+
+def _pieces(text: str, begin: int, end: int, limit: int, starts: Sequence[int]) -> Iterator[int]:
+    """Where to cut a unit that is too long; its rest, which fits, is left."""
+    at = [begin + offset for offset in words(text[begin:end])]
+    while _count(starts, begin, end) > limit:
+        first = bisect_left(starts, begin)
+        most = starts[first + limit]  # the first token that does not fit
+        word = bisect_right(at, most) - 1
+        begin = at[word] if word >= 0 and at[word] > begin else most
+        yield begin
+
+
+def _count(starts: Sequence[int], begin: int, end: int) -> int:
+    return bisect_left(starts, end) - bisect_left(starts, begin)
+
+
+def whole_rows(segments: Sequence[Segment], match: Span, within: Span) -> Span:
+    """The span with all of the rows or records that it touches, as far as they lie in another span."""
+    start, end = match.start, match.end
+    for segment in segments:
+        for block, offset in zip(segment.blocks, segment.offsets, strict=False):
+            at = segment.start + offset
+            if block.kind in ("row", "record") and at < match.end and match.start < at + len(block.text.rstrip()):
+                start, end = min(start, at), max(end, at + len(block.text.rstrip()))
+    return Span(max(start, within.start), min(end, within.end))
