@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,20 +17,16 @@ from qa.citations import resolve
 from qa.conversations import Conversations
 from qa.followups import standalone
 from qa.packing import pack
-from qa.prompts import ABSTENTION
-from qa.providers import Provider, Quote, Request
+from qa.prompts import ABSTENTION, Prompts, built_in
+from qa.providers import Delta, Provider, Quote, Request
 from qa.settings import Budget
+from qa.support import refuses, unsupported
 from qa.types import Answer, Citation, Message, Packed, Timing, Turn, Usage
 from retrieval.database import Database
 from retrieval.embedders import Embedder
 from retrieval.index import Index
 from retrieval.types import Hit, Mode
 
-_NOTHING = re.compile(
-    r"(?:the |these )?(?:documents?|sources?|excerpts?|texts?) (?:do|does|did)(?: not|n['’]t) "
-    r"(?:say|mention|state|contain|provide|specify|include|hold|give)",
-    re.IGNORECASE,
-)
 Stream = Callable[[str], None]
 
 
@@ -65,19 +61,39 @@ class _Reply:
     abstained: bool | None = None
     first: float = 0.0
     warnings: tuple[str, ...] = ()
+    quoted: tuple[tuple[int, str], ...] = ()
+    support: float | None = None
+
+    def take(self, delta: Delta) -> None:
+        """Adds what has come."""
+        self.text += delta.text
+        self.quotes += delta.quotes
+        self.quoted += delta.quoted
+        self.usage = delta.usage or self.usage
+        self.abstained = self.abstained if delta.abstained is None else delta.abstained
+        self.warnings += (delta.warning,) if delta.warning else ()
+        self.support = self.support if delta.support is None else delta.support
 
 
 class Answerer:
     """Asks one collection by one provider; conversations are kept in the database."""
 
     def __init__(
-        self, index: Index, database: Database, provider: Provider, budget: Budget, *, embedder: Embedder
+        self,
+        index: Index,
+        database: Database,
+        provider: Provider,
+        budget: Budget,
+        *,
+        embedder: Embedder,
+        prompts: Prompts | None = None,
     ) -> None:
         self._index = index
         self._database = database
         self._provider = provider
         self._budget = budget
         self._embedder = embedder
+        self._prompts = prompts or built_in()
         self._conversations = Conversations(database)
 
     def ask(
@@ -109,7 +125,9 @@ class Answerer:
         """
         begun = time.perf_counter()
         with self._index.snapshot():  # a document that changes meanwhile is cited as it was found
-            asking = self._prepare(question, conversation, k=k, mode=mode, filter=filter, files=files)
+            asking = self._prepare(
+                question, conversation, k=k, mode=mode, filter=filter, files=files, streams=stream is not None
+            )
             key = conversation or self._conversations.begin()
             if self._budget.cost_per_day is not None:
                 spent = self._conversations.spent_today()
@@ -127,13 +145,15 @@ class Answerer:
         mode: Mode | None = None,
         filter: Patterns | None = None,  # noqa: A002  # the option's name
         files: Sequence[str] | None = None,
+        streams: bool = False,
     ) -> Preview:
-        """What `ask` would send, counted and priced; nothing is sent, nothing kept."""
-        asking = self._prepare(question, conversation, k=k, mode=mode, filter=filter, files=files)
+        """What `ask` would send (with a `stream`, where it `streams`), counted and priced; nothing is sent or kept."""
+        asking = self._prepare(question, conversation, k=k, mode=mode, filter=filter, files=files, streams=streams)
         if not self._provider.generates:
             return Preview((), 0, 0.0)
-        usage = Usage(asking.prompt.input_tokens, self._budget.output_tokens)
-        return Preview(asking.prompt.messages, asking.prompt.input_tokens, self._provider.cost(usage))
+        prompt = asking.prompt
+        usage = Usage(prompt.input_tokens, self._budget.output_tokens)
+        return Preview(prompt.structured or prompt.messages, prompt.input_tokens, self._provider.cost(usage))
 
     def _prepare(
         self,
@@ -144,6 +164,7 @@ class Answerer:
         mode: Mode | None,
         filter: Patterns | None,  # noqa: A002
         files: Sequence[str] | None,
+        streams: bool = False,
     ) -> Asking:
         question = clean(question).strip()
         if not question:
@@ -153,12 +174,23 @@ class Answerer:
         begun = time.perf_counter()
         hits = tuple(self._index.search(searched, k=k, mode=mode, filter=filter, files=files))
         retrieve = time.perf_counter() - begun
-        return Asking(question, searched, turns, hits, self._prompt(question, hits, turns), retrieve)
+        prompt = self._prompt(question, hits, turns, streams=streams)
+        return Asking(question, searched, turns, hits, prompt, retrieve)
 
-    def _prompt(self, question: str, hits: Sequence[Hit], turns: Sequence[Turn]) -> Prompt:
+    def _prompt(self, question: str, hits: Sequence[Hit], turns: Sequence[Turn], *, streams: bool) -> Prompt:
         if self._provider.generates:
-            return fit(question, hits=hits, turns=turns, budget=self._budget, provider=self._provider)
-        return Prompt((), pack(hits, budget=self._budget.context_tokens, count=self._provider.count), 0)
+            return fit(
+                question,
+                hits=hits,
+                turns=turns,
+                budget=self._budget,
+                provider=self._provider,
+                read=self._index.text,
+                prompts=self._prompts,
+                structured=self._provider.structures(streams=streams),
+            )
+        budget, count = self._budget.context_tokens, self._provider.count
+        return Prompt((), pack(hits, budget=budget, count=count, read=self._index.text), 0)
 
     def _reply(self, asking: Asking, key: str, *, stream: Stream | None, begun: float) -> _Reply:
         """The provider's reply; where it is interrupted, what it used by estimate is recorded."""
@@ -171,23 +203,27 @@ class Answerer:
             return reply
         prompt = asking.prompt
         request = Request(
-            asking.searched, prompt.sources, prompt.messages, self._budget.output_tokens, self._embedder.embed
+            asking.searched,
+            prompt.sources,
+            prompt.messages,
+            self._budget.output_tokens,
+            self._embedder.embed,
+            prompt.structured,
         )
         done = False
         try:
             for delta in self._provider.stream(request):
+                reply.take(delta)
                 if delta.text:
                     reply.first = reply.first or time.perf_counter() - begun
-                    reply.text += delta.text
                     if stream:
                         stream(delta.text)
-                reply.quotes += delta.quotes
-                reply.usage = delta.usage or reply.usage
-                reply.abstained = reply.abstained if delta.abstained is None else delta.abstained
-                reply.warnings += (delta.warning,) if delta.warning else ()
             done = True
         finally:
-            if not done and reply.text and self._provider.generates:
+            sent = reply.text or isinstance(
+                sys.exception(), KeyboardInterrupt
+            )  # a structured one has no text before its end
+            if not done and sent and self._provider.generates:
                 self._record(key, Usage(prompt.input_tokens, self._provider.count(reply.text), _sent(prompt)))
         return reply
 
@@ -200,12 +236,18 @@ class Answerer:
     def _answer(self, asking: Asking, reply: _Reply, key: str, *, begun: float) -> Answer:
         text, sources = reply.text.strip(), asking.prompt.sources
         unresolved: tuple[int, ...] = ()
+        unborne: tuple[str, ...] = ()
         quotes, warnings = reply.quotes, reply.warnings
         if self._provider.generates:
-            resolved = resolve(text, sources)
+            resolved = resolve(text, sources, quoted=reply.quoted, question=asking.question)
+            unborne = unsupported(text, sources, question=asking.question)
             quotes, unresolved = resolved.quotes, resolved.unresolved
             warnings += tuple(f"no source holds the quoted words “{said}”" for said in resolved.invented)
-        abstained = bool(reply.abstained) or (not quotes and bool(_NOTHING.search(text)))
+            warnings += tuple(
+                f"source [{number}] is a generated description of a picture: it is not quoted"
+                for number in resolved.generated
+            )
+        abstained = bool(reply.abstained) or (self._provider.generates and refuses(text, quoted=bool(quotes)))
         usage = replace(reply.usage or Usage(), context_tokens=_sent(asking.prompt))
         by_number = {source.number: source for source in sources}
         return Answer(
@@ -222,6 +264,9 @@ class Answerer:
             cost=self._provider.cost(usage),
             seconds=Timing(asking.retrieve, reply.first, time.perf_counter() - begun),
             warnings=warnings,
+            unsupported=unborne,
+            prompt=self._prompts.version if self._provider.generates else "",
+            support=reply.support,
         )
 
     def _citation(self, quote: Quote, source: Packed) -> Citation:

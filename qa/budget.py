@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.errors import BudgetError, ConfigurationError
-from qa.packing import pack
-from qa.prompts import build, turn_messages
+from qa.packing import Read, pack
+from qa.prompts import Prompts, built_in, turn_messages
 from qa.providers import Provider
 from qa.settings import Budget
+from qa.structured import SCHEMA_TEXT
 from qa.tokens import MESSAGE_TOKENS
 from qa.types import Message, Packed, Turn, Usage
 from retrieval.types import Hit
@@ -22,29 +23,74 @@ class Prompt:
     messages: tuple[Message, ...]
     sources: tuple[Packed, ...]
     input_tokens: int
+    structured: tuple[Message, ...] = ()
+    """The same, asking for a structured reply; empty where none is wanted."""
 
 
-def fit(question: str, *, hits: Sequence[Hit], turns: Sequence[Turn], budget: Budget, provider: Provider) -> Prompt:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What of a prompt stays the same while it is made to fit."""
+
+    question: str
+    provider: Provider
+    prompts: Prompts
+    structured: bool
+
+    def prompt(self, sources: Sequence[Packed], history: Sequence[Turn]) -> Prompt:
+        plain = self.prompts.build(self.question, sources, history=history)
+        count = MESSAGE_TOKENS + _count(plain, self.provider)
+        if not self.structured:
+            return Prompt(plain, tuple(sources), count)
+        shaped = self.prompts.build(self.question, sources, history=history, structured=True)
+        schema = self.provider.count(SCHEMA_TEXT)  # some endpoints write it into the prompt
+        return Prompt(
+            plain, tuple(sources), max(count, MESSAGE_TOKENS + _count(shaped, self.provider) + schema), shaped
+        )
+
+
+def fit(
+    question: str,
+    *,
+    hits: Sequence[Hit],
+    turns: Sequence[Turn],
+    budget: Budget,
+    provider: Provider,
+    prompts: Prompts | None = None,
+    structured: bool = False,
+    read: Read | None = None,
+) -> Prompt:
     """The prompt within `input_tokens`: the oldest turns give way first, then the sources of the lowest rank.
+
+    Args:
+        question: as it was asked.
+        hits: to be packed.
+        turns: of the conversation, before the question.
+        budget: `input_tokens` and the rest.
+        provider: counts.
+        prompts: the present version by default.
+        structured: also for a structured reply, where the prompts have a part for it.
+        read: the text of a document at a span, to join hits that follow one another.
 
     Raises:
         BudgetError: rules and question alone are over the cap, or leave no room for a source.
     """
     history = recent(turns, budget.history_tokens, provider)
-    sources = pack(hits, budget=budget.context_tokens, count=provider.count)
-    prompt = _prompt(question, sources, history, provider)
+    sources = pack(hits, budget=budget.context_tokens, count=provider.count, read=read)
+    prompts = prompts or built_in()
+    asked = _Asked(question, provider, prompts, structured and bool(prompts.structured))
+    prompt = asked.prompt(sources, history)
     while prompt.input_tokens > budget.input_tokens and history:
         history = history[1:]
-        prompt = _prompt(question, sources, history, provider)
+        prompt = asked.prompt(sources, history)
     while prompt.input_tokens > budget.input_tokens and len(sources) > 1:
         sources = sources[:-1]
-        prompt = _prompt(question, sources, history, provider)
+        prompt = asked.prompt(sources, history)
     if prompt.input_tokens > budget.input_tokens and sources:
         room = sources[0].tokens - (prompt.input_tokens - budget.input_tokens) - MESSAGE_TOKENS
         sources = pack(hits[:1], budget=room, count=provider.count) if room > 0 else ()
-        prompt = _prompt(question, sources, history, provider)
+        prompt = asked.prompt(sources, history)
     if prompt.input_tokens > budget.input_tokens or (hits and not sources):
-        bare = _prompt(question, (), (), provider).input_tokens
+        bare = asked.prompt((), ()).input_tokens
         raise BudgetError(
             f"the question does not fit qa.budget.input_tokens ({budget.input_tokens}): "
             f"with the rules it takes {bare} tokens, and a source needs room",
@@ -85,11 +131,6 @@ def check_money(budget: Budget, provider: Provider, *, prompt: Prompt, spent: fl
             f"{spent:.4f} is spent, and this request may cost {most:.4f}",
             hint="raise qa.budget.cost_per_day, or ask with --no-llm",
         )
-
-
-def _prompt(question: str, sources: Sequence[Packed], history: Sequence[Turn], provider: Provider) -> Prompt:
-    messages = build(question, sources, history=history)
-    return Prompt(messages, tuple(sources), MESSAGE_TOKENS + _count(messages, provider))
 
 
 def _count(messages: Sequence[Message], provider: Provider) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Place, Span
+from qa.bearing import bears, stems_of
 from qa.providers import Quote
 from qa.types import Packed
-from qa.units import trimmed, units
+from qa.units import quotable_units, trimmed, units
 from qa.words import terms
 
 _MARKER = re.compile(
@@ -20,23 +21,32 @@ _QUOTED = re.compile(r"[\"“«]([^\"”»]{8,600})[\"”»]")
 _SAME = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": "", "\u00a0": " "}
 )
+_LEAST = 0.5
+"""The share of a claim's words that a source must have that lacks its numbers or names (it may be a sum)."""
 _BOTH = 1.25
 """Two neighbouring sentences are quoted where together they hold so much more of the claim than the better one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The quotes of an answer, in order, and the markers that match no source."""
+    """The quotes of an answer, in order, and the markers that match no source, or one that has nothing of the claim."""
 
     quotes: tuple[Quote, ...]
     unresolved: tuple[int, ...]
     invented: tuple[str, ...] = ()
     """What the answer puts in quotation marks and no source has."""
+    generated: tuple[int, ...] = ()
+    """Markers of sources that hold generated descriptions only: they are unresolved, since nothing can be quoted."""
 
 
 def markers(text: str) -> list[tuple[Span, tuple[int, ...]]]:
     """The marker groups of a text with their numbers: `[1]`, `[1, 2]`, `[1-3]`, `[source 2]`."""
     return [(Span(*found.span()), _numbers(found[1])) for found in _MARKER.finditer(text)]
+
+
+def without_markers(text: str) -> str:
+    """The text with its markers left out, and the white space before them."""
+    return re.sub(rf"[ \t]*{_MARKER.pattern}", "", text, flags=re.IGNORECASE).strip()
 
 
 def _numbers(inside: str) -> tuple[int, ...]:
@@ -50,20 +60,43 @@ def _numbers(inside: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def resolve(text: str, sources: Sequence[Packed]) -> Resolved:
-    """Each marker of a generated answer with the slice of its source that bears the claim before it."""
+def resolve(
+    text: str, sources: Sequence[Packed], *, quoted: Sequence[tuple[int, str]] = (), question: str = ""
+) -> Resolved:
+    """Each marker of a generated answer with the slice of its source that bears the claim before it.
+
+    What is a generated description of a picture is no source: it is not quoted, and no quote in it is a verified one.
+    Nor is a source quoted for what it is not about: that lacks numbers or names of the claim, and most of its words.
+
+    Args:
+        text: the answer.
+        sources: what was sent.
+        quoted: the markers in the order of the text, each with the words of its source that the model quotes for it.
+        question: its names are no claims.
+    """
+    asked = stems_of(question)
     by_number = {source.number: source for source in sources}
+    said = list(quoted)
     quotes: dict[Quote, None] = {}
     unresolved: dict[int, None] = {}
+    bare = {source.number for source in sources if not source.quotable}
     for span, numbers in markers(text):
         claim = claim_before(text, span.start)
         for number in numbers:
-            if number in by_number:
-                quotes[Quote(number, supporting(claim, by_number[number]))] = None
+            words = said.pop(0)[1] if said and said[0][0] == number else ""
+            if number in by_number and number not in bare and _is_about(by_number[number], claim, asked):
+                quotes[Quote(number, supporting(claim, by_number[number], words=words))] = None
             else:
                 unresolved[number] = None
-    invented = [said for said in _QUOTED.findall(text) if all(find(said, one.text) is None for one in sources)]
-    return Resolved(tuple(quotes), tuple(unresolved), tuple(dict.fromkeys(invented)))
+    invented = [said for said in _QUOTED.findall(text) if all(_said_in(said, one) is None for one in sources)]
+    described = tuple(number for number in unresolved if number in bare)
+    return Resolved(tuple(quotes), tuple(unresolved), tuple(dict.fromkeys(invented)), described)
+
+
+def _is_about(source: Packed, claim: str, asked: frozenset[str]) -> bool:
+    """Whether a source can be quoted for a claim: it has its numbers and names, or a good part of its words."""
+    wanted = _weighed(claim)
+    return bears([source], claim, asked) or _share(wanted, source.text) >= _LEAST * sum(wanted.values())
 
 
 def claim_before(text: str, marker: int) -> str:
@@ -74,25 +107,49 @@ def claim_before(text: str, marker: int) -> str:
     return line[sentences[-1].start : sentences[-1].end] if sentences else line
 
 
-def supporting(claim: str, source: Packed) -> Span:
+def supporting(claim: str, source: Packed, *, words: str = "") -> Span:
     """The span in the document that supports a claim: words it quotes, else the sentence (or two) that shares most.
 
-    Where nothing is shared it is the whole source.
+    Where nothing is shared it is the whole source; of one with a generated description the longest part without it.
+    `words` are what the model says it has copied: taken where the source has them, unless a sentence bears more.
     """
     for quoted in _QUOTED.findall(claim):
-        found = find(quoted, source.text)
+        found = _said_in(quoted, source)
         if found is not None:
             return found.shift(source.span.start)
-    spans = units(source.text, source.hit.place, starts=source.starts)
     wanted = _weighed(claim)
-    shares = [_share(wanted, source.text[span.start : span.end]) for span in spans]
+    copied = _said_in(words, source) if words else None
+    best = _best(wanted, source)
+    if copied is not None and _BOTH * _share(wanted, _slice(source, copied)) >= _share(wanted, _slice(source, best)):
+        return copied.shift(source.span.start)
+    return best.shift(source.span.start)
+
+
+def _best(wanted: dict[str, float], source: Packed) -> Span:
+    """The sentence of a source's text, or two neighbours, with most of what is wanted; the whole where none has any."""
+    spans = quotable_units(source)
+    shares = [_share(wanted, _slice(source, span)) for span in spans]
     best = max(range(len(spans)), key=lambda at: (shares[at], -len(spans[at])), default=-1)
     if best < 0 or shares[best] == 0:
-        return trimmed(source.text, Span(0, len(source.text))).shift(source.span.start)
+        return trimmed(source.text, max(source.quotable, key=len))
     wider = [Span(spans[at].start, spans[at + 1].end) for at in (best - 1, best) if 0 <= at < len(spans) - 1]
-    pair = max(wider, key=lambda span: _share(wanted, source.text[span.start : span.end]), default=spans[best])
-    more = _share(wanted, source.text[pair.start : pair.end]) >= _BOTH * shares[best]
-    return (pair if more else spans[best]).shift(source.span.start)
+    wider = [pair for pair in wider if not any(pair.overlaps(one) for one in source.generated)]
+    pair = max(wider, key=lambda span: _share(wanted, _slice(source, span)), default=spans[best])
+    more = _share(wanted, _slice(source, pair)) >= _BOTH * shares[best]
+    return pair if more else spans[best]
+
+
+def _slice(source: Packed, span: Span) -> str:
+    return source.text[span.start : span.end]
+
+
+def _said_in(quoted: str, source: Packed) -> Span | None:
+    """Where quoted words stand in what is the document's own of a source's text."""
+    for part in source.quotable:
+        found = find(quoted, source.text[part.start : part.end])
+        if found is not None:
+            return found.shift(part.start)
+    return None
 
 
 def _weighed(claim: str) -> dict[str, float]:

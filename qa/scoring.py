@@ -13,7 +13,7 @@ from qa.evidence import Form, Heard, Judge
 from qa.likeness import forms, likeness
 from qa.providers import Embed
 from qa.types import Packed
-from qa.units import is_printed, is_sentence, leans, units
+from qa.units import is_printed, is_sentence, leans, quotable_units
 
 _EMBEDDED = 40
 """At most so many candidates are embedded and judged: those that share most with the question and stand highest."""
@@ -47,7 +47,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
     found = []
     around = [frozenset(forms(_around(source))) for source in sources]
     for here, source in enumerate(sources):
-        spans = units(source.text, source.hit.place, starts=source.starts)
+        spans = quotable_units(source)
         texts = [source.text[span.start : span.end] for span in spans]
         own = [frozenset(forms(text)) for text in texts]
         above = frozenset(forms(_above(source)))
@@ -59,7 +59,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
             far = (near if _is_whole(source, texts[at]) else around[here]).union(*joined)
             said = own[at] | own[at - 1] if at and _leans(source, texts[at]) else own[at]
             said = said.union(*(own[head] for head in _columns(texts, at)))
-            beside = (_at(spans, at - 1, source), _at(spans, at + 1, source))
+            beside = (_beside(spans, at, at - 1, source), _beside(spans, at, at + 1, source))
             place = span.shift(source.span.start)
             found.append(Candidate(source, place, texts[at], Heard(said, near, far), beside))
     return found
@@ -112,7 +112,7 @@ def _above(source: Packed) -> str:
 
 
 def _around(source: Packed) -> str:
-    return f"{_above(source)}\n{source.text}"
+    return "\n".join((_above(source), *(source.text[part.start : part.end] for part in source.quotable)))
 
 
 def _joined(one: Packed, other: Packed) -> bool:
@@ -122,8 +122,12 @@ def _joined(one: Packed, other: Packed) -> bool:
     return one.hit.path == other.hit.path and bool(same)
 
 
-def _at(spans: Sequence[Span], number: int, source: Packed) -> Span | None:
-    return spans[number].shift(source.span.start) if 0 <= number < len(spans) else None
+def _beside(spans: Sequence[Span], at: int, number: int, source: Packed) -> Span | None:
+    """A unit next to another; None where there is none, or a generated description stands between them."""
+    if not 0 <= number < len(spans):
+        return None
+    both = Span(min(spans[at].start, spans[number].start), max(spans[at].end, spans[number].end))
+    return None if any(both.overlaps(one) for one in source.generated) else spans[number].shift(source.span.start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ingest.settings import PartSetting, Section
+from qa.prompts import VERSION
 
 
 class Budget(Section):
@@ -23,4 +24,6 @@ class QASettings(Section):
     """Answering."""
 
     provider: PartSetting = PartSetting(name="extractive")
+    prompt: Annotated[str, Field(min_length=1)] = VERSION
+    """A version of the prompts, or a file of the user's own."""
     budget: Budget = Budget()

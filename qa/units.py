@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from ingest.types import Place, Span
+from qa.types import Packed
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*")
 _ABBREVIATION = re.compile(
@@ -49,6 +50,16 @@ def units(text: str, place: Place, *, starts: Sequence[int] = ()) -> list[Span]:
     for paragraph in _records(text, lines, starts) if place.pointers else lines:
         whole = tabular and (place.rows or len(paragraph) <= _ROW or "\n" in text[paragraph.start : paragraph.end])
         found += [paragraph] if whole else list(_sentences(text, paragraph))
+    return found
+
+
+def quotable_units(source: Packed) -> list[Span]:
+    """The units of a source's text that may be quoted: of the document's own words, not of what was generated."""
+    found: list[Span] = []
+    for part in source.quotable:
+        starts = [at - part.start for at in source.starts if at >= part.start]
+        text = source.text[part.start : part.end]
+        found += [unit.shift(part.start) for unit in units(text, source.hit.place, starts=starts)]
     return found
 
 

@@ -28,6 +28,8 @@ class Request:
     """The whole prompt (system, history, sources and question), for providers that generate."""
     output_tokens: int
     embed: Embed
+    structured: tuple[Message, ...] = ()
+    """The same prompt, for a reply in the shape of `qa.structured`; empty where plain text is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Delta:
     abstained: bool | None = None
     warning: str = ""
     """What the reader should know of the answer."""
+    quoted: tuple[tuple[int, str], ...] = ()
+    """The markers of the whole answer in order, each with what the model says are the words of its source."""
+    support: float | None = None
+    """How well the sources answer the question, where the provider weighs it: what it abstains by."""
 
 
 class Provider(Component):
@@ -66,6 +72,10 @@ class Provider(Component):
     @abstractmethod
     def count(self, text: str) -> int:
         """Tokens of a text as this provider's model counts them, estimated with a bundled vocabulary."""
+
+    def structures(self, *, streams: bool) -> bool:  # noqa: ARG002
+        """Whether a structured reply is wanted of the model; one that streams is shown piece by piece."""
+        return False
 
     def cost(self, usage: Usage) -> float | None:  # noqa: ARG002
         """What a request of this usage costs; None where no prices are known."""

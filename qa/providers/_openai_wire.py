@@ -1,4 +1,4 @@
-"""What goes over the wire to an OpenAI-compatible endpoint, and what its failures mean."""
+"""What goes over the wire to an OpenAI-compatible endpoint: the parameters sent, the pieces that come."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any, Literal
 from ingest.errors import ProviderError
 from qa.types import Usage
 
+_STRUCTURE = re.compile(
+    r"response[_ ]?format|json[_ ]?(?:schema|mode|output)|structured|\bschema\b|grammar", re.IGNORECASE
+)
 _STREAM = re.compile(r"\bstream(?:ing)?\b", re.IGNORECASE)
-_SECRET = re.compile(r"\b(?:sk|pk|key|Bearer)[-_ ][A-Za-z0-9*_\-.]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,20 @@ class Shape:
     stream: bool = True
     usage: bool = True
     swapped: bool = False
+    structured: bool = True
 
     def whole(self) -> Shape:
         """The same, asking for the answer in one piece."""
         return replace(self, stream=False)
 
+    def plain(self) -> Shape:
+        """The same, asking for text instead of a structure."""
+        return replace(self, structured=False)
+
     def without(self, complaint: str) -> Shape | None:
         """What to send after an endpoint refused a parameter; None where the complaint names none of ours."""
+        if self.structured and _STRUCTURE.search(complaint):
+            return self.plain()
         if self.stream and self.usage and "stream_options" in complaint:
             return replace(self, usage=False)
         if not self.swapped and self.limit in complaint:
@@ -79,6 +88,11 @@ def _usage(usage: Any) -> Usage | None:
     return Usage(int(counts[0] or 0), int(counts[1] or 0))
 
 
+def added(one: Usage, other: Usage) -> Usage:
+    """What two calls used together."""
+    return Usage(one.input_tokens + other.input_tokens, one.output_tokens + other.output_tokens)
+
+
 def cut_short(reason: str | None) -> str:
     """What to say of an answer that is not whole; "" where it is."""
     if reason is None:
@@ -93,64 +107,3 @@ def empty(host: str, model: str) -> ProviderError:
         hint="a model that thinks before it answers may need a larger qa.budget.output_tokens; "
         "otherwise check that qa.provider.base_url leads to a chat completions endpoint (often it ends in /v1)",
     )
-
-
-def translated(error: Exception, host: str, *, tries: int, begun: bool = False) -> ProviderError:
-    """The SDK's error as ours: one line that names the endpoint and what to do, without secrets."""
-    import openai
-
-    times = f" after {tries} tries" if tries > 1 else ""
-    if begun:
-        return ProviderError(f"the answer of {host} broke off: {_said(error)}", hint="ask again", transient=True)
-    if isinstance(error, openai.APITimeoutError):
-        return ProviderError(
-            f"the endpoint {host} did not answer in time{times}",
-            hint="raise qa.provider.timeout, or check that the server is not overloaded",
-            transient=True,
-        )
-    if isinstance(error, openai.APIConnectionError):
-        return ProviderError(
-            f"the endpoint {host} cannot be reached{times}: {_said(error.__cause__ or error)}",
-            hint="check that the server runs and that qa.provider.base_url (or OPENAI_BASE_URL) is right",
-            transient=True,
-        )
-    if isinstance(error, openai.APIStatusError):
-        return _refused(error, host, times)
-    return ProviderError(
-        f"the endpoint {host} answered nonsense: {_said(error)}",
-        hint="check that qa.provider.base_url leads to a chat completions endpoint (often it ends in /v1)",
-    )
-
-
-def _refused(error: Any, host: str, times: str) -> ProviderError:
-    status, said = error.status_code, _said(error)
-    if status in (401, 403):
-        return ProviderError(
-            f"the endpoint {host} refused the key (status {status})",
-            hint="set OPENAI_API_KEY to a key that is valid there",
-        )
-    if status == 404:
-        return ProviderError(
-            f"the endpoint {host} knows no such model or address (status 404): {said}",
-            hint="check qa.provider.model, and that qa.provider.base_url is what stands before /chat/completions",
-        )
-    if status == 429:
-        quota = "quota" in said
-        return ProviderError(
-            f"the endpoint {host} limits the rate (status 429){times}: {said}",
-            hint="the account's quota is used up" if quota else "wait a little and ask again",
-            transient=not quota,
-        )
-    if status >= 500 or status in (408, 409):
-        return ProviderError(
-            f"the endpoint {host} failed (status {status}){times}: {said}", hint="ask again later", transient=True
-        )
-    return ProviderError(f"the endpoint {host} refused the request (status {status}): {said}", hint="check qa.provider")
-
-
-def _said(error: object) -> str:
-    """What the other side said, in one short line, keys left out."""
-    body = getattr(error, "body", None)
-    message = body.get("message") if isinstance(body, dict) else None
-    text = " ".join(str(message or error).split()) or type(error).__name__
-    return _SECRET.sub("…", text)[:200]

@@ -59,8 +59,9 @@ class ExtractiveProvider(Provider):
     def stream(self, request: Request) -> Iterator[Delta]:
         """A delta for each quote."""
         found = scored(request.question, request.sources, request.embed)
-        if not found.candidates or found.candidates[0].score < self.threshold:
-            yield Delta(ABSTENTION, usage=Usage(), abstained=True)
+        support = found.candidates[0].score if found.candidates else 0.0
+        if not found.candidates or support < self.threshold:
+            yield Delta(ABSTENTION, usage=Usage(), abstained=True, support=support)
             return
         first = True
         for candidate, span in self._chosen(request.question, found):
@@ -69,7 +70,7 @@ class ExtractiveProvider(Provider):
             marker = candidate.source.number
             yield Delta(f"{'' if first else chr(10)}{said} [{marker}]", quotes=(Quote(marker, span),))
             first = False
-        yield Delta(usage=Usage(), abstained=False)
+        yield Delta(usage=Usage(), abstained=False, support=support)
 
     def _chosen(self, question: str, found: Scored) -> Iterator[tuple[Candidate, Span]]:
         """The best candidates with the span to quote of each, within the words and quotes; best first."""

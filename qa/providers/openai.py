@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, PrivateAttr, field_validator
 
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Request
-from qa.providers._openai_wire import Shape, cut_short, empty, pieces, translated
+from qa.providers._openai_wire import Shape, added, cut_short, empty, pieces
+from qa.structured import RESPONSE_FORMAT, told
 from qa.tokens import count_tokens
 from qa.types import Usage
-from retrieval.endpoint import Endpoint, web_address
+from retrieval.endpoint import Endpoint, retried, web_address
+from retrieval.failures import translated
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 _CHARACTERS_PER_TOKEN = 20
 """An endpoint that ignores the limit of tokens is cut off at this many characters for each."""
+_JSON = ("{", "[", "```")
+"""How a reply begins that is meant as a structure."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """A request on its way through one call or several."""
+
+    request: Request
+    shape: Shape
+    used: Usage = field(default_factory=Usage)
+    done: bool = False
+
+    @property
+    def structured(self) -> bool:
+        """Whether this call asks for a structure."""
+        return self.shape.structured and bool(self.request.structured)
 
 
 class OpenAIProvider(Provider):
@@ -28,14 +48,18 @@ class OpenAIProvider(Provider):
     base_url: str | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     timeout: Annotated[float, Field(gt=0, le=3600)] = 180.0
-    """Seconds without a byte after which a try is given up; a local model's first token may take 40."""
+    """Seconds without a byte after which it is given up; a local model's first token may take 40."""
     max_retries: Annotated[int, Field(ge=0, le=10)] = 3
-    """How often a busy, failing or silent endpoint is asked again, with growing pauses (or as long as it asks for)."""
+    """How often a busy or failing endpoint is asked again, with growing pauses (or as long as it asks for)."""
     input_price: Annotated[float, Field(ge=0)] | None = None
     """Money for a million tokens of input."""
     output_price: Annotated[float, Field(ge=0)] | None = None
     """Money for a million tokens of output."""
+    structured: Literal["auto", "always", "never"] = "auto"
+    """Whether the reply is asked for as JSON, each sentence with its quotes; `auto`: where nobody watches it come."""
 
+    _learnt: Shape | None = PrivateAttr(default=None)
+    """What the endpoint takes, once it has refused something."""
     _checked = field_validator("base_url")(web_address)
 
     @property
@@ -58,48 +82,72 @@ class OpenAIProvider(Provider):
             return None
         return (usage.input_tokens * self.input_price + usage.output_tokens * self.output_price) / 1e6
 
+    def structures(self, *, streams: bool) -> bool:
+        """As the option `structured` says; never of an endpoint that has refused it."""
+        wanted = self.structured == "always" or (self.structured == "auto" and not streams)
+        return wanted and (self._learnt is None or self._learnt.structured)
+
     def stream(self, request: Request) -> Iterator[Delta]:
-        """The answer as it is generated; parameters that the endpoint refuses are left out, once each."""
+        """The answer as it is generated, a structured one when it is whole.
+
+        Parameters that the endpoint refuses are left out, once each, and not sent again.
+        """
         limit: Literal["max_tokens", "max_completion_tokens"] = (
             "max_completion_tokens" if self._endpoint.is_public else "max_tokens"
         )
-        shape: Shape | None = Shape(limit=limit, temperature=self.temperature is not None)
-        with self._endpoint.client(timeout=self.timeout, max_retries=self.max_retries) as client:
-            while shape is not None:
-                shape = yield from self._try(client, request, shape)
+        run = _Run(request, self._learnt or Shape(limit=limit, temperature=self.temperature is not None))
+        with self._endpoint.client(timeout=self.timeout, max_retries=0) as client:
+            while not run.done:
+                yield from self._try(client, run)
 
-    def _try(self, client: OpenAI, request: Request, shape: Shape) -> Generator[Delta, None, Shape | None]:
-        """One call; returns the shape to call again with, None when the answer is complete."""
+    def _try(self, client: OpenAI, run: _Run) -> Iterator[Delta]:
+        """One call; `run.done` where it brought the answer, else `run.shape` is what to call again with."""
         import openai
 
         text, usage, ended = "", None, None
-        room = request.output_tokens * _CHARACTERS_PER_TOKEN
+        room = run.request.output_tokens * _CHARACTERS_PER_TOKEN
         try:
-            reply = client.chat.completions.create(**self._body(request, shape))
+            body = self._body(run)
+            reply = retried(lambda: client.chat.completions.create(**body), max_retries=self.max_retries)
             for piece, used, reason in pieces(reply):
                 text, usage, ended = text + piece, used or usage, reason or ended
-                if piece:
+                if piece and not run.structured:
                     yield Delta(piece)
                 if len(text) > room:
                     ended = "length"
                     break
-        except openai.BadRequestError as error:
-            smaller = shape.without(str(error.message)) if not text else None
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            smaller = run.shape.without(str(error.message)) if not text else None
             if smaller is None:
                 raise translated(error, self._endpoint.host, tries=1) from error
-            return smaller
+            run.shape = self._learnt = smaller
+            return
         except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
             raise translated(error, self._endpoint.host, tries=self.max_retries + 1, begun=bool(text)) from error
         if not text.strip():
-            if shape.stream:
-                return shape.whole()
+            if run.shape.stream:
+                run.shape = run.shape.whole()
+                return
             raise empty(self._endpoint.host, self.model)
-        abstained = text.strip().startswith(ABSTENTION)
-        yield Delta(usage=usage or self._estimate(request, text), abstained=abstained, warning=cut_short(ended))
-        return None
+        run.used = added(run.used, usage or self._estimate(run, text))
+        yield from self._finish(run, text, ended)
 
-    def _body(self, request: Request, shape: Shape) -> dict[str, Any]:
-        messages = [{"role": message.role, "content": message.content} for message in request.messages]
+    def _finish(self, run: _Run, text: str, ended: str | None) -> Iterator[Delta]:
+        """What closes an answer; nothing where another call is needed, since the structure is none."""
+        if run.structured:
+            found = told(text)
+            if found is None and text.lstrip().startswith(_JSON):
+                run.shape = self._learnt = run.shape.plain()
+                return
+            text = text.strip() if found is None else found.text  # the endpoint took the parameter, and wrote prose
+            yield Delta(text, quoted=() if found is None else found.quoted)
+        run.done = True
+        yield Delta(usage=run.used, abstained=text.strip().startswith(ABSTENTION), warning=cut_short(ended))
+
+    def _body(self, run: _Run) -> dict[str, Any]:
+        request, shape = run.request, run.shape
+        asked = request.structured if run.structured else request.messages
+        messages = [{"role": message.role, "content": message.content} for message in asked]
         body: dict[str, Any] = {"model": self.model, "messages": messages, "stream": shape.stream}
         if shape.limit:
             body[shape.limit] = request.output_tokens
@@ -107,12 +155,14 @@ class OpenAIProvider(Provider):
             body["stream_options"] = {"include_usage": True}
         if shape.temperature:
             body["temperature"] = self.temperature
+        if run.structured:
+            body["response_format"] = RESPONSE_FORMAT
         return body
 
-    def _estimate(self, request: Request, text: str) -> Usage:
+    def _estimate(self, run: _Run, text: str) -> Usage:
         from qa.tokens import count_messages
 
-        return Usage(count_messages(request.messages), self.count(text))
+        return Usage(count_messages(run.request.structured or run.request.messages), self.count(text))
 
     @property
     def _endpoint(self) -> Endpoint:

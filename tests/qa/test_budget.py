@@ -1,10 +1,12 @@
 """The cap on one request, and the money of a day."""
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.errors import BudgetError, ConfigurationError
 from qa.budget import Prompt, check_money, fit, recent
-from qa.prompts import build
+from qa.prompts import build, built_in
 from qa.providers.extractive import ExtractiveProvider
 from qa.providers.openai import OpenAIProvider
 from qa.settings import Budget
@@ -77,6 +79,18 @@ def test_the_cap_is_never_passed(hit, cap: int) -> None:
         return
     assert count_messages(prompt.messages) <= cap
     assert prompt.sources
+
+
+def test_a_structured_form_fits_too(hit) -> None:
+    budget = Budget(input_tokens=500)
+    prompt = fit("How long?", hits=hits(hit, 8), turns=TURNS, budget=budget, provider=PROVIDER, structured=True)
+    assert count_messages(prompt.messages) < count_messages(prompt.structured) < prompt.input_tokens <= 500
+    assert prompt.sources
+    assert prompt.structured[0] == prompt.messages[0]
+    plain = built_in("answer-1")
+    bare = replace(plain, structured="")
+    without = fit("How?", hits=hits(hit, 1), turns=[], budget=budget, provider=PROVIDER, prompts=bare, structured=True)
+    assert without.structured == ()
 
 
 def test_a_question_over_the_cap_is_refused(hit) -> None:

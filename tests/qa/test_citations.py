@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.types import Span
-from qa.citations import claim_before, find, markers, resolve
+from qa.citations import claim_before, find, markers, resolve, without_markers
 from qa.packing import pack
 
 BRIDGE = (
@@ -71,6 +71,28 @@ def test_a_claim_that_shares_nothing_gets_the_whole_source(hit) -> None:
     assert [quote.span for quote in resolve("Zebras sleep [1].", packed).quotes] == [Span(0, len(FERRY))]
 
 
+@pytest.mark.parametrize(
+    ("claim", "is_quoted"),
+    [
+        ("Mercury boils at 357 degrees", False),
+        ("Ada Frost keeps the lighthouse", False),
+        ("It carried 40 cars", True),
+        ("Twice 40 cars are 80 cars a day", True),  # the sum is not there, its parts are
+        ("Zebras sleep", True),  # nothing in it that could be missed
+    ],
+)
+def test_a_source_is_not_quoted_for_what_it_is_not_about(hit, claim: str, is_quoted: bool) -> None:
+    packed = pack([hit(FERRY)], budget=999, count=len)
+    found = resolve(f"{claim} [1].", packed)
+    assert (len(found.quotes), found.unresolved) == ((1, ()) if is_quoted else (0, (1,)))
+
+
+def test_a_name_of_the_question_need_not_be_there(hit) -> None:
+    packed = pack([hit(FERRY)], budget=999, count=len)
+    assert resolve("Ada Frost [1].", packed).quotes == ()
+    assert len(resolve("Ada Frost [1].", packed, question="Who is Ada Frost?").quotes) == 1
+
+
 def test_equal_quotes_are_given_once(hit) -> None:
     packed = pack([hit(FERRY)], budget=999, count=len)
     assert len(resolve("40 cars [1]. It carried 40 cars [1].", packed).quotes) == 1
@@ -89,3 +111,36 @@ def test_equal_quotes_are_given_once(hit) -> None:
 )
 def test_quotes_are_found_but_for_case_space_and_signs(quoted: str, text: str, span: Span | None) -> None:
     assert find(quoted, text) == span
+
+
+@pytest.mark.parametrize(
+    ("words", "quote"),
+    [
+        ("opened in 2003", "opened in 2003"),
+        ("OPENED  in 2003", "opened in 2003"),
+        ("", "The new bridge is 120 m long and opened in 2003."),
+        ("opened in the year 2003", "The new bridge is 120 m long and opened in 2003."),  # not in the source
+        ("The old bridge", "The new bridge is 120 m long and opened in 2003."),  # there, but bears less
+    ],
+)
+def test_what_a_model_says_it_copied_is_verified(hit, words: str, quote: str) -> None:
+    packed = pack([hit(BRIDGE, start=50)], budget=999, count=len)
+    (found,) = resolve("It opened in 2003 [1].", packed, quoted=((1, words),)).quotes
+    assert BRIDGE[found.span.start - 50 : found.span.end - 50] == quote
+
+
+def test_copied_words_belong_to_their_markers(hit) -> None:
+    packed = pack([hit(BRIDGE, path="b.txt"), hit(FERRY, path="f.txt", rank=2)], budget=999, count=len)
+    said = ((2, "carried 40 cars"), (9, "x"), (1, "closed in 1998"))
+    found = resolve("It carried 40 cars [2][9]. It was closed in 1998 [1]. It was a ferry [2].", packed, quoted=said)
+    texts = {1: BRIDGE, 2: FERRY}
+    assert [texts[one.marker][one.span.start : one.span.end] for one in found.quotes] == [
+        "carried 40 cars",
+        "closed in 1998",
+        "The ferry ran twice a day.",
+    ]
+    assert found.unresolved == (9,)
+
+
+def test_markers_are_left_out() -> None:
+    assert without_markers("It is [1] long [2, 3]. [source 4]") == "It is long."

@@ -31,6 +31,19 @@ def test_a_small_model_answers_in_a_stream_and_counts(hit, embed) -> None:
     assert all(0 <= quote.span.start < quote.span.end <= len(TEXT) for quote in resolved.quotes)
 
 
+def test_a_structured_answer_is_in_the_shape(hit, embed) -> None:
+    provider = OpenAIProvider(model="small", base_url=URL, temperature=0)
+    question = "How long is the bridge over the Glomma?"
+    budget = Budget(output_tokens=120)
+    prompt = fit(question, hits=[hit(TEXT)], turns=[], budget=budget, provider=provider, structured=True)
+    request = Request(question, prompt.sources, prompt.messages, 120, embed, prompt.structured)
+    deltas = list(provider.stream(request))
+    assert "".join(delta.text for delta in deltas).strip()
+    assert "{" not in deltas[0].text
+    assert deltas[-1].usage is not None
+    assert provider.structures(streams=False), "the server takes response_format, and the reply is of its shape"
+
+
 def test_a_request_over_the_models_window_is_said(hit, embed) -> None:
     provider = OpenAIProvider(model="small", base_url=URL, max_retries=0)
     prompt = fit(

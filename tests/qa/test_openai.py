@@ -4,12 +4,14 @@ import json
 import re
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 
 from ingest.errors import ConfigurationError, ProviderError
 from qa.providers import Delta, Request
 from qa.providers.openai import OpenAIProvider
+from qa.structured import RESPONSE_FORMAT
 from qa.types import Message, Usage
 
 MESSAGES = (Message("system", "Rules."), Message("user", "How long is the bridge?"))
@@ -131,6 +133,13 @@ def test_a_limited_rate_is_waited_for_as_long_as_asked(endpoint, reply) -> None:
     assert 0.95 < endpoint.times[1] - endpoint.times[0] < 3
 
 
+def test_an_endpoint_that_asks_for_a_long_pause_is_not_waited_for(endpoint, reply) -> None:
+    endpoint.replies = [reply(status=429, headers={"Retry-After": "3600"})]
+    with pytest.raises(ProviderError, match="limits the rate"):
+        ask(provider(endpoint, max_retries=3))
+    assert len(endpoint.bodies) == 1
+
+
 def test_a_limited_rate_is_said_in_the_end(endpoint, reply) -> None:
     endpoint.replies = [reply(status=429, headers={"Retry-After": "0.1"})]
     with pytest.raises(ProviderError, match=r"limits the rate \(status 429\) after 3 tries") as caught:
@@ -160,9 +169,10 @@ def test_a_silent_server_is_given_up(endpoint, reply) -> None:
     endpoint.replies = [reply(["late"], delay=0.6)]
     begun = time.monotonic()
     with pytest.raises(ProviderError, match="did not answer in time") as caught:
-        ask(provider(endpoint, timeout=0.2))
+        ask(provider(endpoint, timeout=0.2, max_retries=3))
     assert caught.value.transient
     assert time.monotonic() - begun < 2
+    assert len(endpoint.bodies) == 1
 
 
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,3 +264,107 @@ def test_an_addresss_password_is_never_said(endpoint, reply) -> None:
     with pytest.raises(ProviderError) as caught:
         ask(OpenAIProvider(model="m", base_url=address, max_retries=0))
     assert "hunter2" not in f"{caught.value.message} {caught.value.hint}"
+
+
+STRUCTURED = json.dumps(
+    {
+        "sentences": [
+            {"quotes": [{"source": 1, "words": "is 120 m long"}], "text": "It is 120 m long."},
+            {"quotes": [{"source": 2, "words": "in 2003"}], "text": "It opened in 2003."},
+        ]
+    }
+)
+SHAPED = (*MESSAGES[:-1], Message("user", "As JSON: how long is the bridge?"))
+
+
+def structured_request() -> Request:
+    return replace(request(), structured=SHAPED)
+
+
+class TestStructured:
+    def test_it_is_asked_for_and_becomes_text_with_markers(self, endpoint, reply) -> None:
+        endpoint.replies = [reply([STRUCTURED[:40], STRUCTURED[40:]])]
+        deltas = list(provider(endpoint).stream(structured_request()))
+        assert [delta.text for delta in deltas] == ["It is 120 m long [1]. It opened in 2003 [2].", ""]
+        assert deltas[0].quoted == ((1, "is 120 m long"), (2, "in 2003"))
+        assert (deltas[-1].usage, deltas[-1].abstained, deltas[-1].warning) == (Usage(321, 7), False, "")
+        (body,) = endpoint.bodies
+        assert body["response_format"] == RESPONSE_FORMAT
+        assert body["stream"] is True
+        assert body["messages"][-1]["content"] == "As JSON: how long is the bridge?"
+
+    def test_no_sentences_are_an_abstention(self, endpoint, reply) -> None:
+        endpoint.replies = [reply(['{"sentences": []}'])]
+        deltas = list(provider(endpoint).stream(structured_request()))
+        assert deltas[0].text == "The documents do not say."
+        assert deltas[-1].abstained is True
+
+    @pytest.mark.parametrize("status", [400, 422])
+    @pytest.mark.parametrize(
+        "complaint",
+        [
+            "Unknown parameter: 'response_format'.",
+            "This model does not support response format `json_schema`.",
+            "Invalid schema for structured output",
+            "failed to parse grammar",
+        ],
+    )
+    def test_an_endpoint_that_refuses_it_is_asked_for_text_and_never_again(
+        self, endpoint, reply, complaint: str, status: int
+    ) -> None:
+        refusal = reply(status=status, body=json.dumps({"error": {"message": complaint}}))
+        endpoint.replies = [refusal, reply(["It is 120 m long [1]."])]
+        asked = provider(endpoint)
+        assert asked.structures(streams=False)
+        assert [delta.text for delta in asked.stream(structured_request())] == ["It is 120 m long [1].", ""]
+        assert ["response_format" in body for body in endpoint.bodies] == [True, False]
+        assert endpoint.bodies[1]["messages"][-1]["content"] == "How long is the bridge?"
+        assert not asked.structures(streams=False)
+        list(asked.stream(structured_request()))
+        assert ["response_format" in body for body in endpoint.bodies] == [True, False, False]
+
+    def test_a_structure_that_is_none_is_asked_for_as_text_and_both_calls_count(self, endpoint, reply) -> None:
+        endpoint.replies = [reply(['{"answer": "120 m"}']), reply(["It is 120 m long [1]."])]
+        asked = provider(endpoint)
+        deltas = list(asked.stream(structured_request()))
+        assert [delta.text for delta in deltas] == ["It is 120 m long [1].", ""]
+        assert deltas[-1].usage == Usage(642, 14)
+        assert not asked.structures(streams=False)
+
+    def test_prose_in_spite_of_it_is_the_answer(self, endpoint, reply) -> None:
+        endpoint.replies = [reply(["It is 120 m ", "long [1]."])]
+        deltas = list(provider(endpoint).stream(structured_request()))
+        assert [delta.text for delta in deltas] == ["It is 120 m long [1].", ""]
+        assert len(endpoint.bodies) == 1
+
+    def test_what_is_cut_off_keeps_its_whole_sentences(self, endpoint, reply) -> None:
+        endpoint.replies = [reply([STRUCTURED[:-20]], finish="length")]
+        deltas = list(provider(endpoint).stream(structured_request()))
+        assert deltas[0].text == "It is 120 m long [1]."
+        assert "qa.budget.output_tokens" in deltas[-1].warning
+
+    @pytest.mark.parametrize(
+        ("option", "streams", "wanted"),
+        [
+            ("auto", False, True),
+            ("auto", True, False),
+            ("always", True, True),
+            ("never", False, False),
+        ],
+    )
+    def test_when_it_is_wanted(self, endpoint, option: str, streams: bool, wanted: bool) -> None:
+        assert provider(endpoint, structured=option).structures(streams=streams) is wanted
+
+    def test_a_request_for_text_is_never_structured(self, endpoint, reply) -> None:
+        endpoint.replies = [reply(["Yes."])]
+        ask(provider(endpoint, structured="always"))
+        assert "response_format" not in endpoint.bodies[0]
+
+
+def test_a_refused_parameter_is_not_sent_again(endpoint, reply) -> None:
+    endpoint.refuse = {"stream_options": "Unknown parameter: 'stream_options'."}
+    endpoint.replies = [reply(["120 m [1]"])]
+    asked = provider(endpoint)
+    ask(asked)
+    ask(asked)
+    assert ["stream_options" in body for body in endpoint.bodies] == [True, False, False]

@@ -97,12 +97,52 @@ def test_what_an_earlier_source_holds_is_not_sent_again(hit) -> None:
         hit(text[:56], start=0, rank=5, path="copy.txt"),
     ]
     packed = pack(hits, budget=999, count=count)
-    assert [(source.number, source.hit.path, source.text) for source in packed] == [
-        (1, "a.txt", "The first sentence is here. The second sentence is here."),
-        (2, "a.txt", "The third sentence is here."),
-        (3, "copy.txt", "The first sentence is here. The second sentence is here."),
+    assert [(source.number, source.hit.path, source.span, source.text) for source in packed] == [
+        (1, "a.txt", Span(0, 84), text),
+        (2, "copy.txt", Span(0, 56), text[:56]),
     ]
-    assert packed[1].span == Span(57, 84)
+
+
+def test_hits_with_white_space_between_them_are_one_source_at_the_better_rank(hit) -> None:
+    text = "One two.  Three four. Five six. Seven."
+    hits = [
+        hit(text[10:21], start=10),
+        hit("Elsewhere.", path="b.txt", rank=2),
+        hit(text[32:], start=32, rank=3),
+        hit(text[:8], start=0, rank=4),
+        hit(text[22:31], start=22, rank=5),
+    ]
+    packed = pack(hits, budget=99, count=count, read=lambda path, span: text[span.start : span.end])
+    assert [(source.number, source.hit.path, source.span, source.text) for source in packed] == [
+        (1, "a.txt", Span(0, 38), text),
+        (2, "b.txt", Span(0, 10), "Elsewhere."),
+    ]
+    assert packed[0].hit.match == hits[0].match
+    apart = pack(hits, budget=99, count=count)
+    assert [source.text for source in apart] == [one.text for one in hits]
+
+
+def test_hits_with_words_between_them_stay_apart(hit) -> None:
+    text = "One two. Yes. Three four."
+    hits = [hit(text[:8]), hit(text[14:], start=14, rank=2)]
+    packed = pack(hits, budget=99, count=count, read=lambda path, span: text[span.start : span.end])
+    assert [source.text for source in packed] == ["One two.", "Three four."]
+
+
+def test_a_joined_source_has_the_place_of_both(hit) -> None:
+    one = hit("a: 1\na: 2", path="t.csv", place=Place(sheet="S", rows=(4, 5), columns=("a",)))
+    other = hit("a: 3", path="t.csv", start=10, rank=2, place=Place(sheet="S", rows=(6, 6), columns=("a", "b")))
+    (source,) = pack([one, other], budget=99, count=count, read=lambda path, span: "\n")
+    assert source.hit.place == Place(sheet="S", rows=(4, 6), columns=("a", "b"))
+    assert source.text == "a: 1\na: 2\na: 3"
+    assert source.header == "[1] t.csv, sheet S, rows 4-6"
+
+
+def test_hits_under_other_headings_are_joined_to_none_and_overlap_is_not_sent_again(hit) -> None:
+    text = "The first sentence is here. The second sentence is here. The third sentence is here."
+    hits = [hit(text[:56], context="A"), hit(text[28:], start=28, rank=2, context="B")]
+    packed = pack(hits, budget=999, count=count)
+    assert [source.text for source in packed] == [text[:56], "The third sentence is here."]
 
 
 def test_nothing_found_packs_nothing() -> None:

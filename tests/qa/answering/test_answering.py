@@ -1,15 +1,19 @@
 """Questions to cited answers, over a real index."""
 
 import json
+import os
+import signal
 
 import pytest
 
 from ingest.citations import parse_citation
 from ingest.errors import BudgetError, ProviderError, UsageError
+from qa.answering import Answerer
 from qa.conversations import Conversations
-from qa.prompts import system_prompt
+from qa.prompts import load, system_prompt
 from qa.providers.extractive import ExtractiveProvider
 from qa.providers.openai import OpenAIProvider
+from qa.settings import Budget
 from qa.tokens import count_tokens
 from qa.types import Usage
 
@@ -144,8 +148,77 @@ class TestGenerated:
         assert content.count("</source>") == content.count("<source>") == len(answer.hits)
         assert "<|im_start|>" not in content
 
+    def test_nothing_of_a_document_reaches_the_rules_in_any_form(self, library, endpoint, reply) -> None:
+        structured = {"sentences": [{"quotes": [{"source": 1, "words": "lifts 40 tonnes"}], "text": "It lifts 40 t."}]}
+        endpoint.replies = [reply([json.dumps(structured)])]
+        answerer = library.answerer(model(endpoint))
+        first = answerer.ask("How much does the harbour crane lift?")
+        answerer.ask("And how much does the harbour crane weigh?", conversation=first.conversation, stream=print)
+        assert ["response_format" in body for body in endpoint.bodies] == [True, False]
+        for body in endpoint.bodies:
+            system, *others = body["messages"]
+            assert system == {"role": "system", "content": system_prompt()}
+            assert {message["role"] for message in others} <= {"user", "assistant"}
+            content = others[-1]["content"]
+            before, _, after = content.rpartition("</source>")
+            assert "PWNED" in before
+            assert "PWNED" not in after
+            assert content.count("<source>") == content.count("</source>")
+            assert "<|" not in json.dumps(body["messages"])
+
+    def test_a_structured_answer_quotes_what_was_copied(self, library, endpoint, reply) -> None:
+        sentence = {
+            "quotes": [{"source": 1, "words": "The new bridge is 120 m long"}],
+            "text": "The new bridge is 120 m long.",
+        }
+        endpoint.replies = [reply([json.dumps({"sentences": [sentence]})])]
+        answer = library.answerer(model(endpoint)).ask("How long is the new bridge?")
+        assert answer.text == "The new bridge is 120 m long [1]."
+        assert [citation.quote for citation in answer.citations] == ["The new bridge is 120 m long"]
+        assert (answer.unsupported, answer.prompt) == ((), "answer-1")
+
+    def test_sentences_without_support_are_told(self, library, endpoint, reply) -> None:
+        said = "It is 120 m long [1]. It was opened in 2004 [1]. It is lovely."
+        endpoint.replies = [reply([said])]
+        answer = library.answerer(model(endpoint)).ask("How long is the new bridge?")
+        assert answer.unsupported == ("It was opened in 2004.", "It is lovely.")
+        turns = Conversations(library.database).turns(answer.conversation)
+        assert turns[0].answer == answer
+
+    def test_an_abstention_with_additions_is_one(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(["The documents do not say. From what I know, it is 357 degrees [1]."])]
+        answer = library.answerer(model(endpoint)).ask("What is the boiling point of mercury?")
+        assert answer.abstained
+        assert answer.citations == ()
+        assert answer.unsupported == ("From what I know, it is 357 degrees.",)
+
+    def test_a_file_of_ones_own_is_what_is_sent(self, library, endpoint, reply, tmp_path) -> None:
+        file = tmp_path / "own.txt"
+        file.write_text(
+            "--- system\nMine. {{abstention}}\n--- user\n{{sources}}{{form}} {{question}}\n--- markers\nMark.\n",
+            encoding="utf-8",
+        )
+        endpoint.replies = [reply(["It is 120 m long [1]."])]
+        provider = model(endpoint)
+        answerer = Answerer(
+            library.index, library.database, provider, Budget(), embedder=library.embedder, prompts=load(str(file))
+        )
+        answer = answerer.ask("How long is the new bridge?")
+        assert answer.prompt.startswith("own@")
+        (body,) = endpoint.bodies
+        assert body["messages"][0]["content"] == "Mine. The documents do not say."
+        assert body["messages"][1]["content"].endswith("</source>\n\nMark. How long is the new bridge?")
+        assert "response_format" not in body  # the file has no part for it
+
+    def test_a_preview_shows_the_form_that_is_sent(self, library, endpoint) -> None:
+        answerer = library.answerer(model(endpoint))
+        shown, streamed = (answerer.preview("How long is it?", streams=streams) for streams in (False, True))
+        assert "as JSON" in shown.messages[-1].content
+        assert "as JSON" not in streamed.messages[-1].content
+        assert shown.input_tokens > sum(count_tokens(message.content) for message in shown.messages)
+
     def test_a_preview_sends_and_keeps_nothing(self, library, endpoint, reply) -> None:
-        provider = model(endpoint, input_price=1, output_price=10)
+        provider = model(endpoint, input_price=1, output_price=10, structured="never")
         preview = library.answerer(provider).preview("How long is the new bridge?")
         assert preview.messages[-1].content.endswith("Question: How long is the new bridge?")
         assert preview.input_tokens == 5 + sum(5 + count_tokens(message.content) for message in preview.messages)
@@ -175,6 +248,24 @@ class TestGenerated:
         conversations = Conversations(library.database)
         assert conversations.list() == []
         assert [one.usage.output_tokens for one in conversations.usage()] == [3]
+
+    def test_an_interrupted_structured_answer_is_recorded_too(self, library, endpoint, reply) -> None:
+        class Interrupting(reply):
+            @property
+            def delay(self) -> float:
+                os.kill(os.getpid(), signal.SIGINT)
+                return 0.3
+
+            @delay.setter
+            def delay(self, seconds: float) -> None:
+                pass
+
+        endpoint.replies = [Interrupting(["{"])]
+        with pytest.raises(KeyboardInterrupt):
+            library.answerer(model(endpoint)).ask("How long is the new bridge?")
+        (used,) = Conversations(library.database).usage()
+        assert used.usage.output_tokens == 0
+        assert used.usage.input_tokens > 300
 
     @pytest.mark.parametrize(("finish", "said"), [(None, "it may be cut off"), ("length", "qa.budget.output_tokens")])
     def test_an_answer_that_is_not_whole_is_said(self, library, endpoint, reply, finish, said) -> None:

@@ -1,0 +1,75 @@
+"""Bearing: whether sources hold the numbers and names of a sentence (names in English only)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.likeness import forms
+from qa.types import Packed
+from qa.words import fold, is_stop, stem, words
+
+SAYS_NOTHING = frozenset({"yes", "no"})
+_ALIKE = 4
+"""Names that begin with so many equal letters are taken for one: Norway, Norwegian."""
+_SHORT, _ENGLISH = 6, 0.15
+"""A sentence of more words than the first, with a smaller share of English stop words than the second, is foreign."""
+
+
+def bears(cited: Sequence[Packed], sentence: str, asked: frozenset[str]) -> bool:
+    """Whether all numbers and names of a sentence are in one or the other of the sources that it names.
+
+    Args:
+        cited: the sources.
+        sentence: without markers.
+        asked: the stems of the question, whose names are no claims.
+    """
+    texts = [_said_by(source) for source in cited]
+    if not numbers_of(sentence) <= frozenset().union(*map(_numbers_told, texts)):
+        return False
+    there = asked.union(*map(stems_of, texts))
+    beginnings = {one[:_ALIKE] for one in there}
+    return all(one in there or one[:_ALIKE] in beginnings for one in names_of(sentence))
+
+
+def _said_by(source: Packed) -> str:
+    """The source's path and context, and its text without what was generated."""
+    return "\n".join(
+        [source.hit.path, source.hit.context, *(source.text[part.start : part.end] for part in source.quotable)]
+    )
+
+
+def numbers_of(text: str) -> frozenset[str]:
+    """The numbers of a text, each in one form: 1,234.50 is 1234.5."""
+    return frozenset(_plain(fold(word)) for word in words(text) if word[0].isdigit())
+
+
+def _numbers_told(text: str) -> frozenset[str]:
+    """The numbers of a source; `two` is 2, and a date has its day."""
+    return numbers_of(text) | {_plain(one) for one in forms(text) if one[0].isdigit()}
+
+
+def _plain(number: str) -> str:
+    whole, dot, rest = number.partition(".")
+    return f"{whole.lstrip('0') or '0'}{dot}{rest}".rstrip("0").rstrip(".") if dot else whole.lstrip("0") or "0"
+
+
+def names_of(sentence: str) -> frozenset[str]:
+    """The stems of a sentence's capitalised words; of its first only where the next is capitalised too.
+
+    None of a sentence that is not English: names may be translated, and other words are capitalised too.
+    """
+    found = words(sentence)
+    if len(found) > _SHORT and sum(is_stop(fold(word)) for word in found) < _ENGLISH * len(found):
+        return frozenset()
+    capital = [word[0].isupper() and not is_stop(fold(word)) for word in found]
+    named = [
+        at
+        for at, is_name in enumerate(capital)
+        if is_name and fold(found[at]) not in SAYS_NOTHING and (at or capital[1:2] == [True] or len(found) == 1)
+    ]
+    return frozenset(stem(fold(found[at])) for at in named)
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of all words of a text, and its numbers."""
+    return frozenset(stem(fold(word)) for word in words(text))

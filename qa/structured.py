@@ -1,0 +1,128 @@
+"""Structured answers: the shape that an endpoint is asked for, and the answer's text that is made of what comes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qa.citations import markers, without_markers
+from qa.prompts import ABSTENTION
+
+_END = re.compile(r"[.!?…。！？:]+[\"'”’»)]*$")
+_FENCED = re.compile(r"\s*```\w*\s*(.*?)(?:```\s*)?$", re.DOTALL)
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+SCHEMA = _object(
+    sentences=_list(
+        _object(
+            quotes=_list(_object(source={"type": "integer"}, words={"type": "string"})),
+            text={"type": "string"},
+        )
+    )
+)
+"""Quotes stand before the sentence: a model that has copied the words first keeps to them."""
+SCHEMA_TEXT = json.dumps(SCHEMA, separators=(",", ":"))
+RESPONSE_FORMAT = {"type": "json_schema", "json_schema": {"name": "cited_answer", "strict": True, "schema": SCHEMA}}
+"""The parameter `response_format` of chat completions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The text of an answer with its markers, and for each marker in order the words that the model quotes."""
+
+    text: str
+    quoted: tuple[tuple[int, str], ...]
+
+
+def told(reply: str) -> Told | None:
+    """The answer that a reply holds; None where it is none of the shape.
+
+    Of a reply that was cut off, the sentences that are whole are taken.
+    """
+    fenced = _FENCED.fullmatch(reply)
+    body = (fenced[1] if fenced else reply).strip()
+    sentences = _sentences(body)
+    if sentences is None:
+        return None
+    parts: list[str] = []
+    quoted: list[tuple[int, str]] = []
+    for text, quotes in sentences:
+        parts.append(_marked(text, [number for number, _ in quotes]))
+        quoted += quotes
+    return Told(" ".join(parts) or ABSTENTION, tuple(quoted))
+
+
+def _sentences(body: str) -> list[tuple[str, list[tuple[int, str]]]] | None:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        whole = list(_whole(body))
+        return [one for item in whole if (one := _sentence(item))] if whole else None
+    except RecursionError:
+        return None
+    items = value.get("sentences") if isinstance(value, dict) else None
+    if not isinstance(items, list):
+        return None
+    found = [one for item in items if (one := _sentence(item))]
+    return found if found or not items else None
+
+
+def _whole(body: str) -> Iterator[Any]:
+    """The sentences of a list that breaks off, as far as they are whole."""
+    begin = re.match(r'\{\s*"sentences"\s*:\s*\[', body)
+    if begin is None:
+        return
+    decoder = json.JSONDecoder()
+    at = begin.end()
+    while (start := body.find("{", at)) >= 0:
+        try:
+            item, at = decoder.raw_decode(body, start)
+        except (ValueError, RecursionError):
+            return
+        yield item
+
+
+def _sentence(item: Any) -> tuple[str, list[tuple[int, str]]] | None:
+    """The text and the quotes of a sentence; None where it says nothing."""
+    text = item.get("text") if isinstance(item, dict) else None
+    if not isinstance(text, str) or not without_markers(text):
+        return None
+    quotes = item.get("quotes")
+    found: dict[int, str] = {}
+    for number, words in filter(None, map(_quote, quotes if isinstance(quotes, list) else ())):
+        found.setdefault(number, words)
+    for _, numbers in () if found else markers(text):
+        found |= dict.fromkeys(numbers, "")
+    return without_markers(text), list(found.items())
+
+
+def _quote(one: Any) -> tuple[int, str] | None:
+    number, words = (one.get("source"), one.get("words")) if isinstance(one, dict) else (None, None)
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0 or not isinstance(words, str):
+        return None
+    return number, words
+
+
+def _marked(text: str, numbers: list[int]) -> str:
+    """The sentence with its markers before the full stop."""
+    if not numbers or text.startswith(ABSTENTION):
+        return text
+    end = _END.search(text)
+    at = end.start() if end else len(text)
+    return f"{text[:at]} {''.join(f'[{number}]' for number in numbers)}{text[at:]}"

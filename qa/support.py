@@ -1,0 +1,89 @@
+"""Support: which sentences of a generated answer its sources do not bear, and whether it refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.types import Place, Span
+from qa.bearing import SAYS_NOTHING, bears, stems_of
+from qa.citations import markers, without_markers
+from qa.prompts import ABSTENTION
+from qa.types import Packed
+from qa.units import units
+from qa.words import fold, words
+
+_NOTHING = re.compile(
+    r"(?:the |these |this |your )?(?:provided |given )?(?:documents?|sources?|excerpts?|texts?|context) "
+    r"(?:do|does|did)(?: not|n['’]t) (?:\w+ly )?"
+    r"(?:say|mention|state|contain|provide|specify|include|hold|give|answer|tell|cover|discuss|indicate)",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6})\s+")
+_AROUND = " \t\n\"'“”*_`>"
+
+
+def refuses(text: str, *, quoted: bool) -> bool:
+    """Whether an answer says that the documents do not hold it.
+
+    It begins with that sentence, whatever it adds; or nothing is quoted, and it says so somewhere in other words; or
+    none of its sentences says anything else.
+
+    Args:
+        text: the answer.
+        quoted: whether a source is quoted for any of it.
+    """
+    bare = text.lstrip(_AROUND)
+    if bare.lower().startswith(ABSTENTION.rstrip(".").lower()) and not bare[len(ABSTENTION) - 1 :][:1].isspace():
+        return True
+    if not quoted:
+        return bool(_NOTHING.search(text))
+    claims = [sentence for sentence, _ in _claims(text)]
+    return bool(claims) and all(map(_NOTHING.search, claims))
+
+
+def unsupported(text: str, sources: Sequence[Packed], *, question: str = "") -> tuple[str, ...]:
+    """The sentences of an answer that the sources they name do not bear, as far as can be told without a model.
+
+    Such a sentence has no marker of a source that can be quoted, or a number or a name that is not in those sources
+    (their paths and contexts included); names of the question are no claims.
+    """
+    by_number = {source.number: source for source in sources if source.quotable}
+    asked = stems_of(question)
+    found: list[str] = []
+    for sentence, numbers in _claims(text):
+        cited = [by_number[number] for number in numbers if number in by_number]
+        if not (cited and bears(cited, sentence, asked)) and not _NOTHING.search(sentence):
+            found.append(sentence)
+    return tuple(dict.fromkeys(found))
+
+
+def _claims(text: str) -> Iterator[tuple[str, list[int]]]:
+    """The sentences of an answer that claim something, without markers, each with the numbers of its markers."""
+    groups = markers(text)
+    plain = text
+    for span, _ in groups:  # of equal length, so that places stay
+        plain = plain[: span.start] + " " * len(span) + plain[span.end :]
+    sentences = [unit for line in _lines(plain) for unit in _sentences(plain, line)]
+    ends = [*(unit.start for unit in sentences[1:]), len(text)]
+    for unit, end in zip(sentences, ends, strict=True):
+        numbers = [number for span, found in groups if unit.start <= span.start < end for number in found]
+        sentence = " ".join(without_markers(text[unit.start : unit.end]).split()).strip(_AROUND)
+        if _claims_something(sentence) or (numbers and sentence):
+            yield sentence, numbers
+
+
+def _lines(text: str) -> Iterator[Span]:
+    for line in re.finditer(r"[^\n]*\S[^\n]*", text):
+        bullet = _BULLET.match(line[0])
+        yield Span(line.start() + (bullet.end() if bullet else 0), line.end())
+
+
+def _sentences(text: str, line: Span) -> list[Span]:
+    return [unit.shift(line.start) for unit in units(text[line.start : line.end], Place())]
+
+
+def _claims_something(sentence: str) -> bool:
+    """Whether a sentence without markers says anything: "Yes." and "The steps are:" do not."""
+    own = [fold(word) for word in words(sentence)]
+    return bool(own) and not sentence.endswith(":") and not (len(own) == 1 and own[0] in SAYS_NOTHING)

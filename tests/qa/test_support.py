@@ -1,0 +1,109 @@
+"""Which sentences of an answer are not borne out by the sources they name, and what a refusal is."""
+
+import pytest
+
+from ingest.types import Place, Span
+from qa.bearing import names_of, numbers_of
+from qa.packing import pack
+from qa.support import refuses, unsupported
+
+BRIDGE = "The new bridge in Moss is 120 m long. It was opened in 2003 by Anna Lind and cost 1,200,000 euros."
+FERRY = "The Norwegian ferry ran twice a day. It carried four hundred people and 40.50 tonnes."
+
+
+@pytest.fixture
+def sources(hit):
+    place = Place(lines=(1, 1), generated=True)
+    return pack(
+        [
+            hit(BRIDGE, path="report-2022.txt", context="Glomma crossings"),
+            hit(FERRY, path="f.txt", rank=2),
+            hit("A ferry at 7 knots.", path="p.png", rank=3, place=place, generated=[Span(0, 19)]),
+        ],
+        budget=999,
+        count=len,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is 120 m long [1].",
+        "It is 120 m long. [1]",
+        "It was opened by Anna Lind [1] and cost 1200000 euros [1].",
+        "The ferry carried 40.5 tonnes [2].",
+        "The ferry is from Norway [2].",
+        "In 2022 the Glomma was crossed [1].",
+        "- It is 120 m long [1]\n* It ran twice [2]",
+        "1. It is 120 m long [1].\n2. It ran twice [2].",
+        "Yes. It is 120 m long [1].",
+        "These are the facts:\nIt is 120 m long [1].",
+        "The ferry ran and the bridge cost 1.2 [2].".replace("1.2", "1,200,000").replace("[2]", "[2][1]"),
+        "The documents do not say.",
+        "The sources do not mention the colour. It is 120 m long [1].",
+    ],
+)
+def test_what_is_borne_out(sources, text: str) -> None:
+    assert unsupported(text, sources) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("It is 130 m long [1].", ("It is 130 m long.",)),
+        ("It is 120 m long [2].", ("It is 120 m long.",)),
+        ("It is long.", ("It is long.",)),
+        ("It is blue. It is 120 m long [1].", ("It is blue.",)),
+        ("It was opened by Kari Nes [1]. It cost 1,200,000 euros [1].", ("It was opened by Kari Nes.",)),
+        ("It is long [9].", ("It is long.",)),
+        ("The ferry made 7 knots [3].", ("The ferry made 7 knots.",)),
+        ("Paris", ("Paris",)),
+        ("It ran 2 times on page 1 [2].", ("It ran 2 times on page 1.",)),
+        ("The documents do not say. But it is in Oslo.", ("But it is in Oslo.",)),
+        ("It opened in 1.20 [1].", ("It opened in 1.20.",)),
+    ],
+)
+def test_what_is_not(sources, text: str, sentences: tuple[str, ...]) -> None:
+    assert unsupported(text, sources) == sentences
+
+
+def test_names_of_the_question_are_no_claims(sources) -> None:
+    text = "The crossing of the River Vorma is 120 m long [1]."
+    assert unsupported(text, sources) == ("The crossing of the River Vorma is 120 m long.",)
+    assert unsupported(text, sources, question="How long is the crossing of the River Vorma?") == ()
+
+
+def test_numbers_have_one_form() -> None:
+    assert numbers_of("1,234.50 and 007 and 2.0 and 10") == {"1234.5", "7", "2", "10"}
+
+
+def test_names_are_capitalised_but_not_for_being_first() -> None:
+    assert names_of("Bridges in Oslo") == names_of("Oslo") != set()
+    assert names_of("Anna Lind came to the party") >= names_of("Lind")
+    assert names_of("Nobody came") == set()
+    assert names_of("Yes") == set()
+
+
+def test_names_are_looked_for_in_english_only() -> None:
+    assert names_of("Der Bürgermeister eröffnete die Brücke von Moss im Juli") == set()
+    assert names_of("The bridge in Moss was opened by Lind in the month of July") != set()
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted", "is_one"),
+    [
+        ("The documents do not say.", False, True),
+        ("the documents do not say", False, True),
+        ("**The documents do not say.** But I know that it is Paris.", False, True),
+        ("The documents do not say. The bridge [1] is old.", True, True),
+        ("The sources do not explicitly mention the boiling point.", False, True),
+        ("The sources don't mention the boiling point [1].", True, True),
+        ("The provided context does not contain it.", False, True),
+        ("It is 120 m long [1]. The documents do not say who built it.", True, False),
+        ("The documents do not say who built it. It is 120 m long [1].", True, False),
+        ("It is 120 m long [1].", True, False),
+        ("It is 120 m long.", False, False),
+    ],
+)
+def test_a_refusal(text: str, quoted: bool, is_one: bool) -> None:
+    assert refuses(text, quoted=quoted) is is_one
