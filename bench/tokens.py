@@ -46,7 +46,7 @@ def measured(conversation: dict[str, Any]) -> list[tuple[str, int, int, bool, bo
             thread: list[str] = []
             kept = None
             for turn in conversation["turns"]:
-                preview = model.preview(turn["question"], conversation=kept)
+                preview = model.preview(turn["question"], conversation=kept, stream=True)  # as in `chat`
                 answer = library.ask(turn["question"], conversation=kept)
                 kept = answer.conversation
                 everything = "\n".join([preview.messages[0].content, whole, *thread, turn["question"]])

@@ -18,7 +18,7 @@ _MOST_NODES = 50_000
 """Values of one file, aliases counted each time: a small YAML can unfold into billions."""
 _CHOOSERS = ("name", "strategy")
 """The keys that choose a component; where one changes, the component's own options begin anew."""
-_OF_EVERY_STRATEGY = ("size", "overlap", "context")
+_OF_EVERY_STRATEGY = ("size", "min_size", "overlap", "keep_together", "context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +157,14 @@ def put(tree: Tree, key: str, value: Any, *, said: str) -> None:
 
 
 def check_trust(layer: Layer) -> None:
-    """Refuses components outside the tree in a layer that may not name them.
+    """Refuses components outside the tree, and prompts of the user's own, in a layer that may not name them.
 
     Raises:
-        ConfigurationError: a dotted component name, or a parser's, in a layer that was merely found.
+        ConfigurationError: a dotted component name, or a parser's, or a prompt file, in a layer that was merely found.
     """
     if layer.trusted:
         return
+    _check_prompt(layer)
     for key, value in leaves(layer.tree):
         parts = key.split(".")
         if parts[-1] in _CHOOSERS and isinstance(value, str) and "." in value:
@@ -173,6 +174,21 @@ def check_trust(layer: Layer) -> None:
     for name in parsers if isinstance(parsers, dict) else ():
         if "." in name:
             raise _outside(layer, "ingest.parsers", name)
+
+
+def _check_prompt(layer: Layer) -> None:
+    """A prompt file is sent to the model as its rules: a folder that was cloned may not name one."""
+    section = layer.tree.get("qa")
+    name = section.get("prompt") if isinstance(section, dict) else None
+    if not isinstance(name, str):
+        return
+    from qa.prompts import versions
+
+    if name not in versions():
+        raise ConfigurationError(
+            f"qa.prompt: {name!r} is no version of the prompts, and {layer.origin_of('qa.prompt')} may name no file",
+            hint=f"name a file with --config, --set or in your own settings file; versions: {', '.join(versions())}",
+        )
 
 
 def _outside(layer: Layer, key: str, name: str) -> ConfigurationError:
@@ -242,7 +258,7 @@ class Merged:
             raise ConfigurationError(f"ingest.chunking.inherit: {inherit!r} is neither true nor false")
         new = above.get("rules")
         if new is not None and not isinstance(new, list):
-            raise ConfigurationError(f"{key}: must be a list of rules, each with a pattern under 'match'")
+            raise ConfigurationError(f"{key}: must be a list of rules, each with a pattern under 'match' or the like")
         old = below.get("rules", []) if inherit else []
         said = [self._origin_within(f"{key}.{number}") for number in range(len(old))]
         self._forget(key)

@@ -15,7 +15,7 @@ from ibid import parts
 from ibid.home import Home, find_home
 from ibid.opened import Opened
 from ibid.places import Shown, surroundings
-from ibid.preview import FileChunks, file_chunks
+from ibid.preview import FileChunks, file_chunks, read_file
 from ibid.rendering import Rendered, rendered
 from ibid.settings import Loaded, load
 from ingest.citations import Cited, parse_citation
@@ -26,6 +26,8 @@ from retrieval.types import CollectionStatus, Hit, Mode, SyncPlan, SyncReport
 
 if TYPE_CHECKING:
     from ibid.settings import Settings
+    from ibid.viewing.view import View
+    from ingest.loader import Loader
     from ingest.patterns import Patterns
     from qa.answering import Answerer, Preview
     from qa.conversations import Summary
@@ -137,8 +139,9 @@ class Library:
         """
         given = _given(paths)
         index = self._parts.index(self.collection, create=True)
-        with self._parts.loader(workers=workers, passwords=passwords) as loader:
-            return index.sync(
+        captioning = self._parts.captioning()
+        with self._parts.loader(workers=workers, passwords=passwords, captioning=captioning) as loader:
+            report = index.sync(
                 given,
                 root=self.home.root,
                 loader=loader,
@@ -147,6 +150,7 @@ class Library:
                 strict=strict,
                 progress=progress,
             )
+        return report if captioning is None else replace(report, captions=captioning.used)
 
     def plan(
         self,
@@ -156,18 +160,28 @@ class Library:
         passwords: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> SyncPlan:
-        """What `ingest` would do: the files are parsed and cut, and nothing is embedded or written."""
+        """What `ingest` would do: the files are parsed and cut, and nothing is described, embedded or written."""
         given, root, rules = _given(paths), self.home.root, self._parts.rules
         with self._parts.loader(workers=workers, passwords=passwords) as loader:
             if self.home.exists:
                 index = self._parts.index(self.collection, create=True)
-                return index.plan(given, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
+                plan = index.plan(given, root=root, loader=loader, rules=rules, prune=prune, progress=progress)
+                return self._undescribed(plan)
             from retrieval.planning import make_plan
-            from retrieval.rehearsing import rehearse
+            from retrieval.rehearsing import Counting, rehearse
 
             home = self.home.folder
-            plan = make_plan(given, {}, root=root, home=home, loader=loader, rules=rules, prune=prune)
-            return rehearse(plan, loader=loader, rules=rules, progress=progress)
+            made = make_plan(given, {}, root=root, home=home, loader=loader, rules=rules, prune=prune)
+            counting = Counting(self._parts.embedder.identity, None)
+            plan = rehearse(made, loader=loader, rules=rules, counting=counting, progress=progress)
+            return self._undescribed(plan)
+
+    def _undescribed(self, plan: SyncPlan) -> SyncPlan:
+        """The plan, which says that captions are wanted and were not made."""
+        if self.settings.ingest.captions is None:
+            return plan
+        said = "no pictures were described: that is done by a real ingest only (ingest.captions)"
+        return replace(plan, warnings=(*plan.warnings, said))
 
     def remove(self, *paths: Paths) -> list[str]:
         """Forgets documents: files, folders with all below them, or document paths. What was removed, sorted.
@@ -197,14 +211,49 @@ class Library:
         return self.index().status(self._parts.rules, named)
 
     def chunks(self, file: Paths, *, passwords: Sequence[str] = ()) -> FileChunks:
-        """How a file would be cut, and by which rule; nothing is embedded or stored.
+        """How a file would be cut, and by which rule; its pictures are described where the settings say so.
+
+        Nothing is embedded or stored.
 
         Raises:
             IngestError: the file cannot be read.
             UsageError: there is no such file.
         """
-        with self._parts.loader(workers=1, passwords=passwords) as loader:
+        with self._reader(passwords) as loader:
             return file_chunks(Path(file), home=self.home, loader=loader, rules=self._parts.rules)
+
+    def view(
+        self, file: Paths, *, other: str | None = None, pictures: bool = False, passwords: Sequence[str] = ()
+    ) -> View:
+        """A file with its text and how it would be cut; it is parsed once, and nothing is stored.
+
+        Args:
+            file: as of `chunks`.
+            other: a settings file or a preset, as `config` of `open`: how those would cut it, and what differs.
+            pictures: also the pages of a PDF, or the picture, rendered.
+            passwords: tried where it is encrypted.
+
+        Raises:
+            IngestError: the file cannot be read.
+            UsageError: there is no such file.
+            ConfigurationError: the other settings are wrong.
+        """
+        from ibid.viewing.view import compared, pictured, view
+
+        others = None if other is None else Opened(self.home, load(self.home, config=other), warn=_LOG.warning)
+        with self._reader(passwords) as loader:
+            read = read_file(Path(file), home=self.home, loader=loader)
+            seen = view(read, self._parts.rules)
+            if others is not None and other is not None:
+                seen = compared(seen, read, other, self._parts, others)
+            if pictures:
+                shown, notes = pictured(read.source.file, [page.number for page in read.parsed.pages], loader)
+                seen = replace(seen, pictures=shown, notes=notes)
+        return seen
+
+    def _reader(self, passwords: Sequence[str]) -> Loader:
+        """What parses one file as `ingest` would."""
+        return self._parts.loader(workers=1, passwords=passwords, captioning=self._parts.captioning())
 
     def search(
         self,
@@ -279,10 +328,11 @@ class Library:
         k: int | None = None,
         mode: Mode | None = None,
         filter: str | Sequence[str] | None = None,  # noqa: A002
+        stream: bool = False,
     ) -> Preview:
         """What `ask` would send to the model, and its price; nothing is sent and nothing kept."""
         return self.answerer().preview(
-            question, conversation=conversation, k=k or self._k, mode=mode, filter=_patterns(filter)
+            question, conversation=conversation, k=k or self._k, mode=mode, filter=_patterns(filter), streams=stream
         )
 
     def show(self, citation: str) -> Shown:

@@ -13,17 +13,22 @@ from ibid.settings import Loaded
 from ingest.errors import NothingIndexedError
 
 if TYPE_CHECKING:
+    from ibid.captions import Captioning
     from ibid.settings import Settings
     from ingest.chunking import Rules
     from ingest.loader import Loader
     from qa.answering import Answerer
     from qa.conversations import Conversations
+    from qa.providers import Provider
     from retrieval.database import Database
     from retrieval.embedders import Embedder
     from retrieval.index import Index
+    from retrieval.rerankers import Graded, Reranker
     from retrieval.stores import Store
     from retrieval.types import CollectionStatus
 
+_RERANKING = "reranking"
+"""Stands in the ledger where a question's usage has its conversation."""
 _MOST_WORKERS = 4
 """Parsing processes started by default: embedding takes most of the time, and each needs memory."""
 
@@ -64,11 +69,35 @@ class Opened:
         return parts.store(self.settings)
 
     @cached_property
+    def reranker(self) -> Reranker | None:
+        """The reranker of the settings."""
+        return parts.reranker(self.settings)
+
+    def _reranked(self, graded: Graded) -> None:
+        """Says why hits were not reranked, and keeps what it used in the ledger."""
+        if graded.warning:
+            self._warn(graded.warning)
+        if self.reranker is None or not graded.input_tokens or not self.home.writable:
+            return
+        from qa.types import Usage
+
+        name, model = self.reranker.component_name, self.reranker.model_name
+        usage = Usage(graded.input_tokens, graded.output_tokens)
+        self.conversations.record(_RERANKING, provider=name, model=model, usage=usage, cost=graded.cost)
+
+    @cached_property
+    def provider(self) -> Provider:
+        """The provider of the settings; what it has learnt of its endpoint, or loaded, is kept."""
+        return parts.provider(self.settings)
+
+    @cached_property
     def rules(self) -> Rules:
         """The chunking rules of the settings."""
         from ingest.chunking import Rules
+        from retrieval.remembering import Recalling
 
-        return Rules(self.settings.ingest.chunking, self.embedder)
+        known = Recalling(self.embedder, lambda: self.database() if self.home.exists else None)
+        return Rules(self.settings.ingest.chunking, self.embedder, known)
 
     @property
     def conversations(self) -> Conversations:
@@ -77,12 +106,27 @@ class Opened:
 
         return Conversations(self.database())
 
-    def loader(self, *, workers: int | None, passwords: Sequence[str]) -> Loader:
-        """What parses files."""
+    def captioning(self) -> Captioning | None:
+        """What describes pictures, for one run; None where no captions are wanted."""
+        captioner = parts.captioner(self.settings)
+        if captioner is None:
+            return None
+        from ibid.captions import Captioning
+
+        ledger = self.conversations if self.home.exists and self.home.writable else None
+        return Captioning(captioner, self.settings.qa.budget, ledger)
+
+    def loader(self, *, workers: int | None, passwords: Sequence[str], captioning: Captioning | None = None) -> Loader:
+        """What parses files.
+
+        Without `captioning` no pictures are described, whatever the settings say: what is to be stored needs it.
+        """
         from ingest.loader import Loader
 
         count = workers or min(_MOST_WORKERS, os.cpu_count() or 1)
-        return Loader(self.settings.ingest, workers=count, passwords=tuple(passwords))
+        asked = captioning or self.captioning()
+        captions = None if asked is None else asked.captions(made=captioning is not None)
+        return Loader(self.settings.ingest, workers=count, passwords=tuple(passwords), captions=captions)
 
     def database(self, *, create: bool = False) -> Database:
         """The database.
@@ -116,17 +160,29 @@ class Opened:
                 self._check_collection(collection)
             search = self.settings.retrieval.search
             self._indexes[collection] = Index(
-                database, collection, embedder=self.embedder, store=self.store, search=search
+                database,
+                collection,
+                embedder=self.embedder,
+                store=self.store,
+                search=search,
+                reranker=self.reranker,
+                reranked=self._reranked,
             )
         return self._indexes[collection]
 
     def answerer(self, index: Index, *, database: Database | None = None) -> Answerer:
         """What asks a collection by the provider of the settings; what is kept goes to `database`."""
         from qa.answering import Answerer
+        from qa.prompts import load
 
-        provider = parts.provider(self.settings)
-        budget = self.settings.qa.budget
-        return Answerer(index, database or self.database(), provider, budget, embedder=self.embedder)
+        return Answerer(
+            index,
+            database or self.database(),
+            self.provider,
+            self.settings.qa.budget,
+            embedder=self.embedder,
+            prompts=load(self.settings.qa.prompt),
+        )
 
     def collections(self) -> list[CollectionStatus]:
         """What is indexed in each collection; nothing where there is no home yet."""

@@ -16,6 +16,7 @@ from ingest.ocr import OCR
 from ingest.parsers import Parser
 from ingest.plugins import Component, find, names
 from ingest.settings import ChunkingDefault, ChunkingRule, PartSetting
+from qa.captioners import Captioner
 from qa.providers import Provider
 from retrieval.embedders import Embedder
 from retrieval.rerankers import Reranker
@@ -57,7 +58,7 @@ def shown_parts(settings: Settings) -> dict[str, Any]:
         name: options for name in names("ingest.parsers") if (options := _parser_options(name, settings))
     }
     for use in _uses(settings):
-        if use.chooser == "name":
+        if use.chooser:
             _at(tree, use.key).update(_built(use, Merged()).model_dump(mode="json"))
     return tree
 
@@ -84,7 +85,7 @@ def _hidden(value: Any) -> Any:
 
 def _at(tree: Any, key: str) -> Any:
     for part in key.split("."):
-        tree = tree[part]
+        tree = tree[int(part)] if isinstance(tree, list) else tree[part]
     return tree
 
 
@@ -101,6 +102,22 @@ def store(settings: Settings) -> Store:
 def provider(settings: Settings) -> Provider:
     """The provider that the settings name."""
     return _part("qa.provider", "qa.providers", Provider, settings.qa.provider)  # type: ignore[type-abstract]
+
+
+def reranker(settings: Settings) -> Reranker | None:
+    """What orders the hits anew; None where the settings name nothing for it."""
+    setting = settings.retrieval.search.reranker
+    if setting is None:
+        return None
+    return _part("retrieval.search.reranker", "retrieval.rerankers", Reranker, setting)  # type: ignore[type-abstract]
+
+
+def captioner(settings: Settings) -> Captioner | None:
+    """What describes pictures; None where the settings name nothing for it."""
+    setting = settings.ingest.captions
+    if setting is None:
+        return None
+    return _part("ingest.captions", "qa.captioners", Captioner, setting)  # type: ignore[type-abstract]
 
 
 def _part(key: str, role: str, base: type[C], setting: PartSetting) -> C:
@@ -133,6 +150,8 @@ def _of_section(key: str, role: str, base: type[Component], setting: PartSetting
 def _uses(settings: Settings) -> Iterator[_Use]:
     ingest, retrieval = settings.ingest, settings.retrieval
     yield _of_section("ingest.ocr", "ingest.ocr", OCR, ingest.ocr)
+    if ingest.captions is not None:
+        yield _of_section("ingest.captions", "qa.captioners", Captioner, ingest.captions)
     for name, options in ingest.parsers.items():
         yield _Use(
             f"ingest.parsers.{name}" if name else "ingest.parsers", "ingest.parsers", Parser, name, options, "", ()
@@ -146,11 +165,12 @@ def _uses(settings: Settings) -> Iterator[_Use]:
 
 
 def _strategies(default: ChunkingDefault, rules: tuple[ChunkingRule, ...]) -> Iterator[_Use]:
-    known = ("strategy", "size", "overlap", "context")
+    known = tuple(name for name in ChunkingDefault.model_fields)
+    of_rules = tuple(ChunkingRule.model_fields)
     role = "ingest.chunkers"
     yield _Use("ingest.chunking.default", role, Chunker, default.strategy, default.options, "strategy", known)
     for number, rule in enumerate(rules):
         key = f"ingest.chunking.rules.{number}"
         name = rule.strategy or default.strategy
         options = rule.options if rule.strategy else {**default.options, **rule.options}
-        yield _Use(key, role, Chunker, name, options, "strategy", ("match", *known))
+        yield _Use(key, role, Chunker, name, options, "strategy", of_rules)

@@ -48,6 +48,11 @@ def citation_of(path: str, place: Place, span: Span) -> str:
     return format_citation(path, place, char=None if exact else span)
 
 
+def remark_on(place: Place) -> str:
+    """What is to be said beside a place: that its text, or some of it, describes a picture and was generated."""
+    return "generated description" if place.generated else ""
+
+
 def _next_space(text: str) -> int:
     """Where the first white space of the first hundred characters is, else 0."""
     return next((number for number, char in enumerate(text[:100]) if char.isspace()), 0)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ibid.home import Home
 from ingest.errors import IngestError, UnreadableError, UsageError
-from ingest.types import Chunk, Page, Rows, Source
+from ingest.types import Chunk, Page, Parsed, Rows, Segment, Source
 
 if TYPE_CHECKING:
     from ingest.chunking import Rules
-    from ingest.loader import Loader
+    from ingest.loader import Loader, Parsing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +33,76 @@ class FileChunks:
     """Why the file was not read to its end; "" where it was."""
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file parsed once, to be cut in several ways."""
+
+    source: Source
+    parser: str
+    title: str
+    segments: tuple[Segment, ...]
+    parsed: Parsed
+
+
 def file_chunks(file: Path, *, home: Home, loader: Loader, rules: Rules) -> FileChunks:
-    """Parses and chunks one file.
+    """Parses and chunks one file, without holding its text.
 
     Raises:
         IngestError: it cannot be read; the message names it.
         UsageError: there is no such file.
     """
+    with _parsing(file, home, loader) as parsing:
+        source, title, parser = parsing.source, parsing.title, parsing.parser
+        segments = parsing.segments()
+        return _cut(source, segments, rules=rules, title=title, parser=parser, said=lambda: parsing.result)
+
+
+def read_file(file: Path, *, home: Home, loader: Loader) -> Read:
+    """Parses one file.
+
+    Raises:
+        IngestError: it cannot be read; the message names it.
+        UsageError: there is no such file.
+    """
+    with _parsing(file, home, loader) as parsing:
+        segments = tuple(parsing.segments())
+        return Read(parsing.source, parsing.parser, parsing.title, segments, parsing.result)
+
+
+def cut(read: Read, rules: Rules) -> FileChunks:
+    """How a parsed file is cut by some rules."""
+    segments, title, parser = read.segments, read.title, read.parser
+    return _cut(read.source, segments, rules=rules, title=title, parser=parser, said=lambda: read.parsed)
+
+
+def _cut(
+    source: Source, segments: Iterable[Segment], *, rules: Rules, title: str, parser: str, said: Callable[[], Parsed]
+) -> FileChunks:
+    """The chunks of a file; what the parse said beside its segments is asked for when these have been gone through."""
+    path, size = source.path, source.size
+    chunks = tuple(rules.chunk(path, segments, title=title, parser=parser, size=size))
+    chosen = rules.choose(path, title=title, parser=parser, size=size)
+    parsed, warnings = said(), rules.warnings(path, title=title, parser=parser, size=size)
+    return FileChunks(
+        path,
+        chosen.match,
+        chosen.strategy,
+        chunks,
+        tuple(dict.fromkeys((*parsed.warnings, *warnings))),
+        coverage=parsed.pages,
+        rows=parsed.rows,
+        cut=parsed.cut,
+    )
+
+
+@contextmanager
+def _parsing(file: Path, home: Home, loader: Loader) -> Generator[Parsing]:
+    """The file as it is parsed; what goes wrong names it."""
     source = _source(file.expanduser(), home)
     try:
-        return _cut(source, loader, rules)
+        yield from loader.parse([source])
     except IngestError as error:
         raise type(error)(f"{source.path}: {error.message}", hint=error.hint) from error
-
-
-def _cut(source: Source, loader: Loader, rules: Rules) -> FileChunks:
-    path = source.path
-    for parsing in loader.parse([source]):
-        segments = parsing.segments()
-        chunks = tuple(rules.chunk(path, segments, title=parsing.title))
-        parsed, chosen = parsing.result, rules.choose(path)
-        return FileChunks(
-            path,
-            chosen.match,
-            chosen.strategy,
-            chunks,
-            tuple(dict.fromkeys((*parsed.warnings, *rules.warnings(path)))),
-            coverage=parsed.pages,
-            rows=parsed.rows,
-            cut=parsed.cut,
-        )
-    raise AssertionError("one source, one parsing")
 
 
 def _source(file: Path, home: Home) -> Source:

@@ -20,7 +20,8 @@ def samples() -> Path:
 
 def presets() -> dict[str, Path]:
     """The presets of `--config` by name."""
-    return {file.stem: file for file in sorted(configs().glob("*.yaml"))}
+    folder = configs()
+    return {file.stem: file for file in sorted([*folder.glob("*.yaml"), *folder.glob("presets/*.yaml")])}
 
 
 def _folder(name: str, in_checkout: Path) -> Path:

@@ -79,7 +79,7 @@ def explained(
         return ConfigurationError(f"{key}: there is no such setting{said}", hint=hint)
     if first["type"] == "missing":
         return ConfigurationError(f"{key}: is needed and not given{said}", hint="")
-    wanted = first["msg"].replace("Input should be", "should be")
+    wanted = first["msg"].replace("Input should be", "should be").removeprefix("Value error, ")
     value = HIDDEN if inside[:1] and inside[0] in secret else _brief(first["input"])
     return ConfigurationError(f"{key}: {value} {wanted}{said}", hint=f"set {key} to an allowed value")
 

@@ -9,6 +9,8 @@ from typing import Any
 from ibid.places import Shown
 from ibid.preview import FileChunks
 from ibid.rendering import Rendered
+from ibid.viewing.difference import Difference
+from ibid.viewing.sizes import sizes_of
 from ingest.places import place_to_dict
 from ingest.types import Chunk, Page, Span
 from qa.types import Answer, Citation
@@ -59,6 +61,7 @@ def answer_shape(answer: Answer) -> Shape:
         "abstained": answer.abstained,
         "citations": [citation_shape(citation) for citation in answer.citations],
         "unresolved": list(answer.unresolved),
+        "unsupported": list(answer.unsupported),
         "hits": [hit_shape(hit) for hit in answer.hits],
         "conversation": answer.conversation,
         "provider": answer.provider,
@@ -67,6 +70,7 @@ def answer_shape(answer: Answer) -> Shape:
         "cost": answer.cost,
         "seconds": asdict(answer.seconds),
         "warnings": list(answer.warnings),
+        "prompt": answer.prompt,
     }
 
 
@@ -89,6 +93,7 @@ def report_shape(report: SyncReport) -> Shape:
         "embedded": report.embedded,
         "reused": report.reused,
         "warnings": list(report.warnings),
+        "captions": asdict(report.captions) if report.captions else None,
         "store_error": report.store_error or None,
         "seconds": report.seconds,
     }
@@ -111,6 +116,9 @@ def plan_shape(plan: SyncPlan, collection: str) -> Shape:
         "pages": asdict(plan.pages),
         "rows": asdict(plan.rows),
         "chunks": plan.chunks,
+        "rechunked": list(plan.rechunked),
+        "embedded": plan.embedded,
+        "reused": plan.reused,
         "warnings": list(plan.warnings),
         "seconds": plan.seconds,
     }
@@ -151,17 +159,46 @@ def page_shape(page: Page) -> Shape:
     }
 
 
-def chunks_shape(found: FileChunks) -> Shape:
-    """The object of `chunks`."""
-    return {
+def chunks_shape(found: FileChunks, difference: Difference | None = None) -> Shape:
+    """The object of `chunks`; with a difference also that, under `diff`."""
+    shape: Shape = {
         "path": found.path,
-        "rule": found.rule,
-        "strategy": found.strategy,
-        "chunks": [_chunk_shape(chunk) for chunk in found.chunks],
+        **_cut_shape(found),
         "coverage": [page_shape(page) for page in found.coverage],
         "rows": asdict(found.rows),
         "cut": found.cut,
+    }
+    return shape if difference is None else shape | {"diff": _difference_shape(difference)}
+
+
+def _cut_shape(found: FileChunks) -> Shape:
+    return {
+        "rule": found.rule,
+        "strategy": found.strategy,
+        "chunks": [_chunk_shape(chunk) for chunk in found.chunks],
+        "sizes": asdict(sizes_of(found.chunks)),
         "warnings": list(found.warnings),
+    }
+
+
+def _difference_shape(difference: Difference) -> Shape:
+    """`chunks` are those of the other settings, each with its `state`; `was` has the states of the present ones."""
+    after = _cut_shape(difference.after)
+    chunks = [chunk | {"state": state} for chunk, state in zip(after["chunks"], difference.now, strict=True)]
+    kept, gone, new = difference.starts
+    return {
+        "settings": difference.name,
+        **after,
+        "chunks": chunks,
+        "was": list(difference.was),
+        "same": difference.now.count("same"),
+        "moved": difference.now.count("moved"),
+        "context": difference.now.count("context"),
+        "new": difference.now.count("new"),
+        "gone": difference.was.count("new"),
+        "starts": {"kept": kept, "gone": gone, "new": new},
+        "embed": asdict(difference.cost),
+        "warnings": [*after["warnings"], *difference.warnings],
     }
 
 

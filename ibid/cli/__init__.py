@@ -23,6 +23,8 @@ COMMANDS = (
     "chat",
     "show",
     "eval",
+    "tune",
+    "cases",
     "config",
     "demo",
 )

@@ -63,7 +63,8 @@ def command(
     with open_library(*sets) as library:
         conversation = library.conversation_id(conversation)
         if show_prompt:
-            _show(library.preview(question, conversation=conversation, k=k, filter=patterns))
+            stream = _streams()
+            _show(library.preview(question, conversation=conversation, k=k, filter=patterns, stream=stream))
             return 0
         answer = _asked(library, question, conversation=conversation, k=k, patterns=patterns)
     if options_of().json:
@@ -74,7 +75,7 @@ def command(
 def _asked(library: Library, question: str, *, conversation: str | None, k: int | None, patterns: list[str]) -> Answer:
     """Asks, and prints the answer as it comes where a person is looking."""
     as_json = options_of().json
-    streams = sys.stdout.isatty() and not as_json
+    streams = _streams()
     answer = library.ask(
         question, conversation=conversation, k=k, filter=patterns, stream=_streamed if streams else False
     )
@@ -88,19 +89,28 @@ def _asked(library: Library, question: str, *, conversation: str | None, k: int 
     return answer
 
 
+def _streams() -> bool:
+    """Whether the answer is shown as it comes."""
+    return sys.stdout.isatty() and not options_of().json
+
+
 def _streamed(piece: str) -> None:
     click.echo(clean(piece), nl=False)
 
 
 def say_citations(answer: Answer) -> None:
-    """Each citation with its marker, its place and its quote; markers that lead nowhere are said."""
+    """Each citation with its marker, its place and its quote; markers and sentences that nothing bears are said."""
     for citation in answer.citations:
         say()
         say(click.style(f"[{citation.marker}] {clean(citation.citation)}", bold=True))
         say(f"    “{one_line(citation.quote)}”")
     if answer.unresolved:
         say()
-        say("unresolved: " + " ".join(f"[{marker}]" for marker in answer.unresolved) + " match no source")
+        say("unresolved: " + " ".join(f"[{marker}]" for marker in answer.unresolved) + " lead to no source of it")
+    for number, sentence in enumerate(answer.unsupported):
+        if not number:
+            say("\nnot borne out by the sources it names:")
+        say(f"    ? {one_line(sentence)}")
 
 
 def _show(preview: Preview) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ibid.cli.common import (
     GlobalCommand,
-    clean,
-    counted,
     emit,
     examples,
     one_line,
@@ -21,7 +20,8 @@ from ibid.cli.common import (
 
 if TYPE_CHECKING:
     from ibid.preview import FileChunks
-    from ingest.types import Chunk
+    from ibid.viewing.difference import Difference
+    from ibid.viewing.view import View
 
 
 @click.command(
@@ -30,50 +30,61 @@ if TYPE_CHECKING:
     short_help="Show how one file is cut, and why.",
     epilog=examples(
         "ibid chunks report.pdf",
-        "ibid chunks notes.md --set ingest.chunking.default.size=120",
+        "ibid chunks report.pdf --html report.html",
+        "ibid chunks notes.md --set ingest.chunking.default.size=120 --diff default",
+        "ibid chunks notes.md --diff other.yaml --html both.html",
         "ibid chunks data.csv --json | jq '.chunks[0]'",
     ),
 )
 @click.argument("file")
+@click.option("--diff", "other", metavar="FILE|PRESET", help="Also as by `--config FILE|PRESET`: what would change.")
+@click.option("--html", "target", metavar="OUT.html", help="One page with the chunks drawn on the document.")
 @click.option("--password", "passwords", multiple=True, metavar="P", help="Tried on an encrypted file (repeatable).")
-def command(file: str, passwords: tuple[str, ...]) -> int:
-    """Show how one file is cut, and by which rule, before anything is embedded."""
+def command(file: str, other: str | None, target: str | None, passwords: tuple[str, ...]) -> int:
+    """Show how one file is cut, and by which rule, before anything is embedded.
+
+    With --diff, what another settings file would change, and what it would cost to embed. (A few chunks are embedded to
+    learn how long that takes, where no endpoint is asked.)
+    """
     from ibid.shapes import chunks_shape
 
     with open_library() as library:
-        found = library.chunks(file, passwords=passwords)
+        if other is None and target is None:
+            found, seen = library.chunks(file, passwords=passwords), None
+        else:
+            seen = library.view(file, other=other, pictures=target is not None, passwords=passwords)
+            found = seen.found
+    if seen is not None and target is not None:
+        _write(target, seen)
+    difference = seen.difference if seen else None
     if options_of().json:
-        emit(chunks_shape(found))
+        emit(chunks_shape(found, difference) | ({"html": target} if target else {}))
+    elif target is not None:
+        say(f"{one_line(found.path)}, with its chunks, is in {one_line(target)}")
     else:
-        _say_chunks(found)
+        _say(found, difference)
     return 0
 
 
-def _say_chunks(found: FileChunks) -> None:
+def _say(found: FileChunks, difference: Difference | None) -> None:
     from ibid.cli.status import rows_in_words
-    from ibid.coverage import lines
-    from ibid.places import citation_of
+    from ibid.viewing.terminal import chunks_in_words, difference_in_words
 
-    by_rule = f"chosen by the rule {one_line(found.rule)!r}"
-    why = "the default: no rule matches" if found.rule == "default" else by_rule
-    say(f"{one_line(found.path)}: strategy {found.strategy!r}, {why}")
-    for line in (*lines(found.coverage), *([f"rows {rows}"] if (rows := rows_in_words(found.rows)) else [])):
-        say(click.style(one_line(line), dim=True))
-    for chunk in found.chunks:
-        place = citation_of(found.path, chunk.place, chunk.span)
-        say()
-        say(click.style(_heading(chunk, clean(place)), bold=True))
-        if chunk.context:
-            say(click.style(f"context: {one_line(chunk.context)}", dim=True))
-        say(clean(chunk.text))
-    for warning in (*found.warnings, *([f"not read to its end: {found.cut}"] if found.cut else [])):
+    lines = chunks_in_words(found, rows_in_words(found.rows)) if difference is None else difference_in_words(difference)
+    for line in lines:
+        say(line)
+    warnings = [*found.warnings, *([f"not read to its end: {found.cut}"] if found.cut else [])]
+    if difference is not None:
+        warnings += [*difference.after.warnings, *difference.warnings]
+    for warning in dict.fromkeys(warnings):
         remark(warning)
-    sizes = [chunk.tokens for chunk in found.chunks]
-    say()
-    tokens = f", {min(sizes)} to {max(sizes)} tokens, {sum(sizes)} together" if len(sizes) > 1 else ""
-    say(counted(len(sizes), "chunk") + (tokens or "".join(f", {counted(size, 'token')}" for size in sizes)))
 
 
-def _heading(chunk: Chunk, place: str) -> str:
-    tokens = counted(chunk.tokens, "token")
-    return f"── {chunk.ordinal} ── [{chunk.span.start}, {chunk.span.end}) ── {tokens} ── {place}"
+def _write(target: str, seen: View) -> None:
+    from ibid.viewing.page import page_of
+    from ingest.errors import UsageError
+
+    try:
+        Path(target).write_text(page_of(seen), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{target!r} cannot be written: {error.strerror}") from error

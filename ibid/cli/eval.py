@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 from ibid.cli.common import (
     EXIT_FAILED,
     GlobalCommand,
+    clean,
     counted,
     emit,
     examples,
@@ -24,19 +26,15 @@ from ibid.cli.common import (
 from ibid.cli.progress import progress
 
 if TYPE_CHECKING:
+    from ibid.evaluation.abstaining import Calibration
     from ibid.evaluation.cases import Case
-    from ibid.evaluation.run import Evaluation, Means, Result
-    from ibid.evaluation.scores import Spread
+    from ibid.evaluation.comparing import Comparison, Run
+    from ibid.evaluation.judge import Judgements
+    from ibid.evaluation.kept import Kept
+    from ibid.evaluation.run import Evaluation, Means
     from ibid.library import Library
+    from qa.providers import Provider
     from retrieval.types import SyncReport
-
-_TABLE = (
-    "hit@1", "hit@5", "hit@10", "file_hit@5", "answer_in_hits@5", "recall@5", "mrr", "ndcg@10", "hit@1000t",
-    "char_recall@5", "char_iou@5", "char_recall@1000t", "char_precision@1000t",
-    "answer_contains", "exact_match", "token_f1", "number_match", "citation_precision", "citation_recall",
-    "quote_verbatim", "abstention_precision", "abstention_recall", "false_refusals",
-)  # fmt: skip
-"""What a terminal shows; `--json` has all."""
 
 
 def _pairs(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> list[tuple[str, str]]:
@@ -64,6 +62,37 @@ def _bars(context: click.Context, parameter: click.Parameter, value: Sequence[st
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for."""
+
+    cases: Path
+    corpus: str | None
+    answers: bool
+    calibrate: bool
+    out: str | None
+    baseline: str | None
+    html: str | None
+    judge: bool
+    judge_model: str | None
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of it."""
+
+    evaluation: Evaluation
+    report: SyncReport | None
+    judgements: Judgements | None = None
+    calibration: Calibration | None = None
+    comparison: Comparison | None = None
+    settings: str = ""
+    """A calibrated threshold as a settings file."""
+    kept: int = 0
+    """Answers that an earlier run had made."""
+
+
 @click.command(
     cls=GlobalCommand,
     name="eval",
@@ -72,6 +101,9 @@ def _bars(context: click.Context, parameter: click.Parameter, value: Sequence[st
         "ibid eval questions.jsonl --corpus docs/",
         "ibid eval questions.jsonl --corpus docs/ --retrieval-only --where type=pdf/table",
         "ibid eval questions.jsonl --fail-under hit@5=0.9 --fail-under quote_verbatim=1",
+        "ibid eval questions.jsonl --json > before.json",
+        "ibid eval questions.jsonl --baseline before.json --html report.html",
+        "ibid eval questions.jsonl --calibrate --out threshold.yaml",
     ),
 )
 @click.argument("cases")
@@ -86,46 +118,107 @@ def _bars(context: click.Context, parameter: click.Parameter, value: Sequence[st
     metavar="METRIC=VALUE",
     help="Exit with 1 where a metric is worse (repeatable).",
 )
+@click.option("--baseline", metavar="FILE", help="Compare with an earlier run's --json; exit with 1 on a regression.")
+@click.option("--html", metavar="OUT.html", help="Write a report, failures first.")
+@click.option("--calibrate", is_flag=True, help="Find the threshold to abstain by (extractive answers).")
+@click.option("--out", metavar="FILE", help="With --calibrate: write the threshold as settings for --config.")
+@click.option("--judge", is_flag=True, help="Have the model of the settings judge the answers, too.")
+@click.option("--judge-model", metavar="MODEL", help="The same by another model.")
+@click.option("--fresh", is_flag=True, help="Ask a language model anew what it has answered in an earlier run.")
 def command(
-    cases: str, corpus: str | None, where: list[tuple[str, str]], retrieval_only: bool, bars: list[tuple[str, float]]
+    cases: str,
+    corpus: str | None,
+    where: list[tuple[str, str]],
+    retrieval_only: bool,
+    bars: list[tuple[str, float]],
+    baseline: str | None,
+    html: str | None,
+    calibrate: bool,
+    out: str | None,
+    judge: bool,
+    judge_model: str | None,
+    fresh: bool,
 ) -> int:
     """Ask the questions of a case file and measure what is found and answered.
 
     With --corpus the folder is ingested first, into a collection named after folder and settings: a second run embeds
     nothing. Without, the cases are asked of the collection as it stands.
+
+    Answers of a language model are kept in the home as they come: a run that was stopped goes on where it was.
+    --baseline compares by paired bootstrap over the cases that both runs have; what may be chance is a tie.
     """
     import time
 
+    begun = time.perf_counter()
+    file = Path(cases).expanduser()
+    wanted = Wanted(
+        file,
+        corpus=corpus,
+        answers=not retrieval_only,
+        calibrate=calibrate,
+        out=out,
+        baseline=baseline,
+        html=html,
+        judge=judge or judge_model is not None,
+        judge_model=judge_model,
+        fresh=fresh,
+    )
+    _check(wanted)
+    chosen = _chosen(file, where)
+    before = _baseline(wanted)
+    with open_library() as library, _asked(library, wanted) as (own, report):
+        found = _found(own, chosen, wanted, report)
+        if before is not None:
+            found = replace(found, comparison=_compared(before, found.evaluation))
+        _write(own, wanted, found)
+    missed = _missed(found.evaluation.metrics, bars)
+    if options_of().json:
+        emit(_shape(found, wanted, time.perf_counter() - begun) | {"missed": missed})
+    else:
+        _say(found, wanted, missed)
+    worse = found.comparison is not None and bool(found.comparison.regressions)
+    return EXIT_FAILED if missed or worse or (report and (report.failed or report.partial)) else 0
+
+
+def _check(wanted: Wanted) -> None:
+    """Refuses options that do not go together."""
+    from ingest.errors import UsageError
+
+    for given, name in ((wanted.calibrate, "--calibrate"), (wanted.judge, "--judge")):
+        if given and not wanted.answers:
+            raise UsageError(f"{name} needs answers, and --retrieval-only makes none", hint="leave one of them out")
+    if wanted.out and not wanted.calibrate:
+        raise UsageError("--out is where --calibrate writes its settings", hint="give --calibrate, too")
+
+
+def _chosen(file: Path, where: Sequence[tuple[str, str]]) -> list[Case]:
     from ibid.evaluation.cases import load_cases
     from ingest.errors import UsageError
 
-    begun = time.perf_counter()
-    chosen = load_cases(Path(cases).expanduser(), where=where)
+    chosen = load_cases(file, where=where)
     if where and not chosen:
-        conditions = ", ".join(f"{key}={wanted}" for key, wanted in where)
+        conditions = ", ".join(f"{key}={value}" for key, value in where)
         raise UsageError(
-            f"no case of {cases!r} has {conditions}", hint="--where takes a key of the cases and its value"
+            f"no case of {str(file)!r} has {conditions}", hint="--where takes a key of the cases and its value"
         )
-    with open_library() as library:
-        if corpus is None:
-            report = None
-            evaluation = _evaluated(library, chosen, answers=not retrieval_only)
-        else:
-            report, evaluation = _on_corpus(library, corpus, chosen, answers=not retrieval_only)
-    missed = _missed(evaluation.metrics, bars)
-    if options_of().json:
-        emit(_shape(evaluation, report, time.perf_counter() - begun) | {"missed": missed})
-    else:
-        _say(evaluation, report)
-        for line in missed:
-            say(click.style("missed  ", fg="red") + line)
-    return EXIT_FAILED if missed or (report and (report.failed or report.partial)) else 0
+    return chosen
 
 
-def _on_corpus(library: Library, corpus: str, chosen: list[Case], *, answers: bool) -> tuple[SyncReport, Evaluation]:
+def _baseline(wanted: Wanted) -> Run | None:
+    from ibid.evaluation.comparing import load_baseline
+
+    return load_baseline(Path(wanted.baseline).expanduser()) if wanted.baseline else None
+
+
+@contextmanager
+def _asked(library: Library, wanted: Wanted) -> Iterator[tuple[Library, SyncReport | None]]:
+    """What is asked: the collection as it stands, or the corpus' own, brought up to date."""
+    if wanted.corpus is None:
+        yield library, None
+        return
     from ibid.evaluation.corpus import corpus_folder, corpus_library, ingest_corpus
 
-    folder = corpus_folder(corpus)
+    folder = corpus_folder(wanted.corpus)
     with corpus_library(library, folder) as own:
         with progress() as shown:
             report = ingest_corpus(own, folder, shown)
@@ -133,15 +226,61 @@ def _on_corpus(library: Library, corpus: str, chosen: list[Case], *, answers: bo
             remark(f"failed: {failed.path}: {failed.error}")
         for part in report.partial:
             remark(f"partial: {part.path}: {part.reason}")
-        return report, _evaluated(own, chosen, answers=answers)
+        yield own, report
 
 
-def _evaluated(library: Library, chosen: list[Case], *, answers: bool) -> Evaluation:
-    from ibid.evaluation.run import evaluate
+def _found(library: Library, chosen: list[Case], wanted: Wanted, report: SyncReport | None) -> Found:
+    """Asks the cases, and has the answers judged."""
+    from ibid import parts
+    from ibid.evaluation import calibrating, judge
+    from ibid.evaluation.corpus import within
 
-    with progress() as shown:
-        shown.stage("asking", len(chosen))
-        evaluation = evaluate(library, chosen, answers=answers, advance=shown.advance)
+    provider = parts.provider(library.settings)
+    by = judge.model(provider, wanted.judge_model) if wanted.judge else None
+    if wanted.calibrate:
+        calibrating.check(provider, chosen)
+    if wanted.corpus is not None:
+        chosen = within(chosen, library.home.root)
+    kept = _kept(library, wanted, provider) if wanted.answers and provider.generates else None
+    evaluation = _evaluated(library, chosen, wanted, kept)
+    found = Found(evaluation, report, kept=kept.reused if kept else 0)
+    if wanted.calibrate:
+        calibration = calibrating.calibration(evaluation, provider)
+        written = calibrating.as_yaml(calibration, provider, cases=wanted.cases.name)
+        found = replace(found, calibration=calibration, settings=written)
+    return found if by is None else replace(found, judgements=_judged(library, evaluation, wanted, by))
+
+
+def _kept(library: Library, wanted: Wanted, provider: Provider) -> Kept | None:
+    from ibid.evaluation.kept import kept_answers
+
+    if not library.home.writable:
+        remark("the home is read-only: answers are not kept, and a run that is stopped begins anew")
+        return None
+    return kept_answers(library, wanted.cases, provider, fresh=wanted.fresh)
+
+
+def _evaluated(library: Library, chosen: list[Case], wanted: Wanted, kept: Kept | None) -> Evaluation:
+    from ibid.evaluation.evaluate import evaluate
+
+    try:
+        with progress() as shown:
+            shown.stage("asking", len(chosen))
+            evaluation = evaluate(
+                library,
+                chosen,
+                answers=wanted.answers,
+                advance=shown.advance,
+                kept=kept,
+                calibrating=wanted.calibrate,
+            )
+    except BaseException:
+        if kept is not None and kept.written + kept.reused:
+            done = f"{kept.written + kept.reused} of {counted(len(chosen), 'answer')}"
+            remark(f"{done} are kept; the same command goes on from there")
+        raise
+    if kept is not None and kept.reused:
+        remark(f"{kept.reused} of {counted(len(chosen), 'answer')} are of an earlier run; --fresh asks anew")
     if evaluation.unknown_files:
         names = evaluation.unknown_files
         some = f"1 file that the cases name is not indexed: {names[0]!r}"
@@ -150,73 +289,92 @@ def _evaluated(library: Library, chosen: list[Case], *, answers: bool) -> Evalua
     return evaluation
 
 
+def _judged(library: Library, evaluation: Evaluation, wanted: Wanted, by: Provider) -> Judgements:
+    from ibid.evaluation.evaluate import recording
+    from ibid.evaluation.judge import VERSION, Judge
+    from ibid.evaluation.kept import kept_judgements
+
+    kept = None
+    if library.home.writable:
+        said = (VERSION, by.component_name, by.model_dump(mode="json"))
+        kept = kept_judgements(library, wanted.cases, said, fresh=wanted.fresh)
+    with progress() as shown, recording(library, by) as record:
+        shown.stage("judging", len(evaluation.results))
+        return Judge(by, library.embedder, kept, record).run(evaluation.results, advance=shown.advance)
+
+
+def _compared(before: Run, evaluation: Evaluation) -> Comparison:
+    from ibid.evaluation.comparing import compare
+    from ibid.evaluation.names import SHOWN
+    from ibid.evaluation.shapes import recorded
+
+    return compare(before, recorded(evaluation.results), SHOWN)
+
+
+def _write(library: Library, wanted: Wanted, found: Found) -> None:
+    """Writes the files that are asked for."""
+    from ibid.evaluation.calibrating import write
+
+    if wanted.out:
+        write(Path(wanted.out).expanduser(), found.settings, option="--out")
+    if wanted.html:
+        from ibid.evaluation.report import Report, page_of
+
+        report = Report(
+            found.evaluation,
+            cases=wanted.cases.name,
+            library=library,
+            home=options_of().home,
+            comparison=found.comparison,
+            calibration=found.calibration,
+            judgements=found.judgements,
+        )
+        write(Path(wanted.html).expanduser(), page_of(report), option="--html")
+
+
 def _missed(metrics: Means, bars: Sequence[tuple[str, float]]) -> list[str]:
+    from ibid.evaluation.names import LESS_IS_BETTER
+
     missed = []
     for name, bar in bars:
         value = metrics.get(name)
         if value is None:
             missed.append(f"{name} applies to no case (bar: {bar:g})")
-        elif (value > bar) if name == "false_refusals" else (value < bar):
+        elif (value > bar) if name in LESS_IS_BETTER else (value < bar):
             missed.append(f"{name} is {value:.4f} (bar: {bar:g})")
     return missed
 
 
-def _shape(evaluation: Evaluation, report: SyncReport | None, seconds: float) -> dict[str, Any]:
-    from ibid.shapes import report_shape
+def _shape(found: Found, wanted: Wanted, seconds: float) -> dict[str, Any]:
+    from ibid.evaluation import shapes
 
-    return {
-        "cases": len(evaluation.results),
-        "metrics": evaluation.metrics,
-        "by_type": evaluation.by_type,
-        "results": [_result_shape(result) for result in evaluation.results],
-        "tokens": {
-            "context_tokens": _spread_shape(evaluation.context_tokens),
-            "input_tokens": _spread_shape(evaluation.input_tokens),
-        },
-        "cost": _spread_shape(evaluation.cost),
-        "seconds": {**(_spread_shape(evaluation.seconds) or {"p50": None, "p95": None, "total": None}), "all": seconds},
-        "unknown_files": list(evaluation.unknown_files),
-        "ingest": report_shape(report) if report else None,
-    }
+    told = shapes.shape(found.evaluation, report=found.report, seconds=seconds)
+    told["kept"] = found.kept
+    if found.judgements is not None:
+        told["judge"] = shapes.judge_shape(found.judgements)
+    if found.calibration is not None:
+        told["calibration"] = shapes.calibration_shape(found.calibration, wanted.out) | {"settings": found.settings}
+    if found.comparison is not None:
+        told["baseline"] = shapes.comparison_shape(found.comparison) | {"file": wanted.baseline}
+    if wanted.html:
+        told["html"] = wanted.html
+    return told
 
 
-def _spread_shape(spread: Spread | None) -> dict[str, float] | None:
-    return asdict(spread) if spread else None
+def _say(found: Found, wanted: Wanted, missed: Sequence[str]) -> None:
+    from ibid.cli import evaluated
 
-
-def _result_shape(result: Result) -> dict[str, Any]:
-    from ibid.shapes import citation_shape, hit_shape
-
-    kept = ("rank", "score", "scores", "collection", "match")
-    retrieved = [{key: value for key, value in hit_shape(hit).items() if key not in kept} for hit in result.hits]
-    shape: dict[str, Any] = {"id": result.case.id, "retrieved": retrieved, "answer": None, "scores": result.scores}
-    if result.answer is not None:
-        shape["answer"] = result.answer.text
-        shape["abstained"] = result.answer.abstained
-        shape["citations"] = [citation_shape(citation) for citation in result.answer.citations]
-    return shape
-
-
-def _say(evaluation: Evaluation, report: SyncReport | None) -> None:
-    if report:
-        documents, texts = counted(report.documents, "document"), counted(report.embedded, "text")
-        say(f"corpus: {documents}, {len(report.failed)} failed, {texts} embedded now")
-    say(counted(len(evaluation.results), "case"))
-    types = list(evaluation.by_type) if len(evaluation.by_type) > 1 else []
-    names = [name for name in _TABLE if evaluation.metrics.get(name) is not None]
-    width = max((len(name) for name in names), default=0)
-    for name in names:
-        say(f"  {name:{width}}  {evaluation.metrics[name]:.4f}")
-    for kind in types:
-        means = evaluation.by_type[kind]
-        shown = [(name, means[name]) for name in ("hit@5", "answer_contains", "abstention_recall", "false_refusals")]
-        told = ", ".join(f"{name} {value:.3f}" for name, value in shown if value is not None)
-        say(f"{one_line(kind) or '(no type)'}: {told or 'nothing to measure'}")
-    for name, found in (
-        ("context tokens", evaluation.context_tokens),
-        ("input tokens", evaluation.input_tokens),
-        ("cost", evaluation.cost),
-        ("seconds", evaluation.seconds),
-    ):
-        if found is not None:
-            say(f"{name}: p50 {found.p50:.4g}, p95 {found.p95:.4g}, total {found.total:.6g}")
+    evaluated.say_evaluation(found.evaluation, found.report)
+    if found.judgements is not None:
+        evaluated.say_judgements(found.judgements)
+    if found.calibration is not None:
+        evaluated.say_calibration(found.calibration)
+        say(f"written to {one_line(wanted.out)}" if wanted.out else clean(found.settings.rstrip()))
+    if found.comparison is not None:
+        evaluated.say_comparison(found.comparison, str(wanted.baseline))
+    if wanted.html:
+        say(f"report: {one_line(wanted.html)}")
+    for line in missed:
+        say(click.style("missed  ", fg="red") + line)
+    for name in found.comparison.regressions if found.comparison else ():
+        say(click.style("regression  ", fg="red") + name)

@@ -25,7 +25,7 @@ from ibid.cli.progress import progress
 from ibid.cli.status import pages_in_words, rows_in_words
 
 if TYPE_CHECKING:
-    from retrieval.types import Partial, SyncPlan, SyncReport
+    from retrieval.types import Captioned, Partial, SyncPlan, SyncReport
 
 
 @click.command(
@@ -97,7 +97,10 @@ def _say_plan(plan: SyncPlan) -> None:
     counts = f"{len(plan.added)} to add, {len(plan.changed)} to change, {len(plan.removed)} to remove"
     counts += f", {len(plan.unchanged)} unchanged" + _troubles(plan)
     say(f"{counted(plan.documents, 'document')}: {counts}")
-    say(f"{counted(plan.chunks, 'chunk')} to make, parsed in {plan.seconds:.1f} s{_totals(plan)}")
+    if plan.rechunked:
+        say(f"{counted(len(plan.rechunked), 'document')} to cut anew from the stored text")
+    embedding = f"{counted(plan.embedded, 'text')} to embed, {plan.reused} reused"
+    say(f"{counted(plan.chunks, 'chunk')} to make, {embedding}; rehearsed in {plan.seconds:.1f} s{_totals(plan)}")
     say("nothing was done (--dry-run)")
 
 
@@ -131,11 +134,19 @@ def _say_report(report: SyncReport) -> None:
 
 
 def summary(report: SyncReport) -> str:
-    """What was done, in two lines."""
+    """What was done, in two lines, and one for the pictures described."""
     counts = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
     documents, chunks = counted(report.documents, "document"), counted(report.chunks, "chunk")
     made = f"{chunks}, {report.embedded} embedded, {report.reused} reused, {report.seconds:.1f} s"
-    return f"{documents}: {counts}{_troubles(report)}\n{made}{_totals(report)}"
+    return f"{documents}: {counts}{_troubles(report)}\n{made}{_totals(report)}{_captions(report.captions)}"
+
+
+def _captions(done: Captioned | None) -> str:
+    """What describing pictures took, in a line of its own; nothing where none were."""
+    if done is None or not done.input_tokens:
+        return ""
+    cost = "" if done.cost is None else f", cost {done.cost:.4f}"
+    return f"\n{counted(done.count, 'picture')} described: {done.input_tokens:,} + {done.output_tokens:,} tokens{cost}"
 
 
 def _troubles(done: SyncReport | SyncPlan) -> str:

@@ -67,13 +67,14 @@ def command(question: str, k: int | None, patterns: list[str], mode: Mode | None
 
 def say_hits(hits: Sequence[Hit]) -> None:
     """The hits with place, score and the beginning of their text."""
-    from ibid.places import citation_of
+    from ibid.places import citation_of, remark_on
 
     if not hits:
         say("nothing was found")
     for hit in hits:
         place = clean(citation_of(hit.path, hit.place, hit.span))
-        say(click.style(f"{hit.rank}. {place}", bold=True) + f"  {hit.score:.3f}")
+        noted = f"  ({remark})" if (remark := remark_on(hit.place)) else ""
+        say(click.style(f"{hit.rank}. {place}", bold=True) + f"  {hit.score:.3f}{noted}")
         text = clean(hit.text)
         say(_indented(text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …"))
 

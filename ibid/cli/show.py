@@ -64,6 +64,8 @@ def _write(target: str, png: bytes) -> None:
 
 def say_shown(shown: Shown) -> None:
     """The place, its surroundings dimmed, the text itself marked off: in colour, or by arrows where there is none."""
+    from ibid.places import remark_on
+
     place = shown.place
     where = [one_line(shown.path)]
     if place.pages:
@@ -76,6 +78,7 @@ def say_shown(shown: Shown) -> None:
         where.append(_range("line", *place.lines))
     where += [one_line(pointer) for pointer in place.pointers[:3] if pointer]
     where.append(f"characters {shown.span.start}-{shown.span.end}")
+    where += [noted] if (noted := remark_on(place)) else []
     say(click.style(" · ".join(where), bold=True))
     if place.headings:
         say(click.style(" › ".join(one_line(heading) for heading in place.headings), dim=True))

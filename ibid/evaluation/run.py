@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
+from ibid.evaluation.abstaining import Weighed, auroc
+from ibid.evaluation.asking import Asker
 from ibid.evaluation.cases import Case, resolve
-from ibid.evaluation.names import METRICS
+from ibid.evaluation.names import ABSTENTION_AUROC, METRICS
 from ibid.evaluation.scores import (
     Scores,
     Spread,
@@ -18,18 +19,20 @@ from ibid.evaluation.scores import (
     spread,
     summary,
 )
-from ibid.library import Library
 from ingest.errors import UsageError
 from ingest.types import Span
-from qa.answering import Answerer
 from qa.types import Answer
 from retrieval.embedders import Embedder
 from retrieval.index import Index
 from retrieval.metrics import DEPTHS, TOKEN_BUDGETS, Retrieved, precision_omega, within_budget
+from retrieval.settings import SearchSettings
 from retrieval.types import Hit
 
 _DEEPEST = 2_000
 """Hits at most that are asked for to fill the largest token budget."""
+
+_MARGIN = 1.15
+"""The next question is asked for so much more than the last one needed."""
 
 Means = dict[str, float | None]
 
@@ -43,6 +46,23 @@ class Result:
     answer: Answer | None
     scores: Scores
     seconds: float
+    right: bool = False
+    """Whether the answer held the right one before anything was withheld."""
+    met: tuple[bool, ...] = ()
+    """Whether each hit is at a place of the evidence."""
+
+    @property
+    def weighed(self) -> Weighed | None:
+        """The case as abstaining sees it; None where no answer is judged."""
+        if self.answer is None or self.case.answers is None:
+            return None
+        return Weighed(bool(self.case.answers), self.answer.abstained, self.answer.support, self.right)
+
+    @property
+    def unwithheld(self) -> Weighed | None:
+        """The same, asked so that nothing is withheld: without support there was nothing to say."""
+        found = self.weighed
+        return found and replace(found, abstained=(found.support or 0.0) <= 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +74,26 @@ class Evaluation:
     by_type: dict[str, Means]
     context_tokens: Spread | None
     input_tokens: Spread | None
+    output_tokens: Spread | None
     cost: Spread | None
     seconds: Spread | None
     unknown_files: tuple[str, ...]
     """Names in the case file that no document has."""
 
+    @property
+    def weighed(self) -> list[Weighed]:
+        """The cases whose answers are judged, as abstaining sees them."""
+        return [one for result in self.results if (one := result.weighed)]
+
 
 class Runner:
     """Asks the cases of one collection."""
 
-    def __init__(self, index: Index, *, embedder: Embedder, answerer: Answerer | None, top_k: int) -> None:
+    def __init__(self, index: Index, *, embedder: Embedder, asker: Asker | None, search: SearchSettings) -> None:
         self._index = index
         self._embedder = embedder
-        self._answerer = answerer
-        self._top_k = top_k
+        self._asker = asker
+        self._search = search
         self._paths = index.paths()
         self._unknown: dict[str, None] = {}
         self._resolved: dict[str, str | None] = {}
@@ -75,7 +101,7 @@ class Runner:
         self._chunk_spans: dict[str, list[Span]] = {}
         status = index.status(None, None)
         mean = status.tokens / max(1, status.chunks)
-        self._first_depth = min(_DEEPEST, max(*DEPTHS, ceil(1.3 * max(TOKEN_BUDGETS) / max(1.0, mean)) + 3))
+        self._depth = max(*DEPTHS, ceil(1.3 * max(TOKEN_BUDGETS) / max(1.0, mean)) + 3)
 
     def run(self, cases: Sequence[Case], *, advance: Callable[[], None]) -> Evaluation:
         """Asks every case.
@@ -102,13 +128,14 @@ class Runner:
         scores = retrieval_scores(case, evidence, hits, seen)
         if evidence and all(one.span is not None for one in evidence):
             scores["precision_omega"] = precision_omega(evidence, {one.path: self._spans(one.path) for one in evidence})
-        if self._answerer is None:
-            return Result(case, tuple(hits), None, scores, 0.0)
-        begun = time.perf_counter()
-        answer = self._answerer.ask(case.question, k=self._top_k, files=files)
-        seconds = time.perf_counter() - begun
-        scores |= answer_scores(case, evidence, answer, self._index.text)
-        return Result(case, tuple(hits), answer, scores, seconds)
+        met = tuple(any(one.met_by(hit.path, hit.span, hit.place) for one in evidence) for hit in hits)
+        if self._asker is None:
+            return Result(case, tuple(hits), None, scores, 0.0, met=met)
+        given, seconds = self._asker.ask(case.question, files, hits)
+        before = answer_scores(case, evidence, given, self._index.text)
+        answer = self._asker.withheld(given)
+        scores |= before if answer is given else answer_scores(case, evidence, answer, self._index.text)
+        return Result(case, tuple(hits), answer, scores, seconds, bool(before.get("answer_contains")), met)
 
     def _spans(self, path: str) -> list[Span]:
         """The spans of a document's chunks; of one that is not indexed there are none."""
@@ -132,16 +159,22 @@ class Runner:
         return self._resolved[name]
 
     def _hits(self, question: str, files: Sequence[str] | None) -> list[Hit]:
-        """As many hits as the largest token budget holds, and at least as many as the deepest rank."""
+        """As many hits as the largest token budget holds, and at least as many as the deepest rank.
+
+        Up to `candidates` a deeper search only goes on with the same list; so the first try is what the last questions
+        needed, and what is found does not depend on it.
+        """
         if files is not None and not files:
             return []
-        depth = self._first_depth
+        depth = min(self._depth, max(self._search.candidates, *DEPTHS))
         while True:
             hits = self._index.search(question, k=depth, files=files)
-            fitting = within_budget([self._retrieved(hit) for hit in hits], max(TOKEN_BUDGETS))
-            if len(hits) < depth or len(fitting) < len(hits) or depth >= _DEEPEST:
+            fitting = len(within_budget([self._retrieved(hit) for hit in hits], max(TOKEN_BUDGETS)))
+            if len(hits) < depth or fitting < len(hits) or depth >= _DEEPEST:
+                self._depth = max(*DEPTHS, ceil(_MARGIN * fitting) + 1, self._depth - 1)
                 return hits
-            depth = min(_DEEPEST, 2 * depth)
+            candidates = self._search.candidates
+            depth = min(_DEEPEST, candidates if depth < candidates else 2 * depth)
 
     def _retrieved(self, hit: Hit) -> Retrieved:
         context = hit.context
@@ -155,35 +188,29 @@ class Runner:
         costs = [answer.cost for answer in answers if answer.cost is not None]
         return Evaluation(
             results=results,
-            metrics=summary((result.scores for result in results), METRICS),
-            by_type={
-                kind: summary((result.scores for result in results if result.case.type == kind), METRICS)
-                for kind in types
-            },
+            metrics=_means(results),
+            by_type={kind: _means([result for result in results if result.case.type == kind]) for kind in types},
             context_tokens=spread([answer.usage.context_tokens for answer in answers]),
             input_tokens=spread([answer.usage.input_tokens for answer in answers]),
+            output_tokens=spread([answer.usage.output_tokens for answer in answers]),
             cost=spread(costs) if len(costs) == len(answers) else None,
             seconds=spread([result.seconds for result in results] if answers else []),
             unknown_files=tuple(self._unknown),
         )
 
 
-def evaluate(library: Library, cases: Sequence[Case], *, answers: bool, advance: Callable[[], None]) -> Evaluation:
-    """Asks the cases of a library's collection; the answers are not kept as conversations.
+def _means(results: Sequence[Result]) -> Means:
+    weighed = [one for result in results if (one := result.weighed)]
+    means = summary((result.scores for result in results), METRICS)
+    return means | {ABSTENTION_AUROC: auroc(weighed)}
+
+
+def evaluate_index(
+    index: Index, cases: Sequence[Case], *, embedder: Embedder, search: SearchSettings, advance: Callable[[], None]
+) -> Evaluation:
+    """Searches for the cases' questions in an index, and makes no answers.
 
     Raises:
-        NothingIndexedError: there is no such collection.
         UsageError: none of the files that the cases name is indexed.
     """
-    from retrieval.database import Database
-
-    index = library.index()
-    top_k = library.settings.retrieval.search.top_k
-    if not answers:
-        return Runner(index, embedder=library.embedder, answerer=None, top_k=top_k).run(cases, advance=advance)
-    unkept = Database(library.home.folder, readonly=True)  # an answerer keeps nothing by it
-    try:
-        answerer = library.answerer(database=unkept)
-        return Runner(index, embedder=library.embedder, answerer=answerer, top_k=top_k).run(cases, advance=advance)
-    finally:
-        unkept.close()
+    return Runner(index, embedder=embedder, asker=None, search=search).run(cases, advance=advance)

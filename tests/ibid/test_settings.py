@@ -43,6 +43,7 @@ def test_the_written_defaults_are_the_built_in_ones(home: Home) -> None:
     tree = yaml.safe_load((ibid.resources.configs() / "default.yaml").read_text())
     built_in = load(home).settings.model_dump(mode="json", exclude_none=True)
     tree["retrieval"]["search"].pop("reranker")
+    tree["ingest"].pop("captions")
     tree["qa"]["budget"].pop("cost_per_day")
     tree["retrieval"]["store"].pop("exact_below")  # the component's own
     assert tree == built_in
@@ -142,7 +143,18 @@ def test_settings_of_a_caller(home: Home) -> None:
         ("ingest.chunking.default.sise", "100", "ingest.chunking.default.sise: there is no such", "mean 'size'?"),
         ("ingest.chunking.default.strategy", "sentense", "ingest.chunking.default.strategy: ", "mean 'sentence'?"),
         ("ingest.chunking.rules", "[{match: a, sise: 3}]", "ingest.chunking.rules.0.sise: there is no", "'size'"),
-        ("ingest.chunking.rules", "[{size: 30}]", "ingest.chunking.rules.0.match: is needed and not given", ""),
+        ("ingest.chunking.rules", "[{size: 30}]", 'ingest.chunking.rules.0: {"size": 30} needs match, format', ""),
+        (
+            "ingest.chunking.rules",
+            "[{larger_than: 5MB, smaller_than: 4 MB}]",
+            "is for no file: none is larger than this and smaller than that",
+            "",
+        ),
+        ("ingest.chunking.rules", "[{larger_than: big}]", 'larger_than: "big" should be a size such as 5MB', ""),
+        ("ingest.chunking.rules", "[{format: []}]", "ingest.chunking.rules.0.format", ""),
+        ("ingest.chunking.rules", "[{metadata: {}}]", "needs match, format", ""),
+        ("ingest.chunking.rules", "[{metadata: {by: A}}]", "rules.0.metadata.by: there is no such setting", "title"),
+        ("ingest.chunking.default.keep_together", "[tables]", "default.keep_together.0", ""),
         ("ingest.chunking.rules", "{match: a}", "ingest.chunking.rules: must be a list", ""),
         ("ingest.parsers.pfd", "{}", "ingest.parsers.pfd: no parsers part is named 'pfd'", "did you mean 'pdf'?"),
         ("retrieval.embedder.name", "minilmm", "retrieval.embedder.name: no embedders part", "did you mean 'minilm'?"),

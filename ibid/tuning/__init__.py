@@ -1,0 +1,1 @@
+"""Tuning: chunking configurations compared on a case file, at equal numbers of tokens sent."""

@@ -1,0 +1,1 @@
+"""How a file is cut, shown: sizes, two configurations compared, one HTML page with the chunks drawn on the document."""
