@@ -36,6 +36,7 @@ from ibid.evaluation.answers import contains  # noqa: E402
 from ibid.evaluation.cases import Case, load_cases, resolve  # noqa: E402
 from ibid.evaluation.corpus import corpus_library  # noqa: E402
 from ibid.library import Library  # noqa: E402
+from ingest.types import Span  # noqa: E402
 from qa.bearing import names_of, numbers_of, stems_of  # noqa: E402
 from qa.citations import claim_before, markers  # noqa: E402
 from qa.prompts import ABSTENTION  # noqa: E402
@@ -158,8 +159,8 @@ class Bench:
         """The sample of a set; of PDFs only what is told in text, or nowhere."""
         found = load_cases(Path(self.given.eval) / name / "cases.jsonl")
         found = [case for case in found if not case.answers or case.other.get("text_answerable", True)]
-        drawn = random.Random(self.given.seed).sample(found, min(self.given.cases, len(found)))
-        return sorted(drawn, key=lambda case: case.id)
+        random.Random(self.given.seed).shuffle(found)  # so that fewer cases are the first of more
+        return found[: self.given.cases]
 
     def library(self, name: str) -> Library:
         """The set's documents, ingested (what is there already is not embedded again)."""
@@ -210,10 +211,12 @@ class Bench:
         key = os.environ.get("OPENAI_API_KEY", "none")
         client = OpenAI(api_key=key, base_url=self.given.base_url, timeout=3600, max_retries=0)
         with self.library(name) as library:
-            paths = library.index().paths()
+            index = library.index()
+            paths = index.paths()
             for case in cases:
                 wanted = case.files or tuple(dict.fromkeys(one.path for one in case.evidence))
-                text = "\n\n".join(library.text(path) for one in wanted if (path := resolve(one, paths)))
+                found = [path for one in wanted if (path := resolve(one, paths))]
+                text = "\n\n".join(index.text(path, Span(0, index.length(path))) for path in found)
                 if name == "mmlongbench_pdf":
                     result = judged(name, "whole", case, "", abstained=False)
                     if text:

@@ -30,6 +30,8 @@ class Layer:
     trusted: bool
     origins: Mapping[str, str] = field(default_factory=dict)
     """The origin of single keys, where a layer is put together from several (variables, options)."""
+    prefix: str = ""
+    """What its keys have before them where it was read: `collections.reports.`, for a part of a layer."""
 
     def origin_of(self, key: str) -> str:
         """Where the value at a dotted key comes from."""
@@ -185,15 +187,16 @@ def _check_prompt(layer: Layer) -> None:
     from qa.prompts import versions
 
     if name not in versions():
+        said = layer.origin_of("qa.prompt")
         raise ConfigurationError(
-            f"qa.prompt: {name!r} is no version of the prompts, and {layer.origin_of('qa.prompt')} may name no file",
+            f"{layer.prefix}qa.prompt: {name!r} is no version of the prompts, and {said} may name no file",
             hint=f"name a file with --config, --set or in your own settings file; versions: {', '.join(versions())}",
         )
 
 
 def _outside(layer: Layer, key: str, name: str) -> ConfigurationError:
     return ConfigurationError(
-        f"{key}: {name!r} names a part outside ibid, which {layer.origin_of(key)} may not",
+        f"{layer.prefix}{key}: {name!r} names a part outside ibid, which {layer.origin_of(key)} may not",
         hint="parts outside the tree run code: name them with --config, --set or in your own settings file",
     )
 
@@ -217,10 +220,13 @@ class Merged:
 
     tree: Tree = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    _prefixes: dict[str, str] = field(default_factory=dict)
+    """By origin: what its keys have before them there."""
 
     def lay(self, layer: Layer) -> None:
         """Puts a nearer layer on top."""
         check_trust(layer)
+        self._prefixes |= dict.fromkeys((layer.origin, *layer.origins.values()), layer.prefix)
         self._lay(self.tree, layer.tree, "", layer)
 
     def _lay(self, below: Tree, above: Tree, prefix: str, layer: Layer) -> None:
@@ -255,10 +261,10 @@ class Merged:
         rest = {name: value for name, value in above.items() if name not in ("rules", "inherit")}
         inherit = above.get("inherit", True)
         if not isinstance(inherit, bool):
-            raise ConfigurationError(f"ingest.chunking.inherit: {inherit!r} is neither true nor false")
+            raise _of_chunking(layer, "inherit", f"{inherit!r} is neither true nor false")
         new = above.get("rules")
         if new is not None and not isinstance(new, list):
-            raise ConfigurationError(f"{key}: must be a list of rules, each with a pattern under 'match' or the like")
+            raise _of_chunking(layer, "rules", "must be a list of rules, each with a pattern under 'match' or the like")
         old = below.get("rules", []) if inherit else []
         said = [self._origin_within(f"{key}.{number}") for number in range(len(old))]
         self._forget(key)
@@ -268,8 +274,9 @@ class Merged:
         return rest
 
     def _origin_within(self, path: str, otherwise: str = "built-in") -> str:
-        """Where a section that came as a whole is from."""
-        return next((said for key, said in self.origins.items() if f"{key}.".startswith(f"{path}.")), otherwise)
+        """Where a section is from: the nearest, which is laid last, where it is from several."""
+        within = (said for key, said in reversed(self.origins.items()) if f"{key}.".startswith(f"{path}."))
+        return next(within, otherwise)
 
     def _forget(self, path: str) -> None:
         for key in [key for key in self.origins if key == path or key.startswith(path + ".")]:
@@ -280,13 +287,22 @@ class Merged:
             self.origins[key] = layer.origin_of(key)
 
     def origin_of(self, key: str) -> str:
-        """Where the value at a dotted key comes from; else the first value that it holds, else what holds it."""
+        """Where the value at a dotted key comes from; else the last value that it holds, else what holds it."""
         if key in self.origins:
             return self.origins[key]
         parts = key.split(".")
         names = (".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
         holding = next((self.origins[name] for name in names if name in self.origins), "built-in")
         return self._origin_within(key, holding)
+
+    def written(self, key: str) -> str:
+        """The dotted key as it stands where its value comes from."""
+        return self._prefixes.get(self.origin_of(key), "") + key
+
+
+def _of_chunking(layer: Layer, name: str, problem: str) -> ConfigurationError:
+    key = f"ingest.chunking.{name}"
+    return ConfigurationError(f"{layer.prefix}{key}: {problem} (from {layer.origin_of(key)})")
 
 
 def similar(word: str, known: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ibid import parts
 from ibid.home import Home, find_home
 from ibid.opened import Opened
+from ibid.per_collection import NAME
 from ibid.places import Shown, surroundings
 from ibid.preview import FileChunks, file_chunks, read_file
 from ibid.rendering import Rendered, rendered
@@ -28,17 +29,16 @@ if TYPE_CHECKING:
     from ibid.settings import Settings
     from ibid.viewing.view import View
     from ingest.loader import Loader
-    from ingest.patterns import Patterns
     from qa.answering import Answerer, Preview
     from qa.conversations import Summary
     from qa.types import Answer, Turn
     from retrieval.database import Database
     from retrieval.embedders import Embedder
+    from retrieval.filters import Filter
     from retrieval.index import Index
     from retrieval.types import Progress
 
 Paths = str | os.PathLike[str]
-_COLLECTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _MARKER = re.compile(r"\[?(\d+)\]?")
 _LOG = logging.getLogger("ibid")
 
@@ -62,7 +62,7 @@ def open(  # noqa: A001  # `ibid.open(…)` reads as intended
         ConfigurationError: a setting is wrong.
     """
     where = find_home(home)
-    return Library(where, load(where, config=config, extra=settings), collection=collection)
+    return Library(where, load(where, config=config, collection=collection, extra=settings), collection=collection)
 
 
 class Library:
@@ -71,7 +71,7 @@ class Library:
     def __init__(
         self, home: Home, loaded: Loaded, *, collection: str = "default", warn: Callable[[str], None] | None = None
     ) -> None:
-        if not _COLLECTION.fullmatch(collection):
+        if not NAME.fullmatch(collection):
             raise UsageError(f"{collection!r} is no name for a collection", hint="letters, digits, '.', '_' and '-'")
         self.home = home
         self.loaded = loaded
@@ -240,7 +240,11 @@ class Library:
         """
         from ibid.viewing.view import compared, pictured, view
 
-        others = None if other is None else Opened(self.home, load(self.home, config=other), warn=_LOG.warning)
+        others = (
+            None
+            if other is None
+            else Opened(self.home, load(self.home, config=other, collection=self.collection), warn=_LOG.warning)
+        )
         with self._reader(passwords) as loader:
             read = read_file(Path(file), home=self.home, loader=loader)
             seen = view(read, self._parts.rules)
@@ -270,8 +274,8 @@ class Library:
             question: in words.
             k: how many; by default `retrieval.search.top_k`.
             mode: by default `retrieval.search.mode`.
-            filter: gitignore patterns of document paths; one of them must match.
-            files: only these documents.
+            filter: gitignore patterns of document paths, or `path=…`, `format=…`, `title=…`: one of each key must hold.
+            files: only these documents; where neither is given, those that the question names (`named`).
 
         Raises:
             UsageError: the question is empty.
@@ -281,7 +285,16 @@ class Library:
             raise UsageError("the question is empty", hint='search for something: ibid search "…"')
         index = self.index()
         self._parts.warn_of_stale(index)
-        return index.search(question, k=k or self._k, mode=mode, filter=_patterns(filter), files=files)
+        if files is None and not filter:
+            files = self.named(question) or None
+        return index.search(question, k=k or self._k, mode=mode, filter=_filter(filter), files=files)
+
+    def named(self, question: str) -> list[str]:
+        """The documents to which a question is narrowed, where no filter is given: those that it names ("in a.pdf").
+
+        None, where a name is not that of exactly one document, or `retrieval.search.infer_filter` is false.
+        """
+        return self.index().named(question) if self.settings.retrieval.search.infer_filter else []
 
     def ask(
         self,
@@ -302,23 +315,25 @@ class Library:
             stream: is called with the answer's text as it comes; True prints it.
             k: how many hits are considered; by default `retrieval.search.top_k`.
             mode: by default `retrieval.search.mode`.
-            filter: gitignore patterns of document paths; one of them must match.
-            files: only these documents.
+            filter: gitignore patterns of document paths, or `path=…`, `format=…`, `title=…`: one of each key must hold.
+            files: only these documents; where neither is given, those that the question names (`named`).
 
         Raises:
             NothingIndexedError: nothing is indexed.
             BudgetError: a budget stopped it before anything was sent.
             ProviderError: the model's endpoint failed.
         """
-        return self.answerer().ask(
+        narrowed = self.named(question) if files is None and not filter else []
+        answer = self.answerer().ask(
             question,
             conversation=conversation,
             k=k or self._k,
             stream=_printed if stream is True else stream or None,
             mode=mode,
-            filter=_patterns(filter),
-            files=files,
+            filter=_filter(filter),
+            files=narrowed or files,
         )
+        return replace(answer, warnings=(*answer.warnings, narrowing_said(narrowed))) if narrowed else answer
 
     def preview(
         self,
@@ -332,7 +347,13 @@ class Library:
     ) -> Preview:
         """What `ask` would send to the model, and its price; nothing is sent and nothing kept."""
         return self.answerer().preview(
-            question, conversation=conversation, k=k or self._k, mode=mode, filter=_patterns(filter), streams=stream
+            question,
+            conversation=conversation,
+            k=k or self._k,
+            mode=mode,
+            filter=_filter(filter),
+            files=None if filter else self.named(question) or None,
+            streams=stream,
         )
 
     def show(self, citation: str) -> Shown:
@@ -463,12 +484,17 @@ def _given(paths: Sequence[Paths]) -> list[str]:
     return [str(Path(path).expanduser()) for path in paths]
 
 
-def _patterns(given: str | Sequence[str] | None) -> Patterns | None:
+def _filter(given: str | Sequence[str] | None) -> Filter | None:
     if not given:
         return None
-    from ingest.patterns import Patterns
+    from retrieval.filters import Filter
 
-    return Patterns([given] if isinstance(given, str) else list(given))
+    return Filter([given] if isinstance(given, str) else list(given))
+
+
+def narrowing_said(named: Sequence[str]) -> str:
+    """That a search was narrowed to the documents that the question names."""
+    return f"only searched in what the question names: {', '.join(named)}"
 
 
 def _printed(piece: str) -> None:

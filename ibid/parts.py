@@ -132,7 +132,7 @@ def _built(use: _Use, merged: Merged) -> Component:
     except ConfigurationError as error:
         guess = "" if "." in use.name else similar(use.name, names(use.role))
         key = f"{use.key}.{use.chooser}" if use.chooser else use.key
-        message = f"{key}: {error.message}{from_where(merged, key)}"
+        message = f"{merged.written(key)}: {error.message}{from_where(merged, key)}"
         raise ConfigurationError(message, hint=guess + error.hint) from error
     try:
         return found.model_validate_json(as_json(use.options), strict=True)

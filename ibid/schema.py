@@ -35,7 +35,7 @@ def validated(merged: Merged) -> Settings:
     try:
         return Settings.model_validate_json(as_json(merged.tree), strict=True)
     except ValidationError as error:
-        raise explained(error, Settings, prefix=(), merged=merged) from error
+        raise explained(error, Settings, prefix=(), merged=merged, known=("collections",)) from error
 
 
 def as_json(tree: Mapping[str, Any]) -> str:
@@ -66,22 +66,22 @@ def explained(
         model: what was checked.
         prefix: where that model lies in the settings.
         merged: knows the origins.
-        known: keys that are allowed there beside the model's own.
+        known: keys that are allowed there beside the model's own, not in the sections within it.
         secret: keys of the model whose values are not shown.
     """
     first = error.errors(include_url=False)[0]
     inside = tuple(str(part) for part in first["loc"])
     key = ".".join((*prefix, *inside))
-    said = from_where(merged, key)
+    written, said = merged.written(key), from_where(merged, key)
     if first["type"] == "extra_forbidden":
-        allowed = sorted({*_keys(model, inside[:-1]), *known})
+        allowed = sorted({*_keys(model, inside[:-1]), *(known if len(inside) == 1 else ())})
         hint = f"{similar(inside[-1], allowed)}allowed here: {', '.join(allowed) or 'nothing'}"
-        return ConfigurationError(f"{key}: there is no such setting{said}", hint=hint)
+        return ConfigurationError(f"{written}: there is no such setting{said}", hint=hint)
     if first["type"] == "missing":
-        return ConfigurationError(f"{key}: is needed and not given{said}", hint="")
+        return ConfigurationError(f"{written}: is needed and not given{said}", hint="")
     wanted = first["msg"].replace("Input should be", "should be").removeprefix("Value error, ")
     value = HIDDEN if inside[:1] and inside[0] in secret else _brief(first["input"])
-    return ConfigurationError(f"{key}: {value} {wanted}{said}", hint=f"set {key} to an allowed value")
+    return ConfigurationError(f"{written}: {value} {wanted}{said}", hint=f"set {written} to an allowed value")
 
 
 def from_where(merged: Merged, key: str) -> str:

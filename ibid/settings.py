@@ -12,6 +12,7 @@ from ibid import resources
 from ibid.home import Home
 from ibid.layers import Layer, Merged, assignments, leaves, put, read_file, similar
 from ibid.parts import check_parts, shown_parts
+from ibid.per_collection import others, parted
 from ibid.schema import Settings, validated
 from ingest.errors import ConfigurationError
 
@@ -42,6 +43,7 @@ def load(
     home: Home,
     *,
     config: str | None = None,
+    collection: str = "default",
     options: Sequence[tuple[str, str, str]] = (),
     command: Sequence[tuple[str, str, str]] = (),
     extra: Mapping[str, Any] | None = None,
@@ -51,6 +53,7 @@ def load(
     Args:
         home: its folder may hold an `ibid.yaml` beside it.
         config: a file, or a preset's name.
+        collection: what a layer says for it wins over what that layer says in general.
         options: (dotted key, value as YAML, what said it), nearer than the files and the environment.
         command: the same, said by a command's own options: nearer than everything else.
         extra: settings of a caller in Python, nested or under dotted keys, as near as options.
@@ -58,20 +61,30 @@ def load(
     Raises:
         ConfigurationError: a file cannot be read, or a setting is wrong; the message has the key's full path.
     """
+    files = _file_layers(home, config)
+    layers = [
+        Layer("built-in", Settings().model_dump(mode="json", exclude_none=True), trusted=True),
+        *files,
+        _environment(),
+        assignments(options, origin="options", trusted=True),
+        assignments(command, origin="options", trusted=True),
+        _python(extra or {}),
+    ]
+    settings, merged = _checked(layers, collection)
+    for name, some in others(layers, collection).items():
+        _checked(some, name)  # what is wrong for another collection is said at once, not when it is opened
+    return Loaded(settings, tuple(file.origin for file in files), merged)
+
+
+def _checked(layers: Sequence[Layer], collection: str) -> tuple[Settings, Merged]:
+    """The settings that layers come to for a collection."""
     merged = Merged()
-    merged.lay(Layer("built-in", Settings().model_dump(mode="json", exclude_none=True), trusted=True))
-    files = []
-    for layer in _file_layers(home, config):
-        merged.lay(layer)
-        files.append(layer.origin)
-    merged.lay(_environment())
-    merged.lay(assignments(options, origin="options", trusted=True))
-    merged.lay(assignments(command, origin="options", trusted=True))
-    if extra:
-        merged.lay(_python(extra))
+    for layer in layers:
+        for part in parted(layer, collection):
+            merged.lay(part)
     settings = validated(merged)
     check_parts(settings, merged)
-    return Loaded(settings, tuple(files), merged)
+    return settings, merged
 
 
 def _file_layers(home: Home, config: str | None) -> list[Layer]:

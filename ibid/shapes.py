@@ -231,6 +231,13 @@ def rendered_shape(picture: Rendered, file: str) -> Shape:
     return {"png": file, "png_page": picture.page, "warnings": list(picture.warnings)}
 
 
-def search_shape(question: str, hits: Sequence[Hit], seconds: float) -> Shape:
-    """The object of `search`."""
-    return {"question": question, "hits": [hit_shape(hit) for hit in hits], "seconds": seconds}
+def search_shape(
+    question: str, hits: Sequence[Hit], seconds: float, *, given: Sequence[str] = (), named: Sequence[str] = ()
+) -> Shape:
+    """The object of `search`; its filters are those that were given, and the documents that the question names."""
+    return {
+        "question": question,
+        "filter": {"given": list(given), "named": list(named)},
+        "hits": [hit_shape(hit) for hit in hits],
+        "seconds": seconds,
+    }

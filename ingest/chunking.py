@@ -25,7 +25,7 @@ from ingest.types import Chunk, Chunking, Segment
 
 _ROLE = "ingest.chunkers"
 _SECTION = "ingest.chunking"
-_REVISION = 6
+_REVISION = 7
 """Goes up when packing, overlap or context change what the same settings give."""
 LEAST_TEXT = 8
 """How many tokens of new text every chunk has room for, whatever its overlap and context."""

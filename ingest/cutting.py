@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.chunkers import Chunker
 from ingest.chunkers._embed import Embed
@@ -25,13 +25,17 @@ class _Room:
     contexts: Contexts
     segment: Segment
     free: int
+    opening: int
+    """Where the document's text begins in its first segment (-1 in others): a chunk there repeats nothing."""
+    overlap: int
 
     @property
     def least(self) -> int:
         return self.free - self.contexts.budget
 
     def __call__(self, start: int, /) -> int:
-        return self.free - self.contexts.at(self.segment, start).tokens
+        repeated = 0 if start > self.opening else self.overlap
+        return self.free + repeated - self.contexts.at(self.segment, start).tokens
 
 
 @dataclass
@@ -61,7 +65,7 @@ class Cutter:
     def chunks(self, segment: Segment) -> Iterator[Chunk]:
         """The chunks of the document's next segment."""
         measure = Measure(segment.text, self.tokenizer)
-        room = _Room(self.contexts, segment, self.size - self.overlap - self.tokenizer.special_tokens)
+        room = self._room(segment)
         units = self.shape.units(segment, self.chunker.units(segment), measure, room)
         repeatable = self.chunker.repeatable(units, measure) if self.overlap else units
         spans = self.chunker.split(segment, units, measure, room, self.embed)
@@ -69,10 +73,18 @@ class Cutter:
         for split in self.shape.shaped(segment, units, spans, measure, room):
             for span, tokens in self._fitting(segment, split, measure):
                 cut = Cut(segment, repeatable, measure, span)
-                yield self._chunk(cut, tokens, before if self.overlap else None)
-                before = self._before = cut
+                chunk = self._chunk(cut, tokens, before if self.overlap else None)
+                yield chunk
+                # what it repeats of this segment may be repeated again, where an overlap is longer than what is new
+                start = max(0, chunk.span.start - segment.start)
+                before = self._before = replace(cut, span=Span(start, span.end))
         if not self.overlap:
             self._before = None  # nothing of this segment is needed any more
+
+    def _room(self, segment: Segment) -> _Room:
+        opening = -1 if self._ordinal else len(segment.text) - len(segment.text.lstrip())
+        free = self.size - self.overlap - self.tokenizer.special_tokens
+        return _Room(self.contexts, segment, free, opening, self.overlap)
 
     def _fitting(self, segment: Segment, span: Span, measure: Measure) -> Iterator[tuple[Span, int]]:
         """The span, or the parts of it that keep within the size by exact count, with their context and overlap.
@@ -80,7 +92,7 @@ class Cutter:
         With each comes how many tokens it has with its context.
         """
         tokens = self._tokens(segment, span, measure)
-        while len(span) > 1 and (excess := tokens + self.overlap - self.size) > 0:
+        while len(span) > 1 and (excess := tokens + (self.overlap if self._ordinal else 0) - self.size) > 0:
             keep = measure.size(span.start, span.end) - excess
             cut = _cut_before(measure, span, measure.reach(span.start, keep))
             yield from self._fitting(segment, trim(measure.text, Span(span.start, cut)), measure)

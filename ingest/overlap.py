@@ -15,7 +15,7 @@ from ingest.types import Segment, Span
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A chunk without its own overlap, in the segment that it was cut from."""
+    """A chunk in the segment that it was cut from, with what it repeats of that segment."""
 
     segment: Segment
     units: Units

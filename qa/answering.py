@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from ingest.citations import format_citation, parse_citation
 from ingest.errors import IbidError, UsageError
-from ingest.patterns import Patterns
 from ingest.segments import clean
 from ingest.types import Span
 from qa.budget import Prompt, check_money, fit
@@ -24,10 +23,13 @@ from qa.support import refuses, unsupported
 from qa.types import Answer, Citation, Message, Packed, Timing, Turn, Usage
 from retrieval.database import Database
 from retrieval.embedders import Embedder
+from retrieval.filters import Filter
 from retrieval.index import Index
 from retrieval.types import Hit, Mode
 
 Stream = Callable[[str], None]
+_READ = 4000
+"""Tokens of sources that are read where nothing is sent, whatever may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Answerer:
         k: int = 8,
         stream: Stream | None = None,
         mode: Mode | None = None,
-        filter: Patterns | None = None,  # noqa: A002  # the option's name
+        filter: Filter | None = None,  # noqa: A002  # the option's name
         files: Sequence[str] | None = None,
     ) -> Answer:
         """The answer, kept as the conversation's next turn (a new one's first, where none is given).
@@ -143,7 +145,7 @@ class Answerer:
         conversation: str | None = None,
         k: int = 8,
         mode: Mode | None = None,
-        filter: Patterns | None = None,  # noqa: A002  # the option's name
+        filter: Filter | None = None,  # noqa: A002  # the option's name
         files: Sequence[str] | None = None,
         streams: bool = False,
     ) -> Preview:
@@ -162,7 +164,7 @@ class Answerer:
         *,
         k: int,
         mode: Mode | None,
-        filter: Patterns | None,  # noqa: A002
+        filter: Filter | None,  # noqa: A002
         files: Sequence[str] | None,
         streams: bool = False,
     ) -> Asking:
@@ -189,8 +191,10 @@ class Answerer:
                 prompts=self._prompts,
                 structured=self._provider.structures(streams=streams),
             )
-        budget, count = self._budget.context_tokens, self._provider.count
-        return Prompt((), pack(hits, budget=budget, count=count, read=self._index.text), 0)
+        return Prompt((), self._pack(hits, max(_READ, self._budget.context_tokens)), 0)
+
+    def _pack(self, hits: Sequence[Hit], budget: int) -> tuple[Packed, ...]:
+        return pack(hits, budget=budget, count=self._provider.count, read=self._index.text)
 
     def _reply(self, asking: Asking, key: str, *, stream: Stream | None, begun: float) -> _Reply:
         """The provider's reply; where it is interrupted, what it used by estimate is recorded."""
@@ -248,7 +252,7 @@ class Answerer:
                 for number in resolved.generated
             )
         abstained = bool(reply.abstained) or (self._provider.generates and refuses(text, quoted=bool(quotes)))
-        usage = replace(reply.usage or Usage(), context_tokens=_sent(asking.prompt))
+        usage = replace(reply.usage or Usage(), context_tokens=self._used(asking.prompt, quotes))
         by_number = {source.number: source for source in sources}
         return Answer(
             question=asking.question,
@@ -268,6 +272,14 @@ class Answerer:
             prompt=self._prompts.version if self._provider.generates else "",
             support=reply.support,
         )
+
+    def _used(self, prompt: Prompt, quotes: Sequence[Quote]) -> int:
+        """Tokens of the sources that were sent; where nothing is, of those that are quoted, as they would be sent."""
+        if self._provider.generates:
+            return _sent(prompt)
+        markers = {quote.marker for quote in quotes}
+        quoted = [source.hit for source in prompt.sources if source.number in markers]
+        return sum(source.tokens for source in self._pack(quoted, self._budget.context_tokens))
 
     def _citation(self, quote: Quote, source: Packed) -> Citation:
         """The citation of a quote, at the narrowest place; with its characters where the place is wider."""

@@ -23,6 +23,8 @@ _SAME = str.maketrans(
 )
 _LEAST = 0.5
 """The share of a claim's words that a source must have that lacks its numbers or names (it may be a sum)."""
+_MOST = 0.6
+"""The share of a claim's words by which a source is told that the model did not name."""
 _BOTH = 1.25
 """Two neighbouring sentences are quoted where together they hold so much more of the claim than the better one."""
 
@@ -84,16 +86,30 @@ def resolve(
         claim = claim_before(text, span.start)
         for number in numbers:
             words = said.pop(0)[1] if said and said[0][0] == number else ""
-            if number in by_number and number not in bare and _is_about(by_number[number], claim, asked):
+            if number in by_number and number not in bare and is_about(by_number[number], claim, asked):
                 quotes[Quote(number, supporting(claim, by_number[number], words=words))] = None
             else:
                 unresolved[number] = None
-    invented = [said for said in _QUOTED.findall(text) if all(_said_in(said, one) is None for one in sources)]
+    invented = [said for said in _QUOTED.findall(text) if all(said_in(said, one) is None for one in sources)]
     described = tuple(number for number in unresolved if number in bare)
     return Resolved(tuple(quotes), tuple(unresolved), tuple(dict.fromkeys(invented)), described)
 
 
-def _is_about(source: Packed, claim: str, asked: frozenset[str]) -> bool:
+def bearer(claim: str, sources: Sequence[Packed], asked: frozenset[str]) -> int | None:
+    """The number of the source that bears a claim best: all its numbers and names, and most of its words.
+
+    Args:
+        claim: a sentence without markers.
+        sources: what was sent.
+        asked: the stems of the question, whose names are no claims.
+    """
+    wanted = _weighed(claim)
+    shares = {one.number: _share(wanted, one.text) for one in sources if one.quotable and bears([one], claim, asked)}
+    best = max(shares, key=lambda number: shares[number], default=None)
+    return best if best is not None and shares[best] >= _MOST * sum(wanted.values()) else None
+
+
+def is_about(source: Packed, claim: str, asked: frozenset[str]) -> bool:
     """Whether a source can be quoted for a claim: it has its numbers and names, or a good part of its words."""
     wanted = _weighed(claim)
     return bears([source], claim, asked) or _share(wanted, source.text) >= _LEAST * sum(wanted.values())
@@ -114,11 +130,11 @@ def supporting(claim: str, source: Packed, *, words: str = "") -> Span:
     `words` are what the model says it has copied: taken where the source has them, unless a sentence bears more.
     """
     for quoted in _QUOTED.findall(claim):
-        found = _said_in(quoted, source)
+        found = said_in(quoted, source)
         if found is not None:
             return found.shift(source.span.start)
     wanted = _weighed(claim)
-    copied = _said_in(words, source) if words else None
+    copied = said_in(words, source) if words else None
     best = _best(wanted, source)
     if copied is not None and _BOTH * _share(wanted, _slice(source, copied)) >= _share(wanted, _slice(source, best)):
         return copied.shift(source.span.start)
@@ -143,7 +159,7 @@ def _slice(source: Packed, span: Span) -> str:
     return source.text[span.start : span.end]
 
 
-def _said_in(quoted: str, source: Packed) -> Span | None:
+def said_in(quoted: str, source: Packed) -> Span | None:
     """Where quoted words stand in what is the document's own of a source's text."""
     for part in source.quotable:
         found = find(quoted, source.text[part.start : part.end])

@@ -10,7 +10,7 @@ from typing import Literal
 from qa.units import is_sentence
 from qa.words import fold, is_stop, stem, words
 
-Kind = Literal["mail", "phone", "share", "money", "time", "count", "number", "name", "other"]
+Kind = Literal["mail", "phone", "address", "share", "money", "time", "count", "number", "name", "other"]
 _MOMENT = r"(?:years?|dates?|days?|months?|time|century|decade|season|weekday)"
 _COUNTABLE = "number|amount|total|size|age|score|ratio|temperature|population|length|height|weight|capacity|sum|depth"
 _HOW = "many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|hot|cold|thin|thick|strong"
@@ -20,6 +20,10 @@ _BEARER = "person|company|firm|team|country|city|organi[sz]ation|player|author|s
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("mail", r"\be-?mail\b"),
     ("phone", r"\b(?:tele)?phone number\b|\bfax number\b"),
+    (
+        "address",
+        r"\bwhat(?:'s|’s| is| was| are) [^?]*\baddress(?:es)?\b(?! by| to\b)|\b(?:at|to) (?:what|which) address\b",
+    ),
     ("share", r"\b(?:what|which|how)\b.{0,40}?\b(?:percent|percentage|proportion)\b|\bwhat share\b"),
     ("time", r"^(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*\bwhen\b"),
     ("time", rf"\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b"),
@@ -44,6 +48,14 @@ _TIMES = frozenset(_TIME_WORDS.split())
 _YEAR = re.compile(
     r"\b(?:1\d|20)\d\ds?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\b\d+ ?(?:BC|AD|BCE|CE)\b"
 )
+_ISSUED = re.compile(
+    r"\b(?:who|(?:what|which) (?:company|firm|business|shop|store|restaurant|merchant|vendor|seller|supplier|hotel))"
+    r"(?: [a-z]+)? (?:issued?|sold|sent|printed|wrote|made out)\b|\b(?:from|by|in|at) (?:whom|what|which) (?:company|"
+    r"firm|business|shop|store|restaurant|merchant|vendor|seller|supplier)\b|\bwho(?: is|'s|’s)? the "
+    r"(?:issuer|sender|seller|vendor|merchant|supplier)\b",
+    re.IGNORECASE,
+)
+"""Who a receipt, a bill or a letter is from."""
 _FIELD = re.compile(r"(?:^|; |\n)([^:;|\n]{1,60}): ")
 _SEVERAL = 2
 _PRICED = re.compile(rf"{_PRICE}|amount|total|value|worth|sales|profit|paid|earned|gross|usd|eur|gbp", re.IGNORECASE)
@@ -59,6 +71,7 @@ _MEASURE = re.compile(
 )
 _FORMS = {
     "mail": re.compile(r"\S@\S"),
+    "address": re.compile(r"\d"),
     "phone": re.compile(r"\d[\d ()/.-]{5,}\d"),
     "share": re.compile(r"\d ?%|\bper ?cent|\b(?:half|third|quarter|fifth|tenth|all)\b", re.IGNORECASE),
     "money": re.compile(
@@ -71,6 +84,7 @@ _FORMS = {
 _SAID_BY: dict[Kind, str] = {
     "mail": "mail email address",
     "phone": "telephone phone fax number",
+    "address": "address",
     "share": "percent percentage proportion share",
     "money": "cost price pay money pounds dollars euros pence",
     "time": "year date day month time when century decade",
@@ -88,6 +102,8 @@ class Asked:
     kind: Kind
     named: frozenset[str]
     numbers: frozenset[str]
+    issuer: bool = False
+    """Whether it asks who a receipt, a bill or a letter is from: its head says so."""
 
     @property
     def said(self) -> frozenset[str]:
@@ -95,10 +111,24 @@ class Asked:
         return _SAID.get(self.kind, frozenset())
 
 
+_HOW_TO_SAY = re.compile(
+    r"(?<=[?.!])\s*(?:please )?(?:directly |only |just )?(?:write|give|answer|anwser|round|format|list|express|"
+    r"provide|return|respond|state|report)\b[^?]*?\b(?:answers?|format|decimals?|integer|int|float|string|list|[mb]illions?|"
+    r"thousands|percent(?:age)?|yes|YYYY)\b[^?]*$",
+    re.IGNORECASE,
+)
+"""What asks for a form of the answer and not for its matter: `Answer in millions.`"""
+
+
+def matter(question: str) -> str:
+    """The question without what it says of how to write the answer."""
+    return _HOW_TO_SAY.sub("", question) if "?" in question else question
+
+
 def asked(question: str) -> Asked:
     """Reads a question by its words."""
     kind: Kind = next((kind for kind, pattern in _ASKS if pattern.search(question)), "other")
-    return Asked(kind, frozenset(named(question)), frozenset(numbers(question)))
+    return Asked(kind, frozenset(named(question)), frozenset(numbers(question)), bool(_ISSUED.search(question)))
 
 
 def named(text: str) -> list[str]:
@@ -138,6 +168,18 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
     if kind == "name":
         return any(stem(fold(word)) not in known for word in _capitals(text, sentence=sentence))
     return True
+
+
+def fresh(kind: Kind, text: str, known: AbstractSet[str]) -> set[str]:
+    """The stems of a text's names, numbers or times, as the kind asks for, that the question does not give itself."""
+    found: set[str] = set()
+    if kind in ("name", "other", "mail", "address"):
+        found |= {stem(fold(word)) for word in _capitals(text, sentence=False)}
+    if kind != "name":
+        found |= set(numbers(text))
+    if kind == "time":
+        found |= {stem(word) for word in map(fold, words(text)) if word in _TIMES}
+    return found - known
 
 
 def _is_priced(text: str) -> bool:

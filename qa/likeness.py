@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -24,21 +25,30 @@ _COMPARED = 600
 _MONTH_NAMES = "january february march april may june july august september october november december"
 _MONTHS = tuple(_MONTH_NAMES.split())
 _DATE = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
+_DECADE = re.compile(r"\b(?:1\d|20)(\d0)s\b")
 _COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
+
+_SPELT = 5
+"""Letters: a shorter word is not taken for a slip of another."""
+_SPELT_ALIKE = 0.82
+"""The ratio of matching letters (difflib) from which on a word may be another one misspelt."""
+_MISSPELT = 0.9
+"""How much that is like it."""
 
 Forms = Mapping[str, str]
 """The stems of a text's content words and numbers, each with a word as written."""
 
 
 def forms(text: str) -> dict[str, str]:
-    """The content words of a text by stem; a date like 2024-12-02 has `december` and `2` too, and `two` is 2."""
+    """The content words of a text by stem; a date like 2024-12-02 has `december` and `2` too, 1970s 70; `two` is 2."""
     found: dict[str, str] = {}
     for word in map(fold, words(text)):
         if word in _COUNTS:
             found.setdefault(_COUNTS[word], _COUNTS[word])
         if word and not is_stop(word):
             found.setdefault(stem(word), word)
+    found |= {decade: decade for decade in _DECADE.findall(text)}
     for month, day in _DATE.findall(text):
         if 1 <= int(month) <= len(_MONTHS):
             name = _MONTHS[int(month) - 1]
@@ -51,6 +61,8 @@ class Likeness:
     """For each term of a question, the stems that are like it, with how much: 1 is the term itself."""
 
     of: Mapping[str, Mapping[str, float]]
+    slips: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What words of the question may be that are misspelt in it."""
 
     def best(self, term: str, stems: Iterable[str]) -> float:
         """How much the most like of some stems is like a term."""
@@ -71,4 +83,14 @@ def likeness(question: Forms, known: Forms, embed: Embed) -> Likeness:
         shares = ((cosines - _UNLIKE) / (_ALIKE - _UNLIKE)).clip(0, 1) * _MOST
         for term, row in zip(asked, shares.tolist(), strict=True):
             of[term] = {one: share for one, share in zip(others, row, strict=True) if share > 0} | {term: 1.0}
-    return Likeness(of)
+    slips = {term: frozenset(one for one in known if _is_slip(term, one)) for term in asked if term not in known}
+    for term, meant in slips.items():
+        of[term] |= dict.fromkeys(meant, _MISSPELT)
+    return Likeness(of, slips)
+
+
+def _is_slip(term: str, other: str) -> bool:
+    """Whether a word that is nowhere may be another one misspelt: Neflix is Netflix, Geegen is Gegeen."""
+    if len(term) < _SPELT or term[0] != other[0] or abs(len(term) - len(other)) > 1 or other[0].isdigit():
+        return False
+    return sorted(term) == sorted(other) or SequenceMatcher(None, term, other, autojunk=False).ratio() >= _SPELT_ALIKE

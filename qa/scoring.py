@@ -2,132 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from math import log
 
-from ingest.types import Span
-from qa.cues import Asked, answers, asked
-from qa.evidence import Form, Heard, Judge
+from qa.agreement import Told, agreement
+from qa.candidates import Candidate, around, candidates
+from qa.cues import Asked, answers, asked, matter
+from qa.evidence import Form, Judge
 from qa.likeness import forms, likeness
 from qa.providers import Embed
 from qa.types import Packed
-from qa.units import is_printed, is_sentence, leans, quotable_units
+from qa.units import is_printed, is_prose
 
 _EMBEDDED = 40
 """At most so many candidates are embedded and judged: those that share most with the question and stand highest."""
-_TABLE = 12
-"""Lines: how far up and down a table is one matter."""
-_FIELDS = re.compile(r"(?:^|; |\n)[^:;|\n]{1,60}: ")
-_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
-"""The line between a Markdown table's header and its rows."""
 _AROUND = 0.4
 """What a shared word counts for, in choosing them, that stands around a candidate and not in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A unit of a source and what speaks for it."""
-
-    source: Packed
-    span: Span
-    """In the document's text."""
-    text: str
-    heard: Heard
-    beside: tuple[Span | None, Span | None] = (None, None)
-    """The units before and after it in the same source."""
-    fits: bool = False
-    """Whether it has a time, number, name … where the question asks for one."""
-    score: float = 0.0
-
-
-def candidates(sources: Sequence[Packed]) -> list[Candidate]:
-    """The units of all sources, in order, but for the lines that name a table's columns: they answer nothing."""
-    found = []
-    around = [frozenset(forms(_around(source))) for source in sources]
-    for here, source in enumerate(sources):
-        spans = quotable_units(source)
-        texts = [source.text[span.start : span.end] for span in spans]
-        own = [frozenset(forms(text)) for text in texts]
-        above = frozenset(forms(_above(source)))
-        joined = [a for a, one in zip(around, sources, strict=True) if one is not source and _joined(source, one)]
-        for at, span in enumerate(spans):
-            if _names_columns(texts, at):
-                continue
-            near = above.union(*(own[one] for one in _near(source, texts, at)))
-            far = (near if _is_whole(source, texts[at]) else around[here]).union(*joined)
-            said = own[at] | own[at - 1] if at and _leans(source, texts[at]) else own[at]
-            said = said.union(*(own[head] for head in _columns(texts, at)))
-            beside = (_beside(spans, at, at - 1, source), _beside(spans, at, at + 1, source))
-            place = span.shift(source.span.start)
-            found.append(Candidate(source, place, texts[at], Heard(said, near, far), beside))
-    return found
-
-
-def _near(source: Packed, texts: Sequence[str], at: int) -> range:
-    """The units that say what one is about: those beside a sentence, the rest of a table, a record or a picture.
-
-    A row, or a record that is one unit, stands for itself.
-    """
-    if _is_whole(source, texts[at]):
-        return range(at, at + 1)
-    if source.hit.place.pointers or is_printed(source.hit.place):
-        return range(len(texts))
-    first, last = max(at - 1, 0), min(at + 1, len(texts) - 1)
-    if not is_sentence(texts[at]):
-        while first > max(at - _TABLE, 0) and not (is_sentence(texts[first]) or is_sentence(texts[first - 1])):
-            first -= 1
-        while last < min(at + _TABLE, len(texts) - 1) and not (
-            is_sentence(texts[last]) or is_sentence(texts[last + 1])
-        ):
-            last += 1
-    return range(first, last + 1)
-
-
-def _names_columns(texts: Sequence[str], at: int) -> bool:
-    """Whether a unit is a Markdown table's header, or the rule below it."""
-    return any(_RULE.fullmatch(one) for one in texts[at : at + 2]) and texts[at].startswith("|")
-
-
-def _columns(texts: Sequence[str], at: int) -> range:
-    """Where the header of a Markdown table's row is: the row says what its columns are named, as a CSV's does."""
-    first = at
-    while first > max(at - _TABLE, 0) and texts[first].startswith("|") and not _RULE.fullmatch(texts[first]):
-        first -= 1
-    return range(max(first - 1, 0), first) if first < at and _RULE.fullmatch(texts[first]) else range(0)
-
-
-def _leans(source: Packed, text: str) -> bool:
-    return leans(text) and not _is_whole(source, text) and not is_printed(source.hit.place)
-
-
-def _is_whole(source: Packed, text: str) -> bool:
-    """Whether a unit is a row, or a record with all its fields."""
-    return bool(source.hit.place.rows) or (bool(source.hit.place.pointers) and len(_FIELDS.findall(text)) > 1)
-
-
-def _above(source: Packed) -> str:
-    return "\n".join((source.header, source.hit.context, *source.hit.place.headings))
-
-
-def _around(source: Packed) -> str:
-    return "\n".join((_above(source), *(source.text[part.start : part.end] for part in source.quotable)))
-
-
-def _joined(one: Packed, other: Packed) -> bool:
-    """Whether two sources are parts of one page or record."""
-    mine, theirs = one.hit.place, other.hit.place
-    same = set(mine.pages) & set(theirs.pages) or set(mine.pointers) & set(theirs.pointers)
-    return one.hit.path == other.hit.path and bool(same)
-
-
-def _beside(spans: Sequence[Span], at: int, number: int, source: Packed) -> Span | None:
-    """A unit next to another; None where there is none, or a generated description stands between them."""
-    if not 0 <= number < len(spans):
-        return None
-    both = Span(min(spans[at].start, spans[number].start), max(spans[at].end, spans[number].end))
-    return None if any(both.overlaps(one) for one in source.generated) else spans[number].shift(source.span.start)
+_TYPED = 0.2
+"""What it counts for that a candidate has something of the kind that is asked for."""
+_ISSUER = 0.45
+"""What is added to the support of a printed page's head where it is asked who the page is from."""
+_AGREED, _AGREED_FIRST = 0.75, 0.15
+"""What it counts for that documents agree: for that there is an answer, and for which unit comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +34,50 @@ class Scored:
 
     candidates: tuple[Candidate, ...]
     asked: Asked
+    support: float = 0.0
+    """Of the best one, with what the documents agree on."""
 
 
 def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
     """The candidates with their scores, best first."""
+    question = matter(question)
     wanted = asked(question)
     terms = forms(question)
-    found = _foremost(candidates(sources), tuple(terms))
+    every = [replace(one, fits=_fits(one, wanted, terms)) for one in candidates(sources)]
+    found = _foremost(every, tuple(terms), typed=wanted.kind != "other")
     if not found:
         return Scored((), wanted)
     vectors = embed([question, *(one.text for one in found)])
     similar = (vectors[1:] @ vectors[0]).tolist()
     known: dict[str, str] = {}
     for source in sources:
-        known |= forms(_around(source))
+        known |= forms(around(source))
     judge = Judge(wanted, tuple(terms), likeness(terms, known, embed))
     final = []
     for one, similarity in zip(found, similar, strict=True):
-        fits = answers(wanted.kind, one.text, terms.keys())
-        score = judge.support(one.heard, similarity=similarity, fits=fits, form=_form(one))
-        final.append(replace(one, fits=fits and wanted.kind != "other", score=score))
-    return Scored(tuple(sorted(final, key=lambda one: -one.score)), wanted)
+        score = judge.support(one.heard, similarity=similarity, fits=one.fits, form=_form(one))
+        if wanted.issuer and one.head and one.fits:
+            score += _ISSUER
+        final.append(replace(one, fits=one.fits and wanted.kind != "other", score=score))
+    return _agreed(final, wanted, terms.keys())
+
+
+def _agreed(found: Sequence[Candidate], wanted: Asked, known: AbstractSet[str]) -> Scored:
+    """The candidates in order, those first that other documents bear out; prose only, as forms and tables are alike."""
+    prose = [one for one in found if is_prose(one.source.hit.place)]
+    told = [Told(one.source.hit.path, one.text, one.score) for one in prose]
+    agreed = agreement(told, wanted.kind, known)
+    borne = {id(one): agreed.best(one.text) for one in prose}
+    best = max(one.score for one in found)
+    ranked = [replace(one, score=one.score + _AGREED_FIRST * borne.get(id(one), 0.0)) for one in found]
+    return Scored(tuple(sorted(ranked, key=lambda one: -one.score)), wanted, best + _AGREED * agreed.most)
+
+
+def _fits(one: Candidate, wanted: Asked, terms: Mapping[str, str]) -> bool:
+    """Whether a unit has something of the kind that is asked for; who a printed page is from stands at its head."""
+    if wanted.issuer and is_printed(one.source.hit.place) and one.head is None:
+        return False
+    return answers(wanted.kind, one.text, terms.keys())
 
 
 def _form(one: Candidate) -> Form:
@@ -165,7 +86,7 @@ def _form(one: Candidate) -> Form:
     return "row" if one.source.hit.place.rows else "prose"
 
 
-def _foremost(found: Sequence[Candidate], terms: Sequence[str]) -> list[Candidate]:
+def _foremost(found: Sequence[Candidate], terms: Sequence[str], *, typed: bool) -> list[Candidate]:
     """Those that share most of the question, rare words more, best first."""
     count = len(found)
     rarity = {term: log(1 + (count + 1) / (0.5 + sum(term in one.heard.own for one in found))) for term in terms}
@@ -174,6 +95,7 @@ def _foremost(found: Sequence[Candidate], terms: Sequence[str]) -> list[Candidat
     def worth(one: Candidate) -> float:
         own = sum(weight for term, weight in rarity.items() if term in one.heard.own)
         far = sum(weight for term, weight in rarity.items() if term in one.heard.far - one.heard.own)
-        return (own + _AROUND * far) / total + 0.2 / (1 + 0.2 * (one.source.hit.rank - 1))
+        shared = (own + _AROUND * far) / total + _TYPED * (typed and one.fits)
+        return shared + 0.2 / (1 + 0.2 * (one.source.hit.rank - 1))
 
     return sorted(found, key=lambda one: -worth(one))[:_EMBEDDED]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.citations import markers, without_markers
+from qa.bearing import stems_of
+from qa.citations import bearer, is_about, markers, said_in, without_markers
 from qa.prompts import ABSTENTION
+from qa.types import Packed
 
 _END = re.compile(r"[.!?…。！？:]+[\"'”’»)]*$")
+_FEW = 3
+"""Fewer words than these may stand anywhere."""
+_THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 _FENCED = re.compile(r"\s*```\w*\s*(.*?)(?:```\s*)?$", re.DOTALL)
 
 
@@ -50,11 +55,15 @@ class Told:
     quoted: tuple[tuple[int, str], ...]
 
 
-def told(reply: str) -> Told | None:
+def told(reply: str, sources: Sequence[Packed] = (), question: str = "") -> Told | None:
     """The answer that a reply holds; None where it is none of the shape.
 
-    Of a reply that was cut off, the sentences that are whole are taken.
+    Of a reply that was cut off, the sentences that are whole are taken. Words that were copied from another of the
+    sources than the one whose number they have get that one's number, and so does a sentence that another bears:
+    models miscount.
     """
+    asked = stems_of(question)
+    reply = _THOUGHT.sub("", reply)
     fenced = _FENCED.fullmatch(reply)
     body = (fenced[1] if fenced else reply).strip()
     sentences = _sentences(body)
@@ -62,10 +71,29 @@ def told(reply: str) -> Told | None:
         return None
     parts: list[str] = []
     quoted: list[tuple[int, str]] = []
-    for text, quotes in sentences:
+    for text, given in sentences:
+        quotes = list({_holder(text, one, sources, asked): one[1] for one in given}.items())
         parts.append(_marked(text, [number for number, _ in quotes]))
         quoted += quotes
     return Told(" ".join(parts) or ABSTENTION, tuple(quoted))
+
+
+def looks_structured(reply: str) -> bool:
+    """Whether a reply is meant as a structure, and not as prose."""
+    return _THOUGHT.sub("", reply).lstrip().startswith(("{", "[{", "```")) or '"sentences"' in reply
+
+
+def _holder(text: str, quote: tuple[int, str], sources: Sequence[Packed], asked: frozenset[str]) -> int:
+    """The number of the source that a quote of a sentence is from: the given one, unless it can only be another."""
+    number, words = quote
+    if len(words.split()) >= _FEW:
+        holding = [source.number for source in sources if said_in(words, source) is not None]
+        if holding:
+            return number if number in holding else holding[0]
+    named = next((source for source in sources if source.number == number and source.quotable), None)
+    if named is not None and is_about(named, text, asked):
+        return number
+    return bearer(text, sources, asked) or number
 
 
 def _sentences(body: str) -> list[tuple[str, list[tuple[int, str]]]] | None:
@@ -101,7 +129,7 @@ def _whole(body: str) -> Iterator[Any]:
 def _sentence(item: Any) -> tuple[str, list[tuple[int, str]]] | None:
     """The text and the quotes of a sentence; None where it says nothing."""
     text = item.get("text") if isinstance(item, dict) else None
-    if not isinstance(text, str) or not without_markers(text):
+    if not isinstance(text, str) or not re.search(r"\w", without_markers(text)):
         return None
     quotes = item.get("quotes")
     found: dict[int, str] = {}

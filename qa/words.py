@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
+_INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 _STOP_WORDS = """
 a an the and or but if of in on at by to for from with without as is are was were be been being am do does did
 done has have had having it its this that these those there here he she they them his her hers their theirs
@@ -32,8 +33,8 @@ _IRREGULAR = dict(pair.split(":") for pair in _IRREGULAR_FORMS.split())
 
 
 def words(text: str) -> list[str]:
-    """The words and numbers of a text as written."""
-    return _WORD.findall(text)
+    """The words and numbers of a text as written; `U.N.` is UN."""
+    return _WORD.findall(_INITIALS.sub(lambda found: found[0].replace(".", ""), text))
 
 
 def fold(word: str) -> str:

@@ -154,6 +154,12 @@ def document_ids(connection: sa.Connection, collection_id: int) -> dict[str, int
     return {row.path: row.id for row in connection.execute(query.order_by(DOCUMENTS.c.path))}
 
 
+def has_documents(connection: sa.Connection, collection_id: int) -> bool:
+    """Whether a collection has any current document."""
+    sql = "SELECT EXISTS (SELECT 1 FROM documents WHERE collection_id = ? AND current = 1)"
+    return bool(connection.exec_driver_sql(sql, (collection_id,)).scalar_one())
+
+
 def complete_texts(connection: sa.Connection) -> dict[tuple[str, str], int]:
     """The numbers of the texts that are there whole, by digest and parse key."""
     query = sa.select(TEXTS.c.digest, TEXTS.c.parse_key, TEXTS.c.id).where(TEXTS.c.complete.is_(True))

@@ -170,7 +170,7 @@ def _make_tables(connection: sa.Connection) -> None:
 
 def get(connection: sa.Connection, key: str) -> str:
     """A value of the table of single values."""
-    return str(connection.execute(sa.select(tables.META.c.value).where(tables.META.c.key == key)).scalar_one())
+    return str(connection.exec_driver_sql("SELECT value FROM meta WHERE key = ?", (key,)).scalar_one())
 
 
 def put(connection: sa.Connection, key: str, value: str) -> None:

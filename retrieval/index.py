@@ -13,12 +13,12 @@ import sqlalchemy as sa
 
 from ingest.citations import Cited
 from ingest.errors import MismatchError, NothingIndexedError, StoreError, UsageError
-from ingest.patterns import Patterns
 from ingest.segments import clean
 from ingest.types import Block, Place, Span
 from retrieval import catalog, lexical
 from retrieval.database import Database, advance
 from retrieval.embedders import Embedder
+from retrieval.filters import Filter, named, names_one
 from retrieval.keeping import Keeper
 from retrieval.locating import locate
 from retrieval.passages import Reader
@@ -26,6 +26,7 @@ from retrieval.planning import Plan, make_plan
 from retrieval.purging import purge
 from retrieval.rehearsing import Counting, rehearse
 from retrieval.rerankers import Graded, Reranker
+from retrieval.roster import Rosters
 from retrieval.search import Scope, Searcher
 from retrieval.settings import SearchSettings
 from retrieval.status import sources_of, status_of
@@ -42,6 +43,7 @@ from retrieval.types import (
     SyncReport,
 )
 from retrieval.vectors import Vectors
+from retrieval.words import Vocabulary
 
 if TYPE_CHECKING:
     from ingest.chunking import Rules
@@ -71,6 +73,8 @@ class Index:
         self._reranked = reranked
         self._texts = Texts()
         self._reader = Reader(self._texts)
+        self._rosters = Rosters()
+        self._vocabulary = Vocabulary()
         self._keeper = Keeper(database, store)
         self._vectors: Vectors | None = None
         self._vectors_of: int | None = None
@@ -177,7 +181,7 @@ class Index:
         *,
         k: int,
         mode: Mode | None = None,
-        filter: Patterns | None = None,  # noqa: A002  # the option's name
+        filter: Filter | None = None,  # noqa: A002  # the option's name
         files: Sequence[str] | None = None,
     ) -> list[Hit]:
         """The best `k` hits for a question, best first.
@@ -200,10 +204,24 @@ class Index:
             documents = self._documents(connection, collection, filter, files)
             if documents is not None and not documents:
                 return []
-            scope = Scope(connection, collection.id, documents)
+            words = self._vocabulary.of(connection, self._rosters.of(connection, collection.id))
+            scope = Scope(connection, collection.id, words, documents)
             wide = k if self._reranker is None else max(k, self._reranker.depth)
             hits = self._searcher(collection).search(scope, question, k=wide, mode=mode)
         return self._in_order(question, hits)[:k]
+
+    def named(self, question: str) -> list[str]:
+        """The documents of which a question is asked by name ("in handbook.pdf"); none where that may be otherwise.
+
+        Raises:
+            NothingIndexedError: there is no such collection.
+        """
+        question = clean(question)
+        if not names_one(question):
+            return []
+        with self._reading() as connection:
+            known = catalog.documents(connection, self._existing(connection).id)
+            return named(question, {path: one.title for path, one in known.items() if one.chunks})
 
     def _in_order(self, question: str, hits: list[Hit]) -> list[Hit]:
         """The hits as the reranker orders them; what that took is told to who wants to know."""
@@ -381,7 +399,7 @@ class Index:
         self,
         connection: sa.Connection,
         collection: catalog.Collection,
-        filter: Patterns | None,  # noqa: A002
+        filter: Filter | None,  # noqa: A002
         files: Sequence[str] | None,
     ) -> list[int] | None:
         """The numbers of the documents that may be hits; None: all.
@@ -389,15 +407,18 @@ class Index:
         Raises:
             NothingIndexedError: there are no documents at all.
         """
-        known = catalog.document_ids(connection, collection.id)
-        if not known:
+        if not catalog.has_documents(connection, collection.id):
             raise NothingIndexedError(
                 f"nothing is indexed in the collection {self.name!r}", hint="ingest a folder first: ibid ingest FOLDER"
             )
         if filter is None and files is None:
             return None
-        wanted = known.keys() if files is None else set(files)
-        return [key for path, key in known.items() if path in wanted and (filter is None or filter.matches(path))]
+        wanted = None if files is None else set(files)
+        if filter is None:
+            known = catalog.document_ids(connection, collection.id)
+            return [key for path, key in known.items() if wanted is None or path in wanted]
+        every = catalog.documents(connection, collection.id).values()
+        return [one.id for one in every if (wanted is None or one.path in wanted) and filter.matches(one)]
 
     def _searcher(self, collection: catalog.Collection) -> Searcher:
         if self._vectors is None or self._vectors_of != collection.id:

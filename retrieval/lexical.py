@@ -28,7 +28,7 @@ _STOP = frozenset(_STOP_WORDS.split())
 def create(connection: sa.Connection, collection_id: int) -> None:
     """Makes a collection's index: it keeps no text, which is in the segments already."""
     connection.exec_driver_sql(
-        fXX
+        f"CREATE VIRTUAL TABLE {table_of(collection_id)} USING fts5(text, content='', tokenize='{TOKENIZER}')"
     )
 
 

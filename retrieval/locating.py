@@ -76,9 +76,9 @@ def _blocks(
 ) -> Iterator[tuple[Block, Span]]:
     query = sa.select(SEGMENTS.c.start).where(SEGMENTS.c.text_id == text_id, *where).order_by(SEGMENTS.c.ordinal)
     for start in connection.execute(query).scalars().all():
-        for segment in texts.segments(connection, text_id, Span(start, start)):
-            for block, offset in zip(segment.blocks, segment.offsets, strict=False):
-                yield block, Span(start + offset, start + offset + len(block.text))
+        segment = texts.segment_at(connection, text_id, start)
+        for block, offset in zip(segment.blocks, segment.offsets, strict=False):
+            yield block, Span(start + offset, start + offset + len(block.text))
 
 
 def _may_hold(cited: Cited) -> list[sa.ColumnElement[bool]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import unicodedata
-from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -17,12 +16,10 @@ from numpy.typing import NDArray
 
 from ingest.spans import trim
 from ingest.types import Span
-from retrieval.database import Row
+from retrieval.bounded import Bounded
 from retrieval.settings import Unit
-from retrieval.tables import CHUNKS, DOCUMENTS, SEGMENTS
 from retrieval.texts import Texts
 from retrieval.units import Starts, borders_of, cut
-from retrieval.vectors import listed
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -30,8 +27,8 @@ _GAP = 8
 """Characters, of white space between chunks: passages of one document that lie nearer follow one another."""
 _CUT = 20_000
 """Chunks whose units are remembered."""
-_KEPT = 32_000_000
-"""Characters of segments that are remembered."""
+_READ_CHARACTERS = 20_000_000
+"""Characters of chunks that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +72,34 @@ class Units:
 
 
 class Reader:
-    """Reads chunks' text, without their blocks, which take long to read; remembers the segments."""
+    """Reads chunks, without the blocks of their text, which take long to read; remembers them, and how they are cut."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
-        self._segments: OrderedDict[tuple[int, int], str] = OrderedDict()
-        self._starts: dict[int, list[int]] = {}
-        self._size = 0
+        self._passages: Bounded[int, Passage] = Bounded(_READ_CHARACTERS, lambda one: len(one.text) + len(one.context))
         self._cuts: OrderedDict[tuple[int, Unit, bool], tuple[Span, ...]] = OrderedDict()
         self._moving = threading.Lock()
 
     def passages(self, connection: sa.Connection, chunks: Collection[int]) -> list[Passage]:
         """The chunks, by path and place."""
-        rows = connection.execute(_READ.where(CHUNKS.c.id.in_(listed(chunks)))).all()
-        return [
-            Passage(
+        known = {key: one for key in chunks if (one := self._passages.get(key)) is not None}
+        new = [key for key in chunks if key not in known]
+        rows = connection.exec_driver_sql(_READ, (json.dumps(new),)).all() if new else []
+        spans = [(row.text_id, Span(row.start, row.end)) for row in rows]
+        for row, (_, span), text in zip(rows, spans, self._texts.many(connection, spans), strict=True):
+            passage = Passage(
                 id=row.id,
                 document=row.document_id,
                 path=row.path,
                 text_id=row.text_id,
-                span=Span(row.start, row.end),
+                span=span,
                 tokens=row.tokens,
                 context=row.context,
-                tabular=row.tabular,
-                text=self._text(connection, row),
+                tabular=bool(row.tabular),
+                text=text,
             )
-            for row in rows
-        ]
+            known[row.id] = self._passages.put(row.id, passage)
+        return sorted(known.values(), key=lambda one: (one.path, one.span.start, one.id))
 
     def cut(
         self, passage: Passage, unit: Unit, starts: Starts, rows: Callable[[Passage], Sequence[int]] | None
@@ -129,33 +127,6 @@ class Reader:
             if len(self._cuts) > _CUT:
                 self._cuts.popitem(last=False)
         return found
-
-    def _text(self, connection: sa.Connection, row: Row) -> str:
-        if row.text_id not in self._starts:
-            query = sa.select(SEGMENTS.c.start).where(SEGMENTS.c.text_id == row.text_id).order_by(SEGMENTS.c.ordinal)
-            self._starts[row.text_id] = list(connection.execute(query).scalars())
-        starts = self._starts[row.text_id]
-        ordinal = max(0, bisect_right(starts, row.start) - 1)
-        segment = self._segment(connection, row.text_id, ordinal)
-        found = segment[row.start - starts[ordinal] : row.end - starts[ordinal]]
-        if len(found) < row.end - row.start:  # it goes on in the next segment
-            return self._texts.text(connection, row.text_id, Span(row.start, row.end))
-        return found
-
-    def _segment(self, connection: sa.Connection, text_id: int, ordinal: int) -> str:
-        key = (text_id, ordinal)
-        with self._moving:
-            if key in self._segments:
-                self._segments.move_to_end(key)
-                return self._segments[key]
-        query = sa.select(SEGMENTS.c.text).where(SEGMENTS.c.text_id == text_id, SEGMENTS.c.ordinal == ordinal)
-        text: str = connection.execute(query).scalar_one()
-        with self._moving:
-            self._size += 0 if key in self._segments else len(text)
-            self._segments[key] = text
-            while self._size > _KEPT and len(self._segments) > 1:
-                self._size -= len(self._segments.popitem(last=False)[1])
-        return text
 
 
 def units_of(passages: Sequence[Passage], cut: Callable[[Passage], Sequence[Span]]) -> Units:
@@ -206,20 +177,9 @@ def _fold(char: str) -> str:
     return plain[0] if plain else char
 
 
-_READ: sa.Select[Any] = (
-    sa.select(
-        CHUNKS.c.id,
-        CHUNKS.c.document_id,
-        CHUNKS.c.start,
-        CHUNKS.c.end,
-        CHUNKS.c.tokens,
-        CHUNKS.c.context,
-        DOCUMENTS.c.path,
-        DOCUMENTS.c.text_id,
-        sa.or_(
-            *(sa.func.json_type(CHUNKS.c.place, f"$.{key}").is_not(None) for key in ("rows", "pointers", "confidence"))
-        ).label("tabular"),
-    )
-    .join(DOCUMENTS, DOCUMENTS.c.id == CHUNKS.c.document_id)
-    .order_by(DOCUMENTS.c.path, CHUNKS.c.start, CHUNKS.c.ordinal)
+_TABULAR = " OR ".join(f"json_type(c.place, '$.{key}') IS NOT NULL" for key in ("rows", "pointers", "confidence"))
+_READ = (
+    f"SELECT c.id, c.document_id, c.start, c.end, c.tokens, c.context, d.path, d.text_id, ({_TABULAR}) AS tabular "  # noqa: S608
+    "FROM json_each(?) AS wanted CROSS JOIN chunks AS c ON c.id = wanted.value "
+    "CROSS JOIN documents AS d ON d.id = c.document_id"
 )

@@ -103,6 +103,6 @@ class Rosters:
 
 _READ = (
     "SELECT c.id, d.id FROM documents AS d CROSS JOIN chunks AS c ON c.document_id = d.id "
-    "WHERE d.collection_id = ? AND d.current = 1 ORDER BY d.path, c.ordinal"
+    "WHERE d.collection_id = ? AND d.current = 1 ORDER BY d.path, d.id, c.ordinal"
 )
 """Both indexes hold all of it, in this order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,7 @@ from retrieval.database import Row
 from retrieval.embedders import Embedder
 from retrieval.fusion import Standing, convex, with_surroundings
 from retrieval.passages import Passage, Reader, units_of
+from retrieval.roster import Roster
 from retrieval.scoring import Found, share, unit_scores, weight_of, words_of
 from retrieval.sections import section_of
 from retrieval.sending import Sent, sendings
@@ -26,6 +27,7 @@ from retrieval.texts import Texts, generated_in, place_in, starts_in, text_of
 from retrieval.types import Hit, Mode
 from retrieval.units import block_borders, whole_rows
 from retrieval.vectors import Vectors, listed
+from retrieval.words import Matches, Words
 
 _DIGITS = 5
 """Scores that differ after so many are equal: a cosine's last bits depend on which vectors it was computed with."""
@@ -39,7 +41,17 @@ class Scope:
 
     connection: sa.Connection
     collection_id: int
+    words: Words
     documents: Collection[int] | None = None
+
+    @property
+    def roster(self) -> Roster:
+        """The chunks that are visible."""
+        return self.words.roster
+
+    def matches(self, question: str) -> Matches:
+        """What the words of a question find."""
+        return self.words.matches(self.connection, lexical.query_terms(question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,10 @@ class Searcher:
     def _candidates(self, scope: Scope, question: str, wide: int, mode: Mode) -> Candidates:
         if mode == "hybrid":
             return self._hybrid(scope, question, wide)
-        values = self._dense(scope, question, wide) if mode == "dense" else _lexical(scope, question, wide)
+        if mode == "dense":
+            values = self._dense(scope, question, wide)
+        else:
+            values = scope.matches(question).best(wide, scope.documents)
         most = max(values.values(), default=0.0)
         own = {key: max(0.0, value / most) if most > 0 else 0.0 for key, value in values.items()}
         return Candidates({key: {mode: value} for key, value in values.items()}, own, values, {})
@@ -106,11 +121,11 @@ class Searcher:
         """What either search found, and the neighbours of that."""
         vector = self._embedder.embed([question])[0]
         dense = self._vectors.nearest(scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents)
-        terms = _lexical(scope, question, wide)
-        standings = _standings(scope.connection, {*dense, *islice(terms, wide)})
+        matches = scope.matches(question)
+        standings = scope.roster.standings({*dense, *matches.best(wide, scope.documents)})
         more = standings.keys() - dense.keys()
         dense |= self._vectors.similarities(scope.connection, scope.collection_id, vector, chunks=more)
-        terms = {key: score for key, score in terms.items() if key in standings}
+        terms = matches.of(standings)
         own = convex(dense, terms, self._settings.dense_weight)
         scores = {key: {"dense": dense[key], "lexical": terms.get(key, 0.0)} for key in own}
         return Candidates(scores, own, with_surroundings(own, standings), standings)
@@ -150,8 +165,7 @@ class Searcher:
     def _unit_hits(self, scope: Scope, question: str, found: Candidates, *, k: int, mode: Mode) -> list[Hit]:
         """The best `k` units of the best chunks, each with what is sent of what stands around it."""
         connection = scope.connection
-        best = sorted(found.fused, key=lambda key: (-round(found.fused[key], _DIGITS), key))
-        pool = best[: max(_CUT_TO_UNITS, k)]
+        pool = self._pool(scope, found, max(_CUT_TO_UNITS, k))
         passages = self._reader.passages(connection, pool)
 
         def rows(one: Passage) -> list[int]:
@@ -161,12 +175,23 @@ class Searcher:
         units = units_of(passages, lambda one: self._reader.cut(one, self._settings.unit, self._starts, exact))
         weights: dict[str, float] = {}
         if mode != "dense":
-            counts, size = lexical.counts(connection, scope.collection_id, words_of(lexical.query_terms(question)))
-            weights = {word: weight_of(count, size) for word, count in counts.items()}
+            words, size = words_of(lexical.query_terms(question)), scope.words.size
+            weights = {word: weight_of(scope.words.count(connection, word), size) for word in words}
         alone = {"hybrid": None, "dense": 1.0, "lexical": 0.0}[mode]
         scores = unit_scores(units, _told(passages, found), weights, dense_weight=alone).round(_DIGITS)
-        sent = sendings(units, scores, self._settings.send, lambda one: section_of(connection, one))
+
+        def section(one: Passage, match: Span) -> Span:
+            return section_of(connection, self._texts, one, match)
+
+        sent = sendings(units, scores, self._settings.send, section)
         return [self._sent(connection, one, rank, found) for rank, one in enumerate(islice(sent, k), 1)]
+
+    def _pool(self, scope: Scope, found: Candidates, count: int) -> list[int]:
+        """The best chunks; equal ones by path and place, so that how the index came about decides nothing."""
+        keys = list(found.fused)
+        rows = scope.roster.rows(np.asarray(keys, dtype=np.int64)).tolist()
+        order = sorted(zip(keys, rows, strict=True), key=lambda one: (-round(found.fused[one[0]], _DIGITS), one[1]))
+        return [key for key, _ in order[:count]]
 
     def _sent(self, connection: sa.Connection, sent: Sent, rank: int, found: Candidates) -> Hit:
         passage = sent.passage
@@ -184,7 +209,7 @@ class Searcher:
             text=text,
             context=passage.context,
             tokens=passage.tokens if whole else len(self._starts(text)) + len(self._starts(passage.context)),
-            place=place_in(segments, sent.span),
+            place=replace(place_in(segments, sent.span), headings=place_in(segments, sent.match).headings),
             starts=starts_in(segments, sent.span),
             generated=generated_in(segments, sent.span),
         )
@@ -215,27 +240,6 @@ def _told(passages: Sequence[Passage], found: Candidates) -> Found:
         before=np.asarray(before, dtype=np.int64),
         after=np.asarray(after, dtype=np.int64),
     )
-
-
-def _lexical(scope: Scope, question: str, wide: int) -> dict[int, float]:
-    return lexical.search(scope.connection, scope.collection_id, question, k=wide, documents=scope.documents)
-
-
-def _standings(connection: sa.Connection, found: Collection[int]) -> dict[int, Standing]:
-    """Where the chunks stand that were found, and their neighbours."""
-    beside = CHUNKS.alias()
-    query = (
-        sa.select(beside.c.id, beside.c.document_id, beside.c.ordinal)
-        .join(CHUNKS, CHUNKS.c.document_id == beside.c.document_id)
-        .where(CHUNKS.c.id.in_(listed(found)), beside.c.ordinal.between(CHUNKS.c.ordinal - 1, CHUNKS.c.ordinal + 1))
-        .distinct()
-    )
-    rows = connection.execute(query).all()
-    at = {(row.document_id, row.ordinal): row.id for row in rows}
-    return {
-        key: Standing(document, at.get((document, ordinal - 1)), at.get((document, ordinal + 1)))
-        for (document, ordinal), key in at.items()
-    }
 
 
 _CHOSEN: sa.Select[Any] = sa.select(

@@ -1,41 +1,48 @@
-"""Sections: what stands under the same headings around a chunk."""
+"""Sections: what stands under the same headings around a place."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from ingest.spans import trim
 from ingest.types import Span
 from retrieval.passages import Passage
-from retrieval.tables import CHUNKS
+from retrieval.texts import Texts, text_of
 
 _TOKENS = 1_000
-"""Of a section at most; of a longer one the chunks around."""
-_CHUNKS = 40
-"""To either side that are looked at."""
+"""Of a section at most; of a longer one the blocks around."""
+_REACH = 20_000
+"""Characters to either side that are looked at."""
 
 
-def section_of(connection: sa.Connection, passage: Passage) -> Span:
-    """The chunks around one that stand under the same headings, as many as fit, the shorter side first."""
-    own = sa.select(CHUNKS.c.ordinal).where(CHUNKS.c.id == passage.id).scalar_subquery()
-    query = (
-        sa.select(
-            CHUNKS.c.id,
-            CHUNKS.c.start,
-            CHUNKS.c.end,
-            CHUNKS.c.tokens,
-            sa.func.json_extract(CHUNKS.c.place, "$.headings").label("headings"),
-        )
-        .where(CHUNKS.c.document_id == passage.document, CHUNKS.c.ordinal.between(own - _CHUNKS, own + _CHUNKS))
-        .order_by(CHUNKS.c.ordinal)
-    )
-    rows = connection.execute(query).all()
-    low = high = next(number for number, row in enumerate(rows) if row.id == passage.id)
-    headings, room = rows[low].headings, _TOKENS - rows[low].tokens
+def section_of(connection: sa.Connection, texts: Texts, passage: Passage, match: Span) -> Span:
+    """The blocks around a unit that stand under the same headings, as many as fit, the shorter side first.
+
+    Args:
+        connection: reads the state that is searched.
+        texts: the documents' text.
+        passage: the chunk that the unit lies in; it tells how many tokens its characters are.
+        match: the unit.
+    """
+    wide = Span(max(0, match.start - _REACH), match.end + _REACH)
+    segments = list(texts.segments(connection, passage.text_id, wide))
+    blocks = [
+        (Span(segment.start + offset, segment.start + offset + len(block.text)), block.place.headings)
+        for segment in segments
+        for block, offset in zip(segment.blocks, segment.offsets, strict=False)
+        if block.text
+    ]
+    touched = [number for number, (span, _) in enumerate(blocks) if span.overlaps(match)]
+    low, high = touched[0], touched[-1]
+    headings = blocks[low][1]
+    room = _TOKENS * max(1, len(passage.text) + len(passage.context)) / max(1, passage.tokens) - len(match)
     while True:
-        sides = [at for at in (low - 1, high + 1) if 0 <= at < len(rows) and rows[at].headings == headings]
-        fits = [at for at in sides if rows[at].tokens <= room]
+        sides = [at for at in (low - 1, high + 1) if 0 <= at < len(blocks)]
+        fits = [at for at in sides if blocks[at][1] == headings and len(blocks[at][0]) <= room]
         if not fits:
-            return Span(rows[low].start, max(row.end for row in rows[low : high + 1]))
-        best = min(fits, key=lambda at: rows[at].tokens)
-        room -= rows[best].tokens
+            break
+        best = min(fits, key=lambda at: len(blocks[at][0]))
+        room -= len(blocks[best][0])
         low, high = min(low, best), max(high, best)
+    whole = Span(blocks[low][0].start, blocks[high][0].end)
+    return trim(text_of(segments, whole), Span(0, len(whole))).shift(whole.start)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.types import Span
 from retrieval.passages import Floats, Passage, Units
-from retrieval.settings import Send
+from retrieval.settings import Send, Tokens
 
 _WINDOW = 200
 """Tokens: how much is sent with the best hit; with the second half of it, with the third a third …"""
@@ -19,13 +19,15 @@ _NARROWEST = 30
 """Tokens: the least that a window is."""
 _TABLE = 250
 """Tokens: how much of a chunk is sent whose lines mean little alone; that is all of it, with sizes as they are."""
-_AGAIN = 0.035
+_AGAIN = 0.03
 """What each earlier hit of its document takes from a unit: five hits should not be five times one wrong document."""
+_UNSURE = 0.1
+"""What it takes more where the two best documents are equals; nothing where so much or more lies between them."""
 _OFTEN = 4
 """How many earlier hits take something at most."""
 
-Section = Callable[[Passage], Span]
-"""The section of a document that a passage lies in."""
+Section = Callable[[Passage, Span], Span]
+"""The section of a document that a unit of a passage lies in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class _Sending:
         self._section = section
         self._taken = np.zeros(len(units), dtype=bool)
         self._of_document: Counter[int] = Counter()
+        self._again = _AGAIN + max(0.0, _UNSURE - _lead(units, scores))
         self._rank = 0
 
     def run(self) -> Iterator[Sent]:
@@ -62,7 +65,7 @@ class _Sending:
             if self._taken[number]:
                 continue
             document = int(units.document[number])
-            now = float(self._scores[number]) - _AGAIN * min(_OFTEN, self._of_document[document])
+            now = float(self._scores[number]) - self._again * min(_OFTEN, self._of_document[document])
             if -worth > now:
                 heapq.heappush(heap, (-now, number))
                 continue
@@ -78,10 +81,11 @@ class _Sending:
         passage = units.passages[units.passage[number]]
         if self._send == "unit":
             low, high = number, number + 1
-        elif self._send == "window":
+        elif self._send == "window" or isinstance(self._send, Tokens):
             low, high = self._window(number)
         else:
-            span = passage.span if self._send == "chunk" else self._section(passage)
+            match = Span(int(units.start[number]), int(units.end[number]))
+            span = passage.span if self._send == "chunk" else self._section(passage, match)
             inside = (units.document == passage.document) & (units.start >= span.start) & (units.end <= span.end)
             self._taken |= inside
             self._taken[number] = True
@@ -94,8 +98,7 @@ class _Sending:
 
         It does not go on into what has another context, nor into what was sent already.
         """
-        tabular = self._passage(number).tabular
-        room = _TABLE if tabular else max(_NARROWEST, _WINDOW / self._rank)
+        room = self._room(tabular=self._passage(number).tabular)
         low, high = number, number + 1
         room -= self._units.tokens[number]
         while True:
@@ -105,6 +108,12 @@ class _Sending:
             best = max(sides, key=lambda at: (self._scores[at], at))
             room -= self._units.tokens[best]
             low, high = min(low, best), max(high, best + 1)
+
+    def _room(self, *, tabular: bool) -> float:
+        """Tokens: how much is sent at most with the next hit."""
+        if isinstance(self._send, Tokens):
+            return self._send.tokens
+        return _TABLE if tabular else max(_NARROWEST, _WINDOW / self._rank)
 
     def _goes_on(self, number: int, at: int) -> bool:
         units = self._units
@@ -117,3 +126,14 @@ class _Sending:
 
     def _passage(self, number: int) -> Passage:
         return self._units.passages[int(self._units.passage[number])]
+
+
+def _lead(units: Units, scores: Floats) -> float:
+    """How far the best unit of the best document lies before that of the second; 1 where there is but one."""
+    best: dict[int, float] = {}
+    for document, score in zip(units.document.tolist(), scores.tolist(), strict=True):
+        best[document] = max(score, best.get(document, 0.0))
+    if len(best) < 2:
+        return 1.0
+    first, second = heapq.nlargest(2, best.values())
+    return first - second

@@ -13,25 +13,31 @@ _MOST_TOKENS = 100_000
 
 
 class Tokens(Section):
-    """A size of what is scored."""
+    """A size of what is scored, or sent."""
 
     tokens: Annotated[int, Field(ge=1, le=_MOST_TOKENS)]
-    """At most so many: whole sentences, rows, records while they fit, else parts of one."""
+    """At most so many: whole sentences, rows, records while they fit; where one is longer, a part of it is scored, and
+    all of what scored is sent."""
 
 
-def _is_unit(value: Any) -> Any:
-    """The value, where it is a unit: pydantic's own message would tell of only one of the forms."""
-    size = value.get("tokens") if isinstance(value, dict) and value.keys() == {"tokens"} else None
-    known = isinstance(value, Tokens) or (isinstance(value, str) and value in ("chunk", "sentence"))
-    if not known and not (type(size) is int and 1 <= size <= _MOST_TOKENS):
-        raise ValueError("should be chunk, sentence or {tokens: n}, n from 1 to 100000")
-    return value
+def _one_of(*names: str) -> BeforeValidator:
+    """Checks that a value is one of the names or a size: pydantic's own message would tell of only one of the forms."""
+
+    def checked(value: Any) -> Any:
+        size = value.get("tokens") if isinstance(value, dict) and value.keys() == {"tokens"} else None
+        known = isinstance(value, Tokens) or (isinstance(value, str) and value in names)
+        if not known and not (type(size) is int and 1 <= size <= _MOST_TOKENS):
+            raise ValueError(f"should be {', '.join(names)} or {{tokens: n}}, n from 1 to {_MOST_TOKENS}")
+        return value
+
+    return BeforeValidator(checked)
 
 
-Unit = Annotated[Literal["chunk", "sentence"] | Tokens, BeforeValidator(_is_unit)]
+Unit = Annotated[Literal["chunk", "sentence"] | Tokens, _one_of("chunk", "sentence")]
 """What is scored: whole chunks; each sentence, row, record; or pieces of a size."""
-Send = Literal["chunk", "unit", "window", "section"]
-"""What is sent of what scored best: its chunk, itself alone, it with what stands around it, all of its section."""
+Send = Annotated[Literal["chunk", "unit", "window", "section"] | Tokens, _one_of("chunk", "unit", "window", "section")]
+"""What is sent of what scored best: its chunk, itself alone, it with what stands around it (less with each further hit,
+or of one size), all of its section."""
 
 
 class SearchSettings(Section):
@@ -43,6 +49,7 @@ class SearchSettings(Section):
     send: Send = "window"
     candidates: Annotated[int, Field(ge=1, le=10_000)] = 100
     top_k: Annotated[int, Field(ge=1, le=1_000)] = 8
+    infer_filter: bool = True
     reranker: PartSetting | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +112,7 @@ class Vectors:
         if not chunks:
             return {}
         held = self._current(connection, collection_id)
-        part = self._read(connection, CHUNKS.c.id.in_(listed(chunks))) if held is None else held.of(chunks)
+        part = self._of(connection, collection_id, chunks) if held is None else held.of(chunks)
         return part.nearest(vector, len(chunks))
 
     def _current(self, connection: sa.Connection, collection_id: int) -> Held | None:
@@ -138,8 +138,12 @@ class Vectors:
         except StoreError as error:
             _LOG.warning("%s; the vectors are gone through instead", error.message)
             return None
-        part = self._read(connection, CHUNKS.c.id.in_(listed(keys)), *_visible(collection_id))
+        part = self._of(connection, collection_id, keys)
         return part.nearest(vector, k) if len(part.chunks) >= k else None
+
+    def _of(self, connection: sa.Connection, collection_id: int, chunks: Collection[int]) -> Held:
+        """Those of some chunks, as far as they are visible."""
+        return self._made(connection.exec_driver_sql(_OF, (json.dumps(list(chunks)), collection_id)).fetchall())
 
     def _parts(
         self, connection: sa.Connection, collection_id: int, documents: Collection[int] | None
@@ -162,15 +166,20 @@ class Vectors:
             .order_by(CHUNKS.c.id)
             .limit(limit)
         )
-        chunks: list[int] = []
-        documents: list[int] = []
-        blobs: list[bytes] = []
-        for chunk, document, blob in connection.execute(query):
-            chunks.append(chunk)
-            documents.append(document)
-            blobs.append(blob)
-        vectors = np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), self._dimensions)
-        return Held(np.asarray(chunks, dtype=np.int64), np.asarray(documents, dtype=np.int64), vectors)
+        return self._made(connection.execute(query).all())
+
+    def _made(self, rows: Sequence[Sequence[Any]]) -> Held:
+        """Of rows of chunk, document and vector."""
+        vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4").reshape(len(rows), self._dimensions)
+        chunks = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        return Held(chunks, np.fromiter((row[1] for row in rows), dtype=np.int64, count=len(rows)), vectors)
+
+
+_OF = (
+    "SELECT c.id, c.document_id, e.vector FROM json_each(?) AS wanted CROSS JOIN chunks AS c ON c.id = wanted.value "
+    "CROSS JOIN documents AS d ON d.id = c.document_id CROSS JOIN embeddings AS e ON e.id = c.embedding_id "
+    "WHERE d.collection_id = ? AND d.current"
+)
 
 
 def _visible(collection_id: int) -> tuple[sa.ColumnElement[bool], ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ibid.cli.common import GlobalCommand, clean, emit, examples, one_line, open_library, options_of, remark, say
-from ibid.cli.search import filter_patterns
+from ibid.cli.search import checked_filters
 
 if TYPE_CHECKING:
     from ibid.library import Library
@@ -35,9 +35,9 @@ _MOST_STDIN = 1_000_000
     "--filter",
     "patterns",
     multiple=True,
-    callback=filter_patterns,
-    metavar="path=PATTERN",
-    help="Only documents whose path matches (repeatable).",
+    callback=checked_filters,
+    metavar="KEY=…",
+    help="Only documents with path=PATTERN, format=pdf or title=WORDS (repeatable).",
 )
 @click.option("--conversation", metavar="ID|last", help="Go on with a kept conversation.")
 @click.option("--context-tokens", type=click.IntRange(20), metavar="N", help="How much of the sources may be sent.")
@@ -106,7 +106,11 @@ def say_citations(answer: Answer) -> None:
         say(f"    “{one_line(citation.quote)}”")
     if answer.unresolved:
         say()
-        say("unresolved: " + " ".join(f"[{marker}]" for marker in answer.unresolved) + " lead to no source of it")
+        say(
+            "unresolved: "
+            + " ".join(f"[{marker}]" for marker in answer.unresolved)
+            + " (no such source, or nothing of it is there)"
+        )
     for number, sentence in enumerate(answer.unsupported):
         if not number:
             say("\nnot borne out by the sources it names:")

@@ -65,6 +65,7 @@ def command(context: click.Context) -> int:
 @click.argument("name")
 def remove(name: str) -> int:
     """Forget a collection with all its documents. The files themselves are not touched."""
+    options_of().collection = name  # its own settings say where its vectors are
     with open_library() as library:
         library.remove_collection(name)
     if options_of().json:

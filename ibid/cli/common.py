@@ -120,7 +120,7 @@ def load_settings(*sets: tuple[str, str, str]) -> tuple[Home, Loaded]:
 
     options = options_of()
     home = find_home(options.home)
-    return home, load(home, config=options.config, options=options.sets, command=sets)
+    return home, load(home, config=options.config, collection=options.collection, options=options.sets, command=sets)
 
 
 def open_library(*sets: tuple[str, str, str]) -> Library:

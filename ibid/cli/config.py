@@ -14,7 +14,10 @@ from ibid.cli.common import GlobalCommand, emit, examples, load_settings, one_li
     name="config",
     short_help="Show the settings, and where from.",
     epilog=examples(
-        "ibid config", "ibid config --config fast.yaml --json", "ibid config --set retrieval.search.top_k=5"
+        "ibid config",
+        "ibid config --collection reports",
+        "ibid config --config fast.yaml --json",
+        "ibid config --set retrieval.search.top_k=5",
     ),
 )
 def command() -> int:
@@ -28,6 +31,7 @@ def command() -> int:
         emit({"home": str(home.folder), "files": list(loaded.files), "settings": shown, "origins": origins})
         return 0
     say(f"home: {one_line(str(home.folder))}")
+    say(f"collection: {one_line(options_of().collection)}")
     for file in loaded.files:
         say(f"file: {one_line(file)}")
     rows = [(key, one_line(json.dumps(value, ensure_ascii=False))) for key, value in leaves(shown)]

@@ -165,12 +165,16 @@ def command(
     )
     _check(wanted)
     chosen = _chosen(file, where)
-    before = _baseline(wanted)
-    with open_library() as library, _asked(library, wanted) as (own, report):
-        found = _found(own, chosen, wanted, report)
+    before = _baseline(wanted, chosen)
+    with open_library() as library:
+        by = _judge(library, wanted)
+        if wanted.calibrate:
+            _check_calibration(library, chosen)
+        with _asked(library, wanted) as (own, report):
+            found = _found(own, chosen, wanted, report, by)
         if before is not None:
             found = replace(found, comparison=_compared(before, found.evaluation))
-        _write(own, wanted, found)
+        _write(own.collection, wanted, found)
     missed = _missed(found.evaluation.metrics, bars)
     if options_of().json:
         emit(_shape(found, wanted, time.perf_counter() - begun) | {"missed": missed})
@@ -204,10 +208,28 @@ def _chosen(file: Path, where: Sequence[tuple[str, str]]) -> list[Case]:
     return chosen
 
 
-def _baseline(wanted: Wanted) -> Run | None:
-    from ibid.evaluation.comparing import load_baseline
+def _baseline(wanted: Wanted, chosen: Sequence[Case]) -> Run | None:
+    from ibid.evaluation.comparing import check_shared, load_baseline
 
-    return load_baseline(Path(wanted.baseline).expanduser()) if wanted.baseline else None
+    if not wanted.baseline:
+        return None
+    before = load_baseline(Path(wanted.baseline).expanduser())
+    check_shared(before, [case.id for case in chosen])
+    return before
+
+
+def _judge(library: Library, wanted: Wanted) -> Provider | None:
+    from ibid import parts
+    from ibid.evaluation.judge import model
+
+    return model(parts.provider(library.settings), wanted.judge_model) if wanted.judge else None
+
+
+def _check_calibration(library: Library, chosen: Sequence[Case]) -> None:
+    from ibid import parts
+    from ibid.evaluation.calibrating import check
+
+    check(parts.provider(library.settings), chosen)
 
 
 @contextmanager
@@ -229,19 +251,18 @@ def _asked(library: Library, wanted: Wanted) -> Iterator[tuple[Library, SyncRepo
         yield own, report
 
 
-def _found(library: Library, chosen: list[Case], wanted: Wanted, report: SyncReport | None) -> Found:
+def _found(
+    library: Library, chosen: list[Case], wanted: Wanted, report: SyncReport | None, by: Provider | None
+) -> Found:
     """Asks the cases, and has the answers judged."""
     from ibid import parts
-    from ibid.evaluation import calibrating, judge
+    from ibid.evaluation import calibrating
     from ibid.evaluation.corpus import within
 
     provider = parts.provider(library.settings)
-    by = judge.model(provider, wanted.judge_model) if wanted.judge else None
-    if wanted.calibrate:
-        calibrating.check(provider, chosen)
     if wanted.corpus is not None:
         chosen = within(chosen, library.home.root)
-    kept = _kept(library, wanted, provider) if wanted.answers and provider.generates else None
+    kept = _kept(library, chosen, wanted, provider) if wanted.answers and provider.generates else None
     evaluation = _evaluated(library, chosen, wanted, kept)
     found = Found(evaluation, report, kept=kept.reused if kept else 0)
     if wanted.calibrate:
@@ -251,13 +272,14 @@ def _found(library: Library, chosen: list[Case], wanted: Wanted, report: SyncRep
     return found if by is None else replace(found, judgements=_judged(library, evaluation, wanted, by))
 
 
-def _kept(library: Library, wanted: Wanted, provider: Provider) -> Kept | None:
+def _kept(library: Library, chosen: list[Case], wanted: Wanted, provider: Provider) -> Kept | None:
     from ibid.evaluation.kept import kept_answers
 
     if not library.home.writable:
         remark("the home is read-only: answers are not kept, and a run that is stopped begins anew")
         return None
-    return kept_answers(library, wanted.cases, provider, fresh=wanted.fresh)
+    forget = [case.question for case in chosen] if wanted.fresh else []
+    return kept_answers(library, wanted.cases, provider, forget=forget)
 
 
 def _evaluated(library: Library, chosen: list[Case], wanted: Wanted, kept: Kept | None) -> Evaluation:
@@ -290,17 +312,18 @@ def _evaluated(library: Library, chosen: list[Case], wanted: Wanted, kept: Kept 
 
 
 def _judged(library: Library, evaluation: Evaluation, wanted: Wanted, by: Provider) -> Judgements:
-    from ibid.evaluation.evaluate import recording
     from ibid.evaluation.judge import VERSION, Judge
     from ibid.evaluation.kept import kept_judgements
+    from ibid.evaluation.ledger import ledger
 
     kept = None
     if library.home.writable:
         said = (VERSION, by.component_name, by.model_dump(mode="json"))
-        kept = kept_judgements(library, wanted.cases, said, fresh=wanted.fresh)
-    with progress() as shown, recording(library, by) as record:
+        asked = [result.case.question for result in evaluation.results] if wanted.fresh else []
+        kept = kept_judgements(library, wanted.cases, said, forget=asked)
+    with progress() as shown, ledger(library, by) as spent:
         shown.stage("judging", len(evaluation.results))
-        return Judge(by, library.embedder, kept, record).run(evaluation.results, advance=shown.advance)
+        return Judge(by, library.embedder, kept, spent).run(evaluation.results, advance=shown.advance)
 
 
 def _compared(before: Run, evaluation: Evaluation) -> Comparison:
@@ -311,7 +334,7 @@ def _compared(before: Run, evaluation: Evaluation) -> Comparison:
     return compare(before, recorded(evaluation.results), SHOWN)
 
 
-def _write(library: Library, wanted: Wanted, found: Found) -> None:
+def _write(collection: str, wanted: Wanted, found: Found) -> None:
     """Writes the files that are asked for."""
     from ibid.evaluation.calibrating import write
 
@@ -319,12 +342,12 @@ def _write(library: Library, wanted: Wanted, found: Found) -> None:
         write(Path(wanted.out).expanduser(), found.settings, option="--out")
     if wanted.html:
         from ibid.evaluation.report import Report, page_of
+        from ibid.evaluation.report_cases import Opening
 
         report = Report(
             found.evaluation,
             cases=wanted.cases.name,
-            library=library,
-            home=options_of().home,
+            opening=Opening(options_of().home, collection),
             comparison=found.comparison,
             calibration=found.calibration,
             judgements=found.judgements,

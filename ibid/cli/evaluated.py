@@ -80,7 +80,7 @@ def say_calibration(found: Calibration) -> None:
 
     say()
     shown = sorted({*thinned(found.curve, most=_CURVE), found.chosen, found.at_present}, key=_by_threshold)
-    rows = [("threshold", "answered", "right", "refused", "abstained", "balanced", "")]
+    rows: list[tuple[str, ...]] = [("threshold", "answered", "right", "refused", "abstained", "balanced", "")]
     for point in shown:
         marks = [mark for mark, one in (("chosen", found.chosen), ("now", found.at_present)) if one == point]
         shares = (point.coverage, point.accuracy, point.false_refusals, point.abstention_recall, point.balanced)
@@ -120,6 +120,8 @@ def say_judgements(found: Judgements) -> None:
     kappa = "" if found.kappa is None else f" (kappa {found.kappa:.2f})"
     say(f"{said}, {found.right:.1%} right, {found.unclear} unclear; agrees with answer_contains on")
     say(f"  {found.agreement:.1%}{kappa}; {counted(len(found.disagreements), 'disagreement')}")
+    if found.doubtful:
+        say("  that is hardly more than chance would bring: read some of the answers before you rely on this judge")
     for key in found.disagreements[:10]:
         judged, by_rule = ("right" if one else "wrong" for one in (found.verdicts[key], found.by_rule[key]))
         say(f"  {one_line(key)}: {judged}, by rule {by_rule}")

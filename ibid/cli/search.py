@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ibid.cli.common import GlobalCommand, clean, emit, examples, open_library, options_of, say
+from ibid.cli.common import GlobalCommand, clean, emit, examples, open_library, options_of, remark, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,15 +18,17 @@ _SHOWN = 400
 """Characters of a hit's text on a terminal."""
 
 
-def filter_patterns(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> list[str]:
-    """The patterns of `--filter path=…`."""
-    found = []
+def checked_filters(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> list[str]:
+    """The conditions of `--filter`."""
+    from retrieval.filters import KEYS
+
     for text in value:
-        key, equals, pattern = text.partition("=")
-        if key != "path" or not equals or not pattern:
-            raise click.BadParameter(f"{text!r} is not of the form path=PATTERN", context, parameter)
-        found.append(pattern)
-    return found
+        key, equals, wanted = text.partition("=")
+        if key not in KEYS or not equals or not wanted.strip():
+            raise click.BadParameter(
+                f"{text!r} is not of the form path=PATTERN, format=ENDING or title=WORDS", context, parameter
+            )
+    return list(value)
 
 
 @click.command(
@@ -36,6 +38,7 @@ def filter_patterns(context: click.Context, parameter: click.Parameter, value: S
     epilog=examples(
         "ibid search 'cycle life'",
         "ibid search 'operating margin' -k 3 --filter 'path=reports/*.pdf'",
+        "ibid search 'cycle life' --filter format=pdf --filter 'title=annual report'",
         "ibid search 'ERR-4711' --mode lexical --json",
     ),
 )
@@ -45,23 +48,27 @@ def filter_patterns(context: click.Context, parameter: click.Parameter, value: S
     "--filter",
     "patterns",
     multiple=True,
-    callback=filter_patterns,
-    metavar="path=PATTERN",
-    help="Only documents whose path matches (repeatable).",
+    callback=checked_filters,
+    metavar="KEY=…",
+    help="Only documents with path=PATTERN, format=pdf or title=WORDS (repeatable).",
 )
 @click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), help="How to search.")
 def command(question: str, k: int | None, patterns: list[str], mode: Mode | None) -> int:
     """Show the hits for a question, best first; no answer is made."""
+    from ibid.library import narrowing_said
     from ibid.shapes import search_shape
 
     with open_library() as library:
         begun = time.perf_counter()
         hits = library.search(question, k=k, mode=mode, filter=patterns)
+        named = [] if patterns else library.named(question)
         seconds = time.perf_counter() - begun
     if options_of().json:
-        emit(search_shape(question, hits, seconds))
+        emit(search_shape(question, hits, seconds, given=patterns, named=named))
     else:
         say_hits(hits)
+    if named:
+        remark(narrowing_said(named))
     return 0
 
 

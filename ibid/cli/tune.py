@@ -61,12 +61,15 @@ def command(
     """Compare chunking configurations at equal numbers of tokens sent, on the questions of a case file.
 
     Each is ingested into a collection of its own, that stays: what was parsed and embedded once serves all of them,
-    and a second run. The best one is written as settings for --config; what may be chance is called a tie, and of
-    those that are tied the present settings stay, or the one that stores the fewest tokens is taken.
+    and a second run. The best one is written as settings for --config. A difference that may be chance is called a
+    tie: the present settings stay where they are tied with the best score, else the highest score is taken; of scores
+    equal to three digits, that which stores the fewest tokens.
     """
     from ibid.evaluation.cases import load_cases
     from ibid.evaluation.corpus import corpus_folder, within
+    from ibid.tuning.judging import check_metric
 
+    check_metric(metric)
     folder = corpus_folder(corpus)
     chosen = within(load_cases(Path(cases).expanduser()), folder)
     with open_library() as library:
@@ -89,10 +92,9 @@ def _run(sweep: Sweep, library: Library, grid: Path | None, *, metric: str | Non
     import time
 
     from ibid.tuning import results
-    from ibid.tuning.judging import check_metric, judge, main_metric, reason
+    from ibid.tuning.judging import judge, main_metric, reason
 
     begun = time.perf_counter()
-    check_metric(metric)
     configurations = sweep.configurations(library.loaded, grid)
     for note in sweep.notes:
         _tell(note)

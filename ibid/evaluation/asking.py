@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from ibid.evaluation.kept import Kept, answers_adapter, digest
+from ibid.evaluation.ledger import Ledger
 from qa.answering import Answerer
 from qa.prompts import ABSTENTION
-from qa.types import Answer, Usage
+from qa.types import Answer
 from retrieval.metrics import DEPTHS
 from retrieval.types import Hit
-
-LEDGER = "evaluation"
-"""Stands in the ledger where a question's usage has its conversation."""
-Record = Callable[[str, str, Usage, float | None], None]
-"""Keeps what was used: provider, model, tokens, money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +25,14 @@ class Asker:
         answerer: of the collection.
         k: hits that are considered.
         kept: where finished answers are, and go; None: nothing is kept.
-        record: takes what an answer used; None where nothing is paid.
+        ledger: takes what an answer used; None where there is none.
         threshold: given where the answerer withholds nothing: what is below it is withheld afterwards.
     """
 
     answerer: Answerer
     k: int
     kept: Kept | None = None
-    record: Record | None = None
+    ledger: Ledger | None = None
     threshold: float | None = None
 
     def ask(self, question: str, files: Sequence[str] | None, hits: Sequence[Hit]) -> tuple[Answer, float]:
@@ -54,11 +50,11 @@ class Asker:
         begun = time.perf_counter()
         answer = self.answerer.ask(question, k=self.k, files=files)
         seconds = time.perf_counter() - begun
-        if self.record is not None:
-            self.record(answer.provider, answer.model, answer.usage, answer.cost)
+        if self.ledger is not None:
+            self.ledger.record(answer.provider, answer.model, answer.usage, answer.cost)
         if self.kept is not None:
             told = answers_adapter().dump_python(answer, mode="json")
-            self.kept.put(key, {"answer": told, "seconds": seconds})
+            self.kept.put(key, {"answer": told, "seconds": seconds}, question=question)
         return answer, seconds
 
     def withheld(self, answer: Answer) -> Answer:

@@ -75,11 +75,7 @@ def compare(before: Run, after: Run, names: Sequence[str]) -> Comparison:
     Raises:
         UsageError: they have no case in common.
     """
-    shared = [key for key in after if key in before]
-    if not shared:
-        raise UsageError(
-            "--baseline: none of its cases is among these", hint="it must be the --json output of a run of these cases"
-        )
+    shared = check_shared(before, list(after))
     ours, theirs = [after[key] for key in shared], [before[key] for key in shared]
     rows = []
     for name in names:
@@ -88,8 +84,22 @@ def compare(before: Run, after: Run, names: Sequence[str]) -> Comparison:
         else:
             rows.append(_mean(name, [one.scores for one in theirs], [one.scores for one in ours]))
     rows += [_mean(name, [one.costs for one in theirs], [one.costs for one in ours]) for name in COSTS]
-    found = tuple(row for row in rows if row is not None)
+    found = tuple(row for row in rows if row is not None and not _is_free(row))
     return Comparison(found, len(shared), len(before) - len(shared), len(after) - len(shared))
+
+
+def check_shared(before: Run, cases: Sequence[str]) -> list[str]:
+    """The ids of the cases that an earlier run has, too.
+
+    Raises:
+        UsageError: there are none.
+    """
+    shared = [key for key in cases if key in before]
+    if not shared:
+        raise UsageError(
+            "--baseline: none of its cases is among these", hint="it must be the --json output of a run of these cases"
+        )
+    return shared
 
 
 def _mean(name: str, before: Sequence[Mapping[str, float]], after: Sequence[Mapping[str, float]]) -> Compared | None:
@@ -123,6 +133,11 @@ def _auroc(before: Sequence[Recorded], after: Sequence[Recorded]) -> Compared | 
     return _compared(ABSTENTION_AUROC, _area(old), _area(new), len(known))
 
 
+def area_bounds(cases: Sequence[Weighed]) -> tuple[float, float] | None:
+    """Between what `abstention_auroc` lies in 95 of 100 draws of the cases; None without both kinds."""
+    return bounds(_area(cases), len(cases)) if auroc(cases) is not None else None
+
+
 def _area(cases: Sequence[Weighed]) -> Statistic:
     """The area under the curve of weighted cases."""
     answerable = np.array([case.answerable for case in cases])
@@ -148,6 +163,11 @@ def _compared(name: str, before: Statistic, after: Statistic, cases: int) -> Com
     if found is None or np.isnan(old) or np.isnan(new):
         return Compared(name, _known(old), _known(new), None, None, None, "tie", cases)
     return Compared(name, old, new, new - old, *found, _verdict(name, *found), cases)
+
+
+def _is_free(row: Compared) -> bool:
+    """Whether it is something that neither run had to pay."""
+    return row.metric in COSTS and not row.before and not row.after
 
 
 def _known(value: float) -> float | None:

@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ibid import parts
-from ibid.evaluation.asking import LEDGER, Asker, Record
+from ibid.evaluation.asking import Asker
 from ibid.evaluation.cases import Case
 from ibid.evaluation.kept import Kept
+from ibid.evaluation.ledger import ledger
 from ibid.evaluation.run import Evaluation, Runner, evaluate_index
 from ibid.library import Library
 from qa.answering import Answerer
-from qa.conversations import Conversations
 from qa.prompts import load
 from qa.providers import Provider
-from qa.types import Usage
 from retrieval.database import Database
 
 THRESHOLD = "threshold"
@@ -57,9 +56,9 @@ def _asker(library: Library, kept: Kept | None, *, calibrating: bool) -> Iterato
     unkept = Database(library.home.folder, readonly=True)  # an answerer keeps nothing by it
     try:
         provider = parts.provider(library.settings)
-        with recording(library, provider) as record:
+        with ledger(library, provider) as spent:
             if not calibrating:
-                yield Asker(library.answerer(database=unkept), library.settings.retrieval.search.top_k, kept, record)
+                yield Asker(library.answerer(database=unkept), library.settings.retrieval.search.top_k, kept, spent)
                 return
             answerer = _answerer(library, unkept, provider.model_copy(update={THRESHOLD: 0.0}))
             threshold = float(getattr(provider, THRESHOLD))
@@ -71,22 +70,3 @@ def _asker(library: Library, kept: Kept | None, *, calibrating: bool) -> Iterato
 def _answerer(library: Library, database: Database, provider: Provider) -> Answerer:
     qa = library.settings.qa
     return Answerer(library.index(), database, provider, qa.budget, embedder=library.embedder, prompts=load(qa.prompt))
-
-
-@contextmanager
-def recording(library: Library, provider: Provider) -> Iterator[Record | None]:
-    """What puts a model's usage into the home's ledger; None where there is no model, or nothing can be written."""
-    if not (provider.generates and library.home.writable):
-        yield None
-        return
-    database = Database(library.home.folder)
-    ledger = Conversations(database)
-
-    def record(name: str, model: str, usage: Usage, cost: float | None) -> None:
-        if usage.input_tokens or usage.output_tokens:
-            ledger.record(LEDGER, provider=name, model=model, usage=usage, cost=cost)
-
-    try:
-        yield record
-    finally:
-        database.close()

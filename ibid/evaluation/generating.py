@@ -109,7 +109,9 @@ class Generator:
             if not left:
                 return
             path = drawn.choice(sorted(left))
-            yield path, left[path].pop(drawn.randrange(len(left[path])))
+            span = left[path].pop(drawn.randrange(len(left[path])))
+            if not self.index.place(path, span).generated:  # what a model said of a picture is no evidence
+                yield path, span
             if not left[path]:
                 del left[path]
 

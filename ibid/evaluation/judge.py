@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from ibid.evaluation.asking import Record
 from ibid.evaluation.cases import Answers, Case
 from ibid.evaluation.kept import Kept, digest
+from ibid.evaluation.ledger import Ledger
 from ibid.evaluation.run import Result
 from ingest.errors import UsageError
 from ingest.plugins import find
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 VERSION = "judge-1"
 """Of the prompt: another prompt gets another version."""
+_LEAST_KAPPA = 0.4
+"""Below it agreement is called fair at best (Landis and Koch 1977)."""
 _OUTPUT_TOKENS = 400
 """Enough for a model that thinks aloud."""
-_USER = "--- user\n"
-_SYSTEM = "--- system\n"
+_BEGINS = re.compile(r"^--- (system|user|assistant)$", re.MULTILINE)
+_VARIABLE = re.compile(r"\{\{(question|right|answer)\}\}")
 _TAGS = re.compile(r"<(?=\s*/?\s*(?:question|right|answer)\s*>)", re.IGNORECASE)
+_SAYS = re.compile(r"\W*says\W", re.IGNORECASE)
+_VERDICT = re.compile(r"\bverdict\b", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:(?P<wrong>incorrect|wrong|not (?:right|correct))|(?P<right>right|correct))\b", re.IGNORECASE)
 
 
@@ -72,6 +76,11 @@ class Judgements:
         return (observed - chance) / (1 - chance) if chance < 1 else None
 
     @property
+    def doubtful(self) -> bool:
+        """Whether it agrees hardly more often than chance would have it."""
+        return self.kappa is None or self.kappa < _LEAST_KAPPA
+
+    @property
     def disagreements(self) -> list[str]:
         """The cases to look at."""
         return [key for key, said in self.verdicts.items() if said is not None and said != self.by_rule[key]]
@@ -88,19 +97,20 @@ class Judge:
         provider: the model.
         embedder: the collection's.
         kept: where what it said is, and goes.
-        record: takes what it used.
+        ledger: takes what it used; None where there is none.
     """
 
     provider: Provider
     embedder: Embedder
     kept: Kept | None = None
-    record: Record | None = None
+    ledger: Ledger | None = None
 
     def run(self, results: Sequence[Result], *, advance: Callable[[], None]) -> Judgements:
         """Judges the answers of the cases that have right ones; an abstention is wrong without being asked about.
 
         Raises:
             ProviderError: the endpoint failed.
+            BudgetError: the budget of the day stopped it.
         """
         found = Judgements(self.provider.model_name)
         for result in results:
@@ -120,10 +130,12 @@ class Judge:
             return understood(reply)
         reply = self._asked(messages, found)
         if self.kept is not None:
-            self.kept.put(key, reply)
+            self.kept.put(key, reply, question=case.question)
         return understood(reply)
 
     def _asked(self, messages: tuple[Message, ...], found: Judgements) -> str:
+        if self.ledger is not None:
+            self.ledger.check(self.provider, messages, _OUTPUT_TOKENS)
         reply, usage = "", Usage()
         for delta in self.provider.stream(Request("", (), messages, _OUTPUT_TOKENS, self.embedder.embed)):
             reply, usage = reply + delta.text, delta.usage or usage
@@ -132,8 +144,8 @@ class Judge:
             found.usage.input_tokens + usage.input_tokens, found.usage.output_tokens + usage.output_tokens
         )
         found.cost = None if cost is None or found.cost is None else found.cost + cost
-        if self.record is not None:
-            self.record(self.provider.component_name, self.provider.model_name, usage, cost)
+        if self.ledger is not None:
+            self.ledger.record(self.provider.component_name, self.provider.model_name, usage, cost)
         return reply
 
 
@@ -161,19 +173,24 @@ def model(provider: Provider, name: str | None) -> Provider:
 def prompt(case: Case, answer: str) -> tuple[Message, ...]:
     """What the judge is asked about one answer."""
     assert case.answers
-    system, user = _template()
     values = {
         "question": case.question,
         "right": _in_words(case.answers, every=case.answers_all),
         "answer": answer,
     }
-    filled = re.sub(r"\{\{(\w+)\}\}", lambda found: _harmless(values[found[1]]), user)
-    return (Message("system", system), Message("user", filled))
+
+    def filled(text: str) -> str:
+        return _VARIABLE.sub(lambda found: _harmless(values[found[1]]), text)
+
+    return tuple(Message(message.role, filled(message.content)) for message in _template())
 
 
 def understood(reply: str) -> bool | None:
-    """Whether a reply says right or wrong: the last word of either kind counts; None where there is none."""
-    said = list(_SAID.finditer(reply))
+    """Whether a reply says right or wrong: by its verdict, else its last word of either kind; None without any."""
+    verdict = list(_VERDICT.finditer(reply))
+    if not verdict and _SAYS.match(reply):
+        return None  # cut short before its verdict
+    said = list(_SAID.finditer(reply, verdict[-1].end() if verdict else 0))
     return said[-1]["right"] is not None if said else None
 
 
@@ -190,8 +207,11 @@ def _harmless(text: str) -> str:
 
 
 @cache
-def _template() -> tuple[str, str]:
-    """The system message, and the template of the user's, as the file of this version has them."""
+def _template() -> tuple[Message, ...]:
+    """The messages of this version's file: the rules, examples, and what is to be filled in."""
     text = (files("ibid.evaluation") / f"{VERSION}.txt").read_text(encoding="utf-8")
-    system, user = text.removeprefix(_SYSTEM).split(_USER)
-    return system.strip(), user.strip()
+    _, *parts = _BEGINS.split(text)
+    roles: dict[str, Literal["system", "user", "assistant"]] = {
+        "system": "system", "user": "user", "assistant": "assistant"
+    }  # fmt: skip
+    return tuple(Message(roles[role], content.strip()) for role, content in zip(parts[::2], parts[1::2], strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FOLDER = "evaluations"
 """Of the home."""
 _SUFFIX = ".jsonl"
+Line = tuple[str, str, Any]
 
 
 def digest(*parts: object) -> str:
@@ -27,65 +28,73 @@ def digest(*parts: object) -> str:
 
 
 class Kept:
-    """A file of lines, each a key and a value; what is put is on disk at once.
+    """A file of lines, each a key, a question and a value; what is put is on disk at once.
 
     Args:
         file: need not be there.
-        fresh: whether to forget what it holds.
+        forget: questions of which it shall hold nothing any more.
 
     Raises:
         UsageError: it cannot be read or written.
     """
 
-    def __init__(self, file: Path, *, fresh: bool = False) -> None:
+    def __init__(self, file: Path, *, forget: Collection[str] = ()) -> None:
         self.file = file
         self.reused = 0
         self.written = 0
         try:
-            if fresh:
-                file.unlink(missing_ok=True)
-            data = file.read_bytes() if file.exists() else b""
+            lines = [one for line in file.read_bytes().split(b"\n") if (one := _line(line))] if file.exists() else []
+            self._found = {key: value for key, question, value in lines if question not in forget}
+            self._rewrite([one for one in lines if one[1] not in forget])
         except OSError as error:
             raise self._failed(error) from error
-        self._torn = bool(data) and not data.endswith(b"\n")
-        self._found = dict(entry for line in data.split(b"\n") if (entry := _entry(line)))
 
     def get(self, key: str) -> Any:
         """The value of a key; None where there is none."""
         return self._found.get(key)
 
-    def put(self, key: str, value: Any) -> None:
+    def put(self, key: str, value: Any, *, question: str) -> None:
         """Adds a line.
 
         Raises:
             UsageError: it cannot be written.
         """
         self._found[key] = value
-        line = json.dumps([key, value]).encode() + b"\n"  # in ASCII, so that no text can break it
-        if self._torn:
-            line, self._torn = b"\n" + line, False
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with self.file.open("ab") as handle:
-                handle.write(line)
+                handle.write(_bytes((key, question, value)))
         except OSError as error:
             raise self._failed(error) from error
         self.written += 1
+
+    def _rewrite(self, lines: Sequence[Line]) -> None:
+        """Puts the file right where it holds something else than these lines: what is forgotten, or cut short."""
+        whole = b"".join(map(_bytes, lines))
+        if not self.file.exists() or self.file.read_bytes() == whole:
+            return
+        beside = self.file.with_suffix(".new")
+        beside.write_bytes(whole)
+        beside.replace(self.file)
 
     def _failed(self, error: OSError) -> UsageError:
         return UsageError(f"{str(self.file)!r}, where finished cases are kept, failed: {error.strerror}")
 
 
-def _entry(line: bytes) -> tuple[str, Any] | None:
-    """The key and the value of a line; None of one that a kill has cut short."""
+def _bytes(line: Line) -> bytes:
+    return json.dumps(line).encode() + b"\n"  # in ASCII, so that no text can break the line
+
+
+def _line(data: bytes) -> Line | None:
+    """A line's key, question and value; None of one that a kill has cut short."""
     try:
-        key, value = json.loads(line)
+        key, question, value = json.loads(data)
     except ValueError:
         return None
-    return str(key), value
+    return str(key), str(question), value
 
 
-def kept_answers(library: Library, cases: Path, provider: Provider, *, fresh: bool) -> Kept:
+def kept_answers(library: Library, cases: Path, provider: Provider, *, forget: Collection[str]) -> Kept:
     """Where the answers to a case file by these settings are kept."""
     from qa.prompts import load
 
@@ -99,12 +108,12 @@ def kept_answers(library: Library, cases: Path, provider: Provider, *, fresh: bo
         load(settings.qa.prompt).version,
         settings.retrieval.search.model_dump(mode="json"),
     )
-    return Kept(_file(library, cases, said), fresh=fresh)
+    return Kept(_file(library, cases, said), forget=forget)
 
 
-def kept_judgements(library: Library, cases: Path, by: Sequence[object], *, fresh: bool) -> Kept:
+def kept_judgements(library: Library, cases: Path, by: Sequence[object], *, forget: Collection[str]) -> Kept:
     """Where what a judge says of the answers to a case file is kept."""
-    return Kept(_file(library, cases, digest(str(cases.resolve()), "judge", by)), fresh=fresh)
+    return Kept(_file(library, cases, digest(str(cases.resolve()), "judge", by)), forget=forget)
 
 
 def _file(library: Library, cases: Path, said: str) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ibid.evaluation.answers import exact_match, holds, number_match, token_f1
 from ibid.evaluation.cases import Answers, Case
 from ingest.types import Span
+from qa.citations import markers
 from qa.types import Answer
 from retrieval.metrics import DEPTHS, Evidence, Retrieved, retrieval_metrics
 from retrieval.types import Hit
@@ -50,21 +51,32 @@ def answer_scores(case: Case, evidence: Sequence[Evidence], answer: Answer, text
     if not case.answers:
         return scores | {"abstention_recall": float(answer.abstained)}
     scores["false_refusals"] = float(answer.abstained)
-    scores |= _right(case, "" if answer.abstained else answer.text)
+    scores |= _right(case, "" if answer.abstained else said(answer))
     if evidence:
         scores |= _cited(evidence, answer)
     return scores
 
 
-def _right(case: Case, said: str) -> Scores:
+def said(answer: Answer) -> str:
+    """An answer's text without its markers: the 2 of `[2]` is no right answer."""
+    known = {citation.marker for citation in answer.citations}.union(answer.unresolved)
+    parts, end = [], 0
+    for span, numbers in markers(answer.text):
+        if known.issuperset(numbers):
+            parts.append(answer.text[end : span.start].rstrip(" "))
+            end = span.end
+    return "".join((*parts, answer.text[end:]))
+
+
+def _right(case: Case, text: str) -> Scores:
     assert case.answers
     every = case.answers_all
     scores = {
-        "answer_contains": float(_stand_in([said], case.answers, every=every)),
-        "exact_match": float(exact_match(said, case.answers, every=every)),
-        "token_f1": token_f1(said, case.answers, every=every),
+        "answer_contains": float(_stand_in([text], case.answers, every=every)),
+        "exact_match": float(exact_match(text, case.answers, every=every)),
+        "token_f1": token_f1(text, case.answers, every=every),
     }
-    number = number_match(said, case.answers)
+    number = number_match(text, case.answers)
     if number is not None:
         scores["number_match"] = float(number)
     return scores

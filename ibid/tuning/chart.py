@@ -1,29 +1,32 @@
-"""The plot of a sweep: the metric over the number of tokens sent, a line for each configuration; as SVG and as PNG."""
+"""The plot of a sweep: the metric over the number of tokens sent, a line for each configuration."""
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
 
-from ibid.html import Html, escape
+from ibid.tuning.picture import INK, Label, Mark, Picture, Stroke, Surface
 
-if TYPE_CHECKING:
-    from PIL import ImageDraw
-
-_COLOURS = (
-    "#1f6feb", "#d1495b", "#2e8b57", "#b7791f", "#7b4fb5", "#0f8b8d", "#c2468f", "#5b6b7b", "#8a5a2b", "#4c8c2b",
-    "#3d5a9e", "#a33b20",
-)  # fmt: skip
-"""Dark enough for white, light enough for a dark page."""
-_INK, _GRID, _PAPER = "#444444", "#d8d8d8", "#ffffff"
+_LOOKS: tuple[tuple[str, tuple[float, ...]], ...] = (
+    ("#0072b2", ()),
+    ("#d55e00", (10, 4)),
+    ("#009e73", (3, 3)),
+    ("#111111", (12, 3, 3, 3)),
+    ("#cc5fa0", (6, 6)),
+    ("#e69f00", (18, 4)),
+    ("#6a3d9a", (2, 6)),
+    ("#4aa8e0", (8, 3, 2, 3, 2, 3)),
+)
+"""Colours that differ also for those who see few, and dashes, by which lines that lie on each other can be told."""
+_REST = ("#b4b4b4", ())
+"""How the lines look that are left when the looks are used up."""
+_FAINT, _GRID = "#767676", "#e4e4e4"
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 960, 60, 300, 44, 46
 _ROW = 18
+_NAME = 30
+"""Characters of a name that the legend has room for."""
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
-_SCALE = 2
-"""Pixels of the PNG for each unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,88 +37,36 @@ class Line:
     values: tuple[float | None, ...]
     band: tuple[tuple[float, float], ...] = ()
     """Low and high at each place; drawn as a surface."""
+    score: float | None = None
+    """What the legend says beside the name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """Points joined by a line."""
-
-    points: tuple[tuple[float, float], ...]
-    colour: str
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """A polygon."""
-
-    points: tuple[tuple[float, float], ...]
-    colour: str
-    opacity: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text; `y` is the middle of its height."""
-
-    x: float
-    y: float
-    text: str
-    anchor: Literal["start", "middle", "end"] = "start"
-    size: int = 12
-    colour: str = _INK
-
-
-Mark = Stroke | Surface | Label
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """What is drawn, in units of which the picture is `width` × `height`."""
-
-    width: int
-    height: int
-    marks: tuple[Mark, ...]
-
-    def svg(self) -> Html:
-        """The picture as an SVG element."""
-        inner = "".join(_svg(mark) for mark in self.marks)
-        box = f'viewBox="0 0 {self.width} {self.height}" width="{self.width}" height="{self.height}"'
-        paper = f'<rect width="{self.width}" height="{self.height}" fill="{_PAPER}"/>'
-        return Html(f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {box}>{paper}{inner}</svg>')
-
-    def png(self) -> bytes:
-        """The picture as a PNG file."""
-        from PIL import Image, ImageDraw
-
-        picture = Image.new("RGB", (self.width * _SCALE, self.height * _SCALE), _PAPER)
-        draw = ImageDraw.Draw(picture, "RGBA")
-        for mark in self.marks:
-            _draw(draw, mark)
-        out = io.BytesIO()
-        picture.save(out, format="PNG", optimize=True)
-        return out.getvalue()
-
-
-def chart(title: str, axis: Sequence[int], lines: Sequence[Line], *, below: str) -> Chart:
+def chart(title: str, axis: Sequence[int], lines: Sequence[Line], *, below: str, scored: str = "") -> Picture:
     """A plot of lines over a logarithmic axis.
 
     Args:
         title: what the values are.
         axis: the places of the axis, ascending.
-        lines: the first ones are drawn on top.
+        lines: the first ones have colours of their own, the first a wide one; the others are grey.
         below: what the axis is.
+        scored: what the scores in the legend are.
     """
-    height = max(420, _TOP + _BOTTOM + _ROW * len(lines))
+    height = max(420, _TOP + _BOTTOM + _ROW * (len(lines) + 1))
     found = [value for line in lines for value in line.values if value is not None]
     frame = _Frame(axis, *_scale(found or [0.0, 1.0]), height)
     marks: list[Mark] = [Label(_LEFT, 18, title, size=15), *_axes(frame, below)]
-    coloured = [(line, _COLOURS[number % len(_COLOURS)]) for number, line in enumerate(lines)]
-    for line, colour in reversed(coloured):
-        marks += _line(frame, line, colour)
-    by_end = sorted(coloured, key=lambda one: [-(value or 0.0) for value in reversed(one[0].values)])
-    marks += _legend(by_end)
-    return Chart(_WIDTH, height, tuple(marks))
+    drawn = [(line, _stroke(number)) for number, line in enumerate(lines)]
+    # grey lines beneath the others, and the wide one beneath those with dashes: it is seen through them
+    for line, stroke in (*drawn[len(_LOOKS) :], *drawn[: len(_LOOKS)]):
+        marks += _line(frame, line, stroke)
+    marks += _legend(sorted(drawn, key=lambda one: -(one[0].score or 0.0)), scored)
+    return Picture(_WIDTH, height, tuple(marks))
+
+
+def _stroke(number: int) -> Stroke:
+    """How a line looks, by its number."""
+    colour, dashes = _LOOKS[number] if number < len(_LOOKS) else _REST
+    return Stroke((), colour, 4 if number == 0 else 2 if dashes else 1.2, dashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,59 +114,34 @@ def _axes(frame: _Frame, below: str) -> list[Mark]:
     return marks
 
 
-def _line(frame: _Frame, line: Line, colour: str) -> list[Mark]:
+def _line(frame: _Frame, line: Line, stroke: Stroke) -> list[Mark]:
     marks: list[Mark] = []
+    colour = stroke.colour
     if line.band:
         upper = [(frame.x(number), frame.y(min(high, frame.high))) for number, (_, high) in enumerate(line.band)]
         lower = [(frame.x(number), frame.y(max(low, frame.low))) for number, (low, _) in enumerate(line.band)]
         marks.append(Surface((*upper, *reversed(lower)), colour, 0.15))
     points = [(frame.x(number), frame.y(value)) for number, value in enumerate(line.values) if value is not None]
-    marks.append(Stroke(tuple(points), colour, 2))
-    marks += [Surface(_dot(x, y), colour) for x, y in points]
+    marks.append(replace(stroke, points=tuple(points)))
+    marks += [Surface(_dot(x, y, radius=stroke.width / 2 + 1.5), colour) for x, y in points]
     return marks
 
 
-def _dot(x: float, y: float) -> tuple[tuple[float, float], ...]:
+def _dot(x: float, y: float, *, radius: float) -> tuple[tuple[float, float], ...]:
     turns = [2 * math.pi * number / 12 for number in range(12)]
-    return tuple((x + 3.5 * math.cos(turn), y + 3.5 * math.sin(turn)) for turn in turns)
+    return tuple((x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns)
 
 
-def _legend(lines: Sequence[tuple[Line, str]]) -> list[Mark]:
-    """Names beside the plot, that which ends highest first."""
-    marks: list[Mark] = []
-    for number, (line, colour) in enumerate(lines):
-        x, y = _WIDTH - _RIGHT + 14, _TOP + 8 + number * _ROW
-        value = line.values[-1]
-        said = "" if value is None else f"  {value:.3f}"
-        name = line.name if len(line.name) <= 32 else line.name[:31] + "…"
-        marks.append(Stroke(((x, y), (x + 18, y)), colour, 3))
-        marks.append(Label(x + 26, y, name + said))
+def _legend(lines: Sequence[tuple[Line, Stroke]], scored: str) -> list[Mark]:
+    """Names and scores beside the plot."""
+    left, right = _WIDTH - _RIGHT + 14, _WIDTH - 12
+    marks: list[Mark] = [Label(right, _TOP + 2, scored, "end", colour=_FAINT)]
+    for number, (line, stroke) in enumerate(lines, 1):
+        y = _TOP + 2 + number * _ROW
+        grey = (stroke.colour, stroke.dashes) == _REST
+        name = line.name if len(line.name) <= _NAME else line.name[: _NAME - 1] + "…"
+        said = "" if line.score is None else f"{line.score:.3f}"
+        marks.append(replace(stroke, points=((left, y), (left + 34, y))))
+        marks.append(Label(left + 42, y, name, colour=_FAINT if grey else INK))
+        marks.append(Label(right, y, said, "end", colour=_FAINT if grey else INK))
     return marks
-
-
-def _svg(mark: Mark) -> str:
-    if isinstance(mark, Label):
-        place = f'x="{mark.x:.1f}" y="{mark.y:.1f}" dominant-baseline="central" text-anchor="{mark.anchor}"'
-        font = f'font-family="system-ui, sans-serif" font-size="{mark.size}" fill="{mark.colour}"'
-        return f"<text {place} {font}>{escape(mark.text)}</text>"
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in mark.points)
-    if isinstance(mark, Stroke):
-        stroke = f'fill="none" stroke="{mark.colour}" stroke-width="{mark.width:g}" stroke-linejoin="round"'
-        return f'<polyline points="{points}" {stroke}/>'
-    return f'<polygon points="{points}" fill="{mark.colour}" fill-opacity="{mark.opacity:g}"/>'
-
-
-def _draw(draw: ImageDraw.ImageDraw, mark: Mark) -> None:
-    from PIL import ImageFont
-
-    if isinstance(mark, Label):
-        anchor = {"start": "lm", "middle": "mm", "end": "rm"}[mark.anchor]
-        font = ImageFont.load_default(mark.size * _SCALE)
-        draw.text((mark.x * _SCALE, mark.y * _SCALE), mark.text, fill=mark.colour, font=font, anchor=anchor)
-        return
-    points = [(x * _SCALE, y * _SCALE) for x, y in mark.points]
-    if isinstance(mark, Stroke):
-        if len(points) > 1:
-            draw.line(points, fill=mark.colour, width=round(mark.width * _SCALE), joint="curve")
-        return
-    draw.polygon(points, fill=f"{mark.colour}{round(255 * mark.opacity):02x}")

@@ -40,6 +40,8 @@ class Configuration:
     """What differs from the present settings."""
     crossed: bool = False
     """It is one of many of a cross: where it cannot be, it is left out."""
+    origin: str = ""
+    """Where it was said: the grid's file, the item's number and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,11 @@ def configuration_of(present: Loaded, item: Tree, *, crossed: bool, where: str =
     """The present settings with an item's changes."""
     changes = _changes(present, {key: value for key, value in item.items() if key != "name"}, where)
     merged = copy.deepcopy(present.merged)
-    merged.lay(Layer(f"{where} ({item['name']})", changes, trusted=False))
+    origin = f"{where} ({item['name']})"
+    merged.lay(Layer(origin, changes, trusted=False))
     settings = validated(merged)
     check_parts(settings, merged)
-    return Configuration(str(item["name"]), Loaded(settings, present.files, merged), changes, crossed)
+    return Configuration(str(item["name"]), Loaded(settings, present.files, merged), changes, crossed, origin)
 
 
 def _changes(present: Loaded, item: Tree, where: str) -> Tree:

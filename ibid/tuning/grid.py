@@ -97,6 +97,8 @@ def read_grid(file: Path, present: Loaded) -> list[Configuration]:
     if len(data) > _MOST_BYTES:
         raise ConfigurationError(f"the grid {str(file)!r} is over {_MOST_BYTES:,} bytes")
     value = parse_yaml(data, what=str(file))
+    if not value:
+        raise ConfigurationError(f"the grid {str(file)!r} has no configuration", hint=HINT)
     items = value if isinstance(value, list) else [value]
     found = [present_of(present)]
     known = {PRESENT}
@@ -151,8 +153,10 @@ def distinct(
         try:
             rules = make(one)
         except ConfigurationError as error:
-            if not one.crossed:
+            if not one.origin:
                 raise
+            if not one.crossed:
+                raise ConfigurationError(f"{error.message} (from {one.origin})", hint=error.hint) from error
             notes.append(f"{one.name!r} is left out: {error.message}")
             continue
         search = one.loaded.settings.retrieval.search.model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""Which configuration is best: by one metric, what lies within the paired interval being a tie."""
+"""Which configuration is best: by one metric; the present settings stay where the difference may be chance."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from ingest.errors import UsageError
 BUDGET = 1000
 _NAMED = 3
 """Ties that are named one by one."""
+_DIGITS = 3
+"""Scores that are equal to so many digits are equal."""
 _BY_CHARACTERS, _BY_HITS = f"char_recall@{BUDGET}t", f"hit@{BUDGET}t"
 
 
@@ -36,6 +38,11 @@ class Judged:
         """Whether it may be as good as the best."""
         return self.behind.low <= 0
 
+    @property
+    def score(self) -> float:
+        """The value, as far as its digits mean something."""
+        return round(self.value.mean, _DIGITS)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -45,9 +52,9 @@ class Verdict:
     judged: tuple[Judged, ...]
     """All configurations, in the order of the grid."""
     best: Judged
-    """With the highest value."""
+    """With the highest score; of equal ones the present settings, else that which stores the fewest tokens."""
     chosen: Judged
-    """Of those that are tied with the best the present settings, or else the one that stores the fewest tokens."""
+    """The present settings where they are tied with the best, else the best."""
 
     @property
     def cases(self) -> int:
@@ -58,6 +65,11 @@ class Verdict:
     def tied(self) -> list[Judged]:
         """Those that may be as good as the best, itself left out."""
         return [one for one in self.judged if one.tied and one is not self.best]
+
+    @property
+    def equal(self) -> list[Judged]:
+        """Those with the best's score, itself left out."""
+        return [one for one in self.judged if one.score == self.best.score and one is not self.best]
 
 
 def check_metric(named: str | None) -> None:
@@ -96,17 +108,15 @@ def judge(outcomes: Sequence[Outcome], metric: str) -> Verdict:
     values = [interval(list(one.values())) for one in series]
     top = max(
         range(len(outcomes)),
-        key=lambda at: (values[at].mean, outcomes[at].name == PRESENT, -outcomes[at].tokens),
+        key=lambda at: (round(values[at].mean, _DIGITS), outcomes[at].name == PRESENT, -outcomes[at].tokens),
     )
     judged = []
     for outcome, scores, value in zip(outcomes, series, values, strict=True):
         behind = difference(series[top], scores)
         assert behind is not None
         judged.append(Judged(outcome, value, behind, intervals(outcome)))
-    tied = [one for one in judged if one.tied]
-    present = [one for one in tied if one.outcome.name == PRESENT]
-    chosen = present[0] if present else min(tied, key=lambda one: (one.outcome.tokens, -one.value.mean))
-    return Verdict(metric, tuple(judged), judged[top], chosen)
+    stays = next((one for one in judged if one.tied and one.outcome.name == PRESENT), None)
+    return Verdict(metric, tuple(judged), judged[top], stays or judged[top])
 
 
 def scores_of(outcome: Outcome, metric: str) -> dict[str, float]:
@@ -130,31 +140,42 @@ def reason(verdict: Verdict) -> list[str]:
     chosen, best, many = verdict.chosen, verdict.best, len(verdict.judged)
     said = [f"{verdict.metric} of {chosen.outcome.name!r}: {in_words(chosen.value)}, over {verdict.cases} cases."]
     if chosen is best:
-        said.append(f"It has the highest value of {many} configurations" + _ties(verdict))
+        said.append(_highest(verdict))
     else:
         said.append(
-            f"{best.outcome.name!r} has the highest value of {many}, {best.value.mean:.3f}, but that is a tie: "
+            f"{best.outcome.name!r} has the highest score of {many}, {best.value.mean:.3f}, but that is a tie: "
             f"the difference is {in_words(chosen.behind)}."
         )
-        if chosen.outcome.name == PRESENT:
-            said.append("What is tied with the best need not be changed: the present settings stay.")
-        else:
-            tokens = f"{chosen.outcome.tokens:,} against {best.outcome.tokens:,}"
-            said.append(f"Of the {len(verdict.tied) + 1} that are tied it stores the fewest tokens: {tokens}.")
+        said.append("What is tied with the best need not be changed: the present settings stay.")
+    said += _ties(verdict)
     if verdict.cases < LEAST_CASES:
         said.append(f"Fewer than {LEAST_CASES} cases: take it for a hint.")
     return said
 
 
-def _ties(verdict: Verdict) -> str:
-    tied = [repr(one.outcome.name) for one in sorted(verdict.tied, key=lambda one: -one.value.mean)]
-    if not tied:
-        return ", and none is tied with it."
-    more = f" and {len(tied) - _NAMED} more" if len(tied) > _NAMED else ""
-    cheapest = "" if verdict.chosen.outcome.name == PRESENT else "; of the tied ones it stores the fewest tokens"
-    return f"; tied with it: {', '.join(tied[:_NAMED])}{more}{cheapest}."
+def _highest(verdict: Verdict) -> str:
+    """Why the best is the best."""
+    best, many, equal = verdict.best.outcome, len(verdict.judged), len(verdict.equal) + 1
+    if equal == 1:
+        return f"It has the highest score of {many} configurations."
+    share = f"All {many} configurations" if equal == many else f"{equal} of {many} configurations"
+    stays = best.name == PRESENT
+    return f"{share} have this score, the highest: " + (
+        "the present settings stay." if stays else f"of these it stores the fewest tokens, {best.tokens:,}."
+    )
+
+
+def _ties(verdict: Verdict) -> list[str]:
+    """The others that may be as good, with how far they are behind."""
+    others = sorted((one for one in verdict.tied if one is not verdict.chosen), key=lambda one: -one.value.mean)
+    if not others:
+        return [] if verdict.tied else ["None is tied with it."]
+    named = ", ".join(f"{one.outcome.name!r} by {in_words(one.behind)}" for one in others[:_NAMED])
+    more = f", and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    return [f"Tied with {verdict.best.outcome.name!r}, behind it: {named}{more}."]
 
 
 def in_words(value: Interval) -> str:
     """A value with its interval: `0.912 [0.893, 0.930]`."""
-    return f"{value.mean:.3f} [{value.low:.3f}, {value.high:.3f}]"
+    mean, low, high = (f"{round(one, _DIGITS) + 0.0:.{_DIGITS}f}" for one in (value.mean, value.low, value.high))
+    return f"{mean} [{low}, {high}]"  # a zero has no sign

@@ -10,8 +10,10 @@ from typing import Any
 
 from ibid.evaluation.bootstrap import Interval
 from ibid.layers import Tree, put
-from ibid.tuning.chart import Chart, Line, chart
+from ibid.tuning.chart import Line, chart
+from ibid.tuning.configuration import PRESENT
 from ibid.tuning.judging import BUDGET, Judged, Verdict, in_words, reason
+from ibid.tuning.picture import Picture
 from ingest.errors import UsageError
 from retrieval.metrics import TOKEN_BUDGETS
 
@@ -149,22 +151,26 @@ def _at(tree: Any, key: str) -> Any:
     return tree
 
 
-def plot(verdict: Verdict) -> Chart:
+def plot(verdict: Verdict) -> Picture:
     """The metric over the tokens sent (of a metric without budgets: hits over them)."""
     stem = curve(verdict.metric)
-    first = sorted(verdict.judged, key=lambda one: (one is not verdict.chosen, -one.value.mean))
     lines = []
-    for judged in first:
+    for judged in sorted(verdict.judged, key=lambda one: _rank(one, verdict)):
         metrics = judged.outcome.evaluation.metrics
         values = tuple(metrics.get(f"{stem}@{budget}t") for budget in TOKEN_BUDGETS)
         band: tuple[tuple[float, float], ...] = ()
         if judged is verdict.chosen and None not in values:
             known = judged.intervals
             band = tuple((known[f"{stem}@{budget}t"].low, known[f"{stem}@{budget}t"].high) for budget in TOKEN_BUDGETS)
-        lines.append(Line(judged.outcome.name, values, band))
-    return chart(
-        f"{stem}, by tokens sent", TOKEN_BUDGETS, lines, below="tokens sent (the band: 95 % of the chosen one)"
-    )
+        lines.append(Line(judged.outcome.name, values, band, score=judged.value.mean))
+    below = "tokens sent (the band: 95 % of the chosen one)"
+    return chart(f"{stem}, by tokens sent", TOKEN_BUDGETS, lines, below=below, scored=verdict.metric)
+
+
+def _rank(judged: Judged, verdict: Verdict) -> tuple[bool, bool, bool, float]:
+    """Where it is drawn: the chosen one, the best, the present settings, the others by their scores."""
+    present = judged.outcome.name == PRESENT
+    return judged is not verdict.chosen, judged is not verdict.best, not present, -judged.value.mean
 
 
 def page(verdict: Verdict, *, corpus: str, notes: Sequence[str]) -> str:

@@ -99,7 +99,8 @@ class Llama(Chunker):
         """The parser's pieces, each packed by itself."""
         if not segment.text.strip():
             return []
-        size = min((room(start) for start in segment.offsets[:-1]), default=1)
+        # a character on: the document's first chunk alone has more room, as it repeats nothing
+        size = min((room(start + 1) for start in segment.offsets[:-1]), default=1)
         made = self._made(max(1, size), _counter(measure), embed)
         try:
             pieces = _pieces(made, segment.text)

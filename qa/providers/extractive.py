@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field
 
 from ingest.types import Span
+from qa.candidates import Candidate
+from qa.cues import Asked
 from qa.evidence import THRESHOLD
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Quote, Request
-from qa.scoring import Candidate, Scored, scored
+from qa.scoring import Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Usage
-from qa.units import is_printed, is_sentence, leans, trimmed
+from qa.units import is_printed, is_prose, is_sentence, leans, trimmed
 from qa.words import terms
 
+_LEAST = 10
+"""Words: with less room left a sentence that is too long is left out, not cut."""
+_MOST_OF = 0.9
+"""Of the room: how much of it a run of fields or parts fills."""
+_WIDER = 0.75
+"""Of the room: more is not given to one sentence, and to a quote with what it leans on or leads to."""
+_ADDRESS = 0.5
+"""Of the room: more is not given to an address."""
 _PART = re.compile(r"[;,] +")
 _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
 """How a Markdown heading and a caption begin."""
@@ -31,9 +41,9 @@ class ExtractiveProvider(Provider):
 
     words: Annotated[int, Field(ge=10, le=2_000)] = 80
     """The most words of an answer."""
-    quotes: Annotated[int, Field(ge=1, le=100)] = 4
+    quotes: Annotated[int, Field(ge=1, le=100)] = 6
     """The most quotes of an answer."""
-    relative: Annotated[float, Field(ge=0, le=1)] = 0.8
+    relative: Annotated[float, Field(ge=0, le=1)] = 0.65
     """A sentence is left out whose score is below this share of the best one's."""
     threshold: Annotated[float, Field(ge=0, le=2)] = THRESHOLD
     """Evidence below it is none: a higher one abstains more often."""
@@ -59,9 +69,8 @@ class ExtractiveProvider(Provider):
     def stream(self, request: Request) -> Iterator[Delta]:
         """A delta for each quote."""
         found = scored(request.question, request.sources, request.embed)
-        support = found.candidates[0].score if found.candidates else 0.0
-        if not found.candidates or support < self.threshold:
-            yield Delta(ABSTENTION, usage=Usage(), abstained=True, support=support)
+        if not found.candidates or found.support < self.threshold:
+            yield Delta(ABSTENTION, usage=Usage(), abstained=True, support=found.support)
             return
         first = True
         for candidate, span in self._chosen(request.question, found):
@@ -70,12 +79,12 @@ class ExtractiveProvider(Provider):
             marker = candidate.source.number
             yield Delta(f"{'' if first else chr(10)}{said} [{marker}]", quotes=(Quote(marker, span),))
             first = False
-        yield Delta(usage=Usage(), abstained=False, support=support)
+        yield Delta(usage=Usage(), abstained=False, support=found.support)
 
     def _chosen(self, question: str, found: Scored) -> Iterator[tuple[Candidate, Span]]:
         """The best candidates with the span to quote of each, within the words and quotes; best first."""
         known = frozenset(terms(question))
-        room = self.words
+        room = self.words - 1
         taken: list[tuple[str, Span]] = []
         said: list[frozenset[str]] = []
         for candidate in found.candidates:
@@ -83,7 +92,7 @@ class ExtractiveProvider(Provider):
                 break
             if taken and _is_label(candidate, known) and not candidate.source.hit.place.rows:
                 continue
-            span = _quoted(candidate, known, room=room, first=not taken)
+            span = _quoted(candidate, known, room=room, first=not taken, asked=found.asked)
             text = _slice(candidate, span)
             path = candidate.source.hit.path
             own = frozenset(terms(candidate.text))
@@ -91,7 +100,7 @@ class ExtractiveProvider(Provider):
             if again or not text or len(text.split()) > room:
                 continue
             yield candidate, span
-            room -= len(text.split())
+            room -= len(text.split()) + 1  # the marker
             taken.append((path, span))
             said.append(own)
 
@@ -101,19 +110,31 @@ def _slice(candidate: Candidate, span: Span) -> str:
     return candidate.source.text[span.start - start : span.end - start]
 
 
-def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool) -> Span:
+def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
     """The candidate's span; with what it leans on or leads to where there is room, cut where it is too long."""
-    span = candidate.span
-    if len(candidate.text.split()) > room and first:
+    span, long = candidate.span, len(candidate.text.split())
+    prose = is_prose(candidate.source.hit.place)
+    if first and long > (most := int(_WIDER * room) if prose else room):
+        return _cut(candidate, known, room=most)
+    if long > room >= _LEAST and prose:
         return _cut(candidate, known, room=room)
+    printed = is_printed(candidate.source.hit.place)
+    if printed and asked.kind == "address":
+        return _widest(candidate, candidate.following, most=_ADDRESS * room)
+    if candidate.head and asked.issuer:
+        return _widest(candidate, (candidate.head,), most=_WIDER * room)
     before, after = candidate.beside
-    wider = [span]
-    printed = is_printed(candidate.source.hit.place) and not is_sentence(candidate.text)
-    if after and (printed or _is_label(candidate, known)):
-        wider.append(Span(span.start, after.end))
-    elif first and before and not candidate.source.hit.place.rows and leans(candidate.text):
-        wider.append(Span(before.start, span.end))
-    return next(one for one in reversed(wider) if one == span or len(_slice(candidate, one).split()) <= 0.75 * room)
+    if after and ((printed and not is_sentence(candidate.text)) or _is_label(candidate, known)):
+        return _widest(candidate, (Span(span.start, after.end),), most=_WIDER * room)
+    if first and before and not candidate.source.hit.place.rows and leans(candidate.text):
+        return _widest(candidate, (Span(before.start, span.end),), most=_WIDER * room)
+    return span
+
+
+def _widest(candidate: Candidate, wider: Sequence[Span], *, most: float) -> Span:
+    """The last of the spans that has no more words; its own where none has."""
+    fitting = [one for one in wider if len(_slice(candidate, one).split()) <= most]
+    return fitting[-1] if fitting else candidate.span
 
 
 def _is_label(candidate: Candidate, known: frozenset[str]) -> bool:
@@ -131,10 +152,10 @@ def _cut(candidate: Candidate, known: frozenset[str], *, room: int) -> Span:
     parts = [Span(start, end) for start, end in pairwise(ends) if start < end]
     shared = [len(known.intersection(terms(text[part.start : part.end]))) for part in parts]
     first = last = shared.index(max(shared))
-    half = max(room // 2, 1)
-    while last + 1 < len(parts) and len(text[parts[first].start : parts[last + 1].end].split()) <= half:
+    most = max(int(room * _MOST_OF), 1)
+    while last + 1 < len(parts) and len(text[parts[first].start : parts[last + 1].end].split()) <= most:
         last += 1
-    while first > 0 and len(text[parts[first - 1].start : parts[last].end].split()) <= half:
+    while first > 0 and len(text[parts[first - 1].start : parts[last].end].split()) <= most:
         first -= 1
     span = trimmed(text, Span(parts[first].start, parts[last].end))
     words = list(re.finditer(r"\S+", text[span.start : span.end]))

@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr, field_validator
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Request
 from qa.providers._openai_wire import Shape, added, cut_short, empty, pieces
-from qa.structured import RESPONSE_FORMAT, told
+from qa.structured import RESPONSE_FORMAT, looks_structured, told
 from qa.tokens import count_tokens
 from qa.types import Usage
 from retrieval.endpoint import Endpoint, retried, web_address
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _CHARACTERS_PER_TOKEN = 20
 """An endpoint that ignores the limit of tokens is cut off at this many characters for each."""
-_JSON = ("{", "[", "```")
-"""How a reply begins that is meant as a structure."""
 
 
 @dataclass(slots=True)
@@ -135,9 +133,10 @@ class OpenAIProvider(Provider):
     def _finish(self, run: _Run, text: str, ended: str | None) -> Iterator[Delta]:
         """What closes an answer; nothing where another call is needed, since the structure is none."""
         if run.structured:
-            found = told(text)
-            if found is None and text.lstrip().startswith(_JSON):
-                run.shape = self._learnt = run.shape.plain()
+            found = told(text, run.request.sources, run.request.question)
+            if found is None and looks_structured(text):
+                run.shape = run.shape.plain()
+                self._learnt = self._learnt if ended == "length" else run.shape
                 return
             text = text.strip() if found is None else found.text  # the endpoint took the parameter, and wrote prose
             yield Delta(text, quoted=() if found is None else found.quoted)

@@ -97,6 +97,7 @@ class _ChromaIndex:
     def __init__(self, client: ClientAPI, name: str, dimensions: int) -> None:
         self._client = client
         self._dimensions = dimensions
+        self._size: int | None = None
         self._collection: Any = _tried(
             "opened",
             lambda: client.get_or_create_collection(
@@ -111,17 +112,21 @@ class _ChromaIndex:
         for at in range(0, len(keys), _AT_ONCE):
             ids = [str(key) for key in keys[at : at + _AT_ONCE]]
             rows = vectors[at : at + _AT_ONCE]
+            self._size = None
             _tried("written", partial(self._collection.upsert, ids=ids, embeddings=rows))
 
     def delete(self, keys: Sequence[int]) -> None:
         """Removes what is there of `keys`."""
         for at in range(0, len(keys), _AT_ONCE):
             ids = [str(key) for key in keys[at : at + _AT_ONCE]]
+            self._size = None
             _tried("written", partial(self._collection.delete, ids=ids))
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
         """The `k` nearest keys with their cosine similarity, best first (approximate)."""
-        k = min(k, self.count())
+        if self._size is None:
+            self._size = self.count()  # which takes as long as a search; who opens it again sees what others changed
+        k = min(k, self._size)
         if k < 1:
             return []
         found = _tried(

@@ -248,3 +248,17 @@ def test_a_generating_provider_is_told_what_was_generated(here, endpoint, reply,
         f"no source holds the quoted words “{SAID[:30]}”",
         "source [1] is a generated description of a picture: it is not quoted",
     ]
+
+
+def test_no_case_is_made_of_a_description(here, endpoint, reply, run) -> None:
+    photo(here / "docs" / "a.png")
+    (here / "docs" / "b.txt").write_text("The ferry Aurora leaves Kotka at 7:40 each morning from May to September.\n")
+    endpoint.replies = [reply([SAID]), reply(["Question: When does the ferry Aurora leave?\nAnswer: 7:40"])]
+    assert run("ingest", "docs").code == 0
+    provider = {"name": "openai", "model": "m", "base_url": endpoint.url}
+    model = [part for key, value in provider.items() for part in ("--set", f"qa.provider.{key}={value}")]
+    ran = run("cases", "new", "own.jsonl", "--generate", "2", "--json", *model)
+    assert ran.json["written"] == ["case-001"]
+    asked = [body["messages"][-1]["content"] for body in endpoint.bodies[1:]]
+    assert len(asked) == 1
+    assert "ferry" in asked[0]

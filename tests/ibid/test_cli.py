@@ -207,7 +207,8 @@ def test_stale_documents_are_said_once_and_answered(run, work) -> None:
 
 def test_search(run, work) -> None:
     found = run("search", "How large is the telescope mirror?", "-k", "2", "--json").json
-    assert set(found) == {"question", "hits", "seconds"}
+    assert set(found) == {"question", "filter", "hits", "seconds"}
+    assert found["filter"] == {"given": [], "named": []}
     first = found["hits"][0]
     assert set(first) - PLACE == HIT
     assert first["path"] == "docs/handbook.md"
@@ -216,7 +217,24 @@ def test_search(run, work) -> None:
     assert first["text"] == text[slice(*first["span"])]
     filtered = run("search", "telescope", "--filter", "path=*.csv", "--json").json
     assert {hit["path"] for hit in filtered["hits"]} == {"docs/stars.csv"}
+    assert filtered["filter"] == {"given": ["path=*.csv"], "named": []}
     assert run("search", "telescope", "--filter", "path=*.pdf").code == 0
+    filtered = run("search", "telescope", "--filter", "format=csv", "--filter", "title=stars", "--json").json
+    assert {hit["path"] for hit in filtered["hits"]} <= {"docs/stars.csv"}
+
+
+def test_a_question_that_names_a_file_is_asked_of_it_and_that_is_said(run, work) -> None:
+    ran = run("search", "Is there a telescope in stars.csv?", "--json")
+    assert {hit["path"] for hit in ran.json["hits"]} == {"docs/stars.csv"}
+    assert ran.json["filter"] == {"given": [], "named": ["docs/stars.csv"]}
+    said = "only searched in what the question names: docs/stars.csv"
+    assert said in ran.err
+    assert run("ask", "Is there a telescope in stars.csv?", "--json").json["warnings"] == [said]
+    wide = ["search", "Is there a telescope in stars.csv?", "--json"]
+    off = run(*wide, "--set", "retrieval.search.infer_filter=false")
+    assert off.err == ""
+    assert len({hit["path"] for hit in off.json["hits"]}) > 1
+    assert run(*wide, "--filter", "path=*.md").json["filter"]["named"] == []
 
 
 def test_ask_and_show(run, work) -> None:

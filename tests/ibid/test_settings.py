@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import ibid
 import ibid.resources
 from ibid.home import Home
 from ibid.settings import Loaded, load
@@ -35,8 +36,9 @@ def found(home: Home, text: str) -> None:
     home.settings_file.write_text(text)
 
 
-def loaded(home: Home, *sets: str, config: str | None = None) -> Loaded:
-    return load(home, config=config, options=[(*one.split("=", 1), f"--set {one.split('=')[0]}") for one in sets])
+def loaded(home: Home, *sets: str, config: str | None = None, collection: str = "default") -> Loaded:
+    options = [(*one.split("=", 1), f"--set {one.split('=')[0]}") for one in sets]
+    return load(home, config=config, collection=collection, options=options)
 
 
 def test_the_written_defaults_are_the_built_in_ones(home: Home) -> None:
@@ -264,3 +266,137 @@ def test_passwords_are_never_shown(home: Home) -> None:
     assert "12345" not in caught.value.message
     assert caught.value.message.startswith("ingest.parsers.pdf.passwords.a.pdf: *** should be a valid string")
     assert caught.value.__cause__ is None
+
+
+def of_reports(text: str) -> str:
+    return f"collections: {{reports: {text}}}\n"
+
+
+def test_a_collection_has_settings_of_its_own(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "retrieval.search.top_k"
+    file = tmp_path / "given.yaml"
+
+    def top_k(*sets: str, config: str | None = None, collection: str = "reports") -> tuple[int, str]:
+        result = loaded(home, *sets, config=config, collection=collection)
+        return result.settings.retrieval.search.top_k, result.origins()[key]
+
+    own(home, of_reports("{retrieval: {search: {top_k: 1}}}"))
+    assert top_k() == (1, f"{tmp_path / 'config' / 'ibid' / 'config.yaml'}, collections.reports")
+    found(home, "retrieval: {search: {top_k: 2}}")
+    assert top_k() == (2, str(home.settings_file))  # the nearer file wins
+    found(home, of_reports("{retrieval: {search: {top_k: 3}}}") + "retrieval: {search: {top_k: 2}}")
+    assert top_k() == (3, f"{home.settings_file}, collections.reports")  # within a file the collection's part wins
+    assert top_k(collection="default") == top_k(collection="other") == (2, str(home.settings_file))
+    file.write_text("retrieval: {search: {top_k: 4}}")
+    assert top_k(config=str(file)) == (4, str(file))
+    monkeypatch.setenv("IBID__RETRIEVAL__SEARCH__TOP_K", "5")
+    assert top_k(config=str(file)) == (5, "IBID__RETRIEVAL__SEARCH__TOP_K")
+    assert top_k(f"{key}=6") == (6, f"--set {key}")
+    assert top_k(f"{key}=6", f"collections.reports.{key}=7") == (
+        7,
+        f"--set collections.reports.{key}",
+    )
+
+
+def test_rules_of_a_collection_come_before_those_of_its_file(home: Home) -> None:
+    own(home, of_reports("{ingest: {chunking: {rules: [{match: '*.a', size: 50}]}}}"))
+    general = "ingest: {chunking: {rules: [{match: '*.c', size: 70}]}}\n"
+    found(home, general + of_reports("{ingest: {chunking: {rules: [{match: '*.b', size: 60}]}}}"))
+    result = loaded(home, collection="reports")
+    assert [rule.match for rule in result.settings.ingest.chunking.rules][:4] == ["*.b", "*.c", "*.a", "*.md"]
+    origins = result.origins()
+    assert origins["ingest.chunking.rules.0.match"] == f"{home.settings_file}, collections.reports"
+    assert origins["ingest.chunking.rules.1.match"] == str(home.settings_file)
+    assert [rule.match for rule in loaded(home).settings.ingest.chunking.rules][:2] == ["*.c", "*.md"]
+    found(home, general + of_reports("{ingest: {chunking: {inherit: false, rules: [{match: '*.b', size: 60}]}}}"))
+    assert [rule.match for rule in loaded(home, collection="reports").settings.ingest.chunking.rules] == ["*.b"]
+    assert [rule.match for rule in loaded(home).settings.ingest.chunking.rules][:2] == ["*.c", "*.md"]
+
+
+def test_an_empty_collection_says_nothing(home: Home) -> None:
+    found(home, "collections: {reports: , others: {ingest: }}")
+    assert loaded(home, collection="reports").settings == loaded(home, collection="others").settings
+    found(home, "collections:\n")
+    assert loaded(home, collection="reports").settings == loaded(home).settings
+
+
+@pytest.mark.parametrize("collection", ["reports", "default"])
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("{ingest: {chunking: {default: {siez: 1}}}}", ".ingest.chunking.default.siez: there is no such", "'size'"),
+        ("{ingest: {chunking: {rules: [{match: a, siez: 1}]}}}", ".ingest.chunking.rules.0.siez: there is", "'size'"),
+        ("{ingest: {chunking: {rules: [{size: 30}]}}}", '.ingest.chunking.rules.0: {"size": 30} needs match', ""),
+        ("{ingest: {chunking: {default: {strategy: sentense}}}}", ".ingest.chunking.default.strategy: ", "'sentence'"),
+        ("{ingest: {chunking: {rules: {match: a}}}}", ".ingest.chunking.rules: must be a list", ""),
+        ("{ingest: {chunking: {inherit: 1}}}", ".ingest.chunking.inherit: 1 is neither", ""),
+        ("{ingets: {}}", ".ingets: there is no such setting", "did you mean 'ingest'? allowed here: ingest, retrieval"),
+        ("{collections: {}}", ".collections: there is no such setting", "allowed here: ingest, retrieval, qa"),
+        ("{retrieval: 5}", ".retrieval: 5 should be", ""),
+        ("{retrieval: {search: {top_k: many}}}", '.retrieval.search.top_k: "many" should', "set collections.reports."),
+        ("5", ": is no section of a collection", ""),
+        ("{ingest: {chunking: {default: {strategy: evil.module}}}}", ".ingest.chunking.default.strategy: 'e", "--set"),
+        ("{ingest: {parsers: {evil.module: {}}}}", ".ingest.parsers: 'evil.module' names a part outside ibid", "--set"),
+        ("{qa: {prompt: ../mine.txt}}", ".qa.prompt: '../mine.txt' is no version", ""),
+    ],
+)  # fmt: skip
+def test_what_is_refused_of_a_collection(home: Home, collection: str, text: str, said: str, hint: str) -> None:
+    """Also where another one is opened: a mistake is not found weeks later."""
+    found(home, of_reports(text))
+    with pytest.raises(ConfigurationError) as caught:
+        loaded(home, collection=collection)
+    assert caught.value.message.startswith(f"collections.reports{said}")
+    assert str(home.settings_file) in caught.value.message
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("colections: {reports: {}}", "colections: there is no such setting", "did you mean 'collections'?"),
+        ("collections: [reports]", "collections: is no section of a collection", "looks like"),
+        ("collections: {'a b': {}}", "collections.a b: is no section of a collection", "letters"),
+    ],
+)
+def test_collections_that_are_none(home: Home, text: str, said: str, hint: str) -> None:
+    found(home, text)
+    with pytest.raises(ConfigurationError) as caught:
+        loaded(home)
+    assert caught.value.message.startswith(said)
+    assert hint in caught.value.hint
+
+
+def test_an_option_for_the_opened_collection_need_not_fit_another(home: Home) -> None:
+    found(home, of_reports("{qa: {provider: {name: openai, model: one, base_url: 'http://127.0.0.1:1/v1'}}}"))
+    assert loaded(home, "qa.provider.threshold=2.0").settings.qa.provider.options == {"threshold": 2.0}
+    with pytest.raises(ConfigurationError, match=r"^qa\.provider\.threshold: there is no such setting"):
+        loaded(home, "qa.provider.threshold=2.0", collection="reports")
+
+
+def test_two_collections_are_cut_differently_by_one_file(empty, run) -> None:
+    sentences = " ".join(
+        f"Sentence number {number} says something about the sea and its tides." for number in range(60)
+    )
+    (empty / "docs" / "sea.txt").write_text(sentences)
+    (empty / "ibid.yaml").write_text(of_reports("{ingest: {chunking: {default: {size: 60}}}}"))
+
+    def status(collection: str) -> dict[str, object]:
+        return run("status", "docs/sea.txt", "--collection", collection, "--json").json
+
+    def chunks(collection: str) -> int:
+        return sum(source["chunks"] for source in status(collection)["sources"])
+
+    for collection in ("default", "reports", "other"):
+        assert run("ingest", "docs", "--collection", collection).code == 0
+    assert status("default")["stale"] == status("reports")["stale"] == status("other")["stale"] == []
+    assert chunks("reports") > 2 * chunks("default") > 2
+    assert chunks("other") == chunks("default")
+    again = run("ingest", "docs", "--collection", "reports", "--json").json
+    assert (again["unchanged"], again["changed"]) == (5, 0)
+    shown = run("config", "--collection", "reports", "--json").json
+    assert shown["settings"]["ingest"]["chunking"]["default"]["size"] == 60
+    assert shown["origins"]["ingest.chunking.default.size"].endswith("ibid.yaml, collections.reports")
+    assert "collection: reports\n" in run("config", "--collection", "reports").out
+    with ibid.open(collection="reports") as library:
+        assert len(library.chunks("docs/sea.txt").chunks) == chunks("reports")
+    assert run("collections", "rm", "reports").code == 0

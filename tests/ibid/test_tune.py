@@ -11,6 +11,7 @@ from PIL import Image
 from ibid.evaluation.bootstrap import interval
 from ibid.tuning.chart import Line, chart
 from ibid.tuning.judging import judge, main_metric, reason
+from ibid.tuning.picture import dashed
 from ingest.errors import UsageError
 
 GRID = """
@@ -114,6 +115,8 @@ def test_another_metric_decides(run, cases, grid) -> None:
     assert "did you mean 'mrr'?" in wrong.err
     none = run("tune", str(cases), "--corpus", "docs", "--metric", "answer_contains")
     assert none.code == 2
+    before = run("tune", str(cases), "--corpus", "docs", "--metric", "mmr", "--estimate")
+    assert (before.code, before.err) == (2, wrong.err)
 
 
 def test_an_estimate_embeds_and_keeps_nothing(run, cases, grid, empty_home) -> None:
@@ -147,6 +150,26 @@ def test_a_strategy_that_cuts_by_vectors_is_estimated_about(run, cases, empty_ho
     assert [one["exact"] for one in found["configurations"]] == [True, False]
     assert found["configurations"][1]["embedded"] > 0
     assert "~ cuts by vectors" in run(*args, *empty_home).out
+
+
+RULES = [
+    {"format": ["markdown"], "metadata": {"title": "*handbook*"}, "strategy": "sentence", "size": 24},
+    {"larger_than": "150B", "strategy": "sentence", "size": 24},
+    {"format": ["text"], "strategy": "token", "size": 24},
+]
+
+
+@pytest.mark.parametrize("number", range(len(RULES)))
+def test_an_estimate_follows_rules_on_format_size_and_title(run, cases, empty_home, work, number) -> None:
+    chunking = {"inherit": False, "default": {"context": []}, "rules": RULES[number : number + 1]}
+    (work / "rules.yaml").write_text(json.dumps({"ingest": {"chunking": chunking}}))
+    (work / "grid.yaml").write_text("- {strategy: sentence, size: 200}")  # a strategy leaves no rule
+    args = ("tune", str(cases), "--corpus", "docs", "--config", "rules.yaml", "--grid", "grid.yaml", "--json")
+    before = run(*args, "--estimate", *empty_home).json["configurations"]
+    after = run(*args, *empty_home).json["configurations"]
+    counts = [[(one["name"], one["chunks"], one["tokens"]) for one in found] for found in (before, after)]
+    assert counts[0] == counts[1]
+    assert before[0]["chunks"] > before[1]["chunks"]
 
 
 def test_a_file_that_fails_is_said_once_and_read_once(run, cases, work, grid) -> None:
@@ -193,7 +216,7 @@ def test_what_may_be_chance_is_a_tie_and_the_present_settings_stay() -> None:
     assert "the present settings stay" in " ".join(reason(verdict))
 
 
-def test_of_the_tied_ones_the_cheapest_is_chosen() -> None:
+def test_of_the_tied_ones_that_with_the_highest_score_is_chosen() -> None:
     good = [1.0] * 90 + [0.0] * 30
     verdict = judge(
         [
@@ -203,10 +226,39 @@ def test_of_the_tied_ones_the_cheapest_is_chosen() -> None:
         ],
         "hit@1000t",
     )
-    assert (verdict.best.outcome.name, verdict.chosen.outcome.name) == ("best", "cheap")
-    said = reason(verdict)
-    assert said[0] == f"hit@1000t of 'cheap': 0.742 [{interval([0.0, *good[1:]]).low:.3f}, 0.817], over 120 cases."
-    assert said[2] == "Of the 2 that are tied it stores the fewest tokens: 3 against 5."
+    assert (verdict.best.outcome.name, verdict.chosen.outcome.name) == ("best", "best")
+    assert [one.tied for one in verdict.judged] == [False, True, True]
+    low, high = verdict.judged[2].behind.low, verdict.judged[2].behind.high
+    assert reason(verdict) == [
+        f"hit@1000t of 'best': 0.750 [{interval(good).low:.3f}, {interval(good).high:.3f}], over 120 cases.",
+        "It has the highest score of 3 configurations.",
+        f"Tied with 'best', behind it: 'cheap' by 0.008 [{low:.3f}, {high:.3f}].",
+    ]
+
+
+def test_few_cases_make_ties_and_no_bad_choice() -> None:
+    verdict = judge(
+        [
+            outcome("present", [0.0] * 20, tokens=9),
+            outcome("lucky", [1.0] * 17 + [0.0] * 3, tokens=1),
+            outcome("first", [1.0] * 20, tokens=5),
+            outcome("fewer", [*[1.0] * 19, 0.9999], tokens=4),  # the same score, as far as three digits go
+        ],
+        "hit@1000t",
+    )
+    assert verdict.judged[1].tied
+    assert verdict.chosen.outcome.name == "fewer"
+    said = " ".join(reason(verdict))
+    assert "2 of 4 configurations have this score, the highest: of these it stores the fewest tokens, 4." in said
+    assert "Tied with 'fewer', behind it: 'first' by 0.000 [0.000, 0.000], 'lucky' by 0.150 [0.000, " in said
+    assert "take it for a hint" in said
+
+
+def test_of_equal_scores_the_present_settings_stay() -> None:
+    verdict = judge([outcome("present", [1.0] * 120, tokens=9), outcome("other", [1.0] * 120, tokens=1)], "hit@1000t")
+    assert verdict.best is verdict.chosen
+    assert verdict.chosen.outcome.name == "present"
+    assert reason(verdict)[1] == "All 2 configurations have this score, the highest: the present settings stay."
 
 
 def test_a_real_difference_decides() -> None:
@@ -214,7 +266,7 @@ def test_a_real_difference_decides() -> None:
         [outcome("present", [0.0] * 60 + [1.0] * 60, tokens=1), outcome("best", [1.0] * 120, tokens=9)], "hit@1000t"
     )
     assert verdict.chosen.outcome.name == "best"
-    assert "none is tied with it" in reason(verdict)[1]
+    assert reason(verdict)[1:] == ["It has the highest score of 2 configurations.", "None is tied with it."]
 
 
 def test_a_metric_that_applies_to_nothing_is_refused() -> None:
@@ -223,10 +275,27 @@ def test_a_metric_that_applies_to_nothing_is_refused() -> None:
 
 
 def test_a_chart_is_valid_svg_with_names_made_harmless() -> None:
-    drawn = chart(
-        "recall", [250, 500, 1000], [Line("<a> & b", (0.5, None, 0.9)), Line("flat", (0.7, 0.7, 0.7))], below="t"
-    )
+    lines = [Line("<a> & b", (0.5, None, 0.9), score=0.8765), Line("flat", (0.7, 0.7, 0.7), score=0.7)]
+    drawn = chart("recall", [250, 500, 1000], lines, below="t", scored="recall@500t")
     root = ET.fromstring(drawn.svg())
     texts = [one.text for one in root.iter() if one.text]
-    assert "<a> & b  0.900" in texts
+    assert texts[-5:] == ["recall@500t", "<a> & b", "0.876", "flat", "0.700"]
     assert Image.open(BytesIO(drawn.png())).size == (drawn.width * 2, drawn.height * 2)
+
+
+def test_no_two_lines_of_a_chart_look_alike_and_what_is_left_is_grey() -> None:
+    lines = [Line(f"line {number}", (0.5, 0.9 - number / 50), score=0.9 - number / 50) for number in range(14)]
+    root = ET.fromstring(chart("recall", [250, 500], lines, below="t").svg())
+    legend = [one for one in root.iter() if one.tag.endswith("polyline")][-14:]
+    looks = [(one.get("stroke"), one.get("stroke-dasharray")) for one in legend]
+    assert len({colour for colour, _ in looks[:8]}) == len({dashes for _, dashes in looks[:8]}) == 8
+    assert len(set(looks[8:])) == 1
+    assert not set(looks[:8]) & set(looks[8:])
+
+
+def test_dashes_go_around_corners() -> None:
+    points = [(0.0, 0.0), (3.0, 0.0), (3.0, 3.0)]
+    assert dashed(points, (2, 2)) == [[(0, 0), (2, 0)], [(3, 1), (3, 3)]]
+    assert dashed(points, (4, 1)) == [[(0, 0), (3, 0), (3, 1)], [(3, 2), (3, 3)]]
+    assert dashed(points, ()) == [points]
+    assert dashed(points[:1], ()) == []

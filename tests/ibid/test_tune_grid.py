@@ -103,6 +103,9 @@ def test_a_cross(read) -> None:
     [
         ("- 3", "item 1 is no mapping"),
         ("[", "grid.yaml"),
+        ("[]", "grid.yaml' has no configuration"),
+        ("# nothing yet", "grid.yaml' has no configuration"),
+        ("{}", "grid.yaml' has no configuration"),
         ("- {cross: {size: 3}}", "'cross' maps settings to lists"),
         ("- {size: 60}\n- {size: 60}", "'size 60' is there twice"),
         ("- {strategy: nonesuch}", "nonesuch"),
@@ -133,8 +136,9 @@ def test_what_cannot_be_is_refused_where_it_was_named_and_left_out_of_a_cross(re
     assert [one.name for one in kept] == [PRESENT, "size 40", "size 200 overlap 100"]
     assert "'size 40 overlap 100' is left out: ingest.chunking.default: an overlap of 100" in notes[0]
     assert notes[1] == "'size 200' is left out: it cuts these documents as 'present' does"
-    with pytest.raises(ConfigurationError, match="overlap of 100"):
-        distinct(read("- {size: 40, overlap: 100}"), TEXT, rules_of)
+    said = r"overlap of 100 .*grid\.yaml: item 2 \(size 40 overlap 100\)\)$"
+    with pytest.raises(ConfigurationError, match=said):
+        distinct(read("- {size: 90}\n- {size: 40, overlap: 100}"), TEXT, rules_of)
 
 
 def test_another_search_is_another_configuration(read) -> None:

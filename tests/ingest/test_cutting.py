@@ -1,6 +1,7 @@
 """One document's chunks: made to fit by exact count, with context and place."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from ingest.chunkers.sentence import Sentence
 from ingest.context import Contexts
@@ -83,3 +84,13 @@ def test_as_long_as_nothing_repeats_no_segment_is_kept(words: Tokenizer) -> None
         list(cutter.chunks(Segment(0, 0, (Block("One two."),))))
         kept[overlap] = cutter._before is not None
     assert kept == {0: False, 4: True}
+
+
+def test_an_overlap_over_half_of_the_size_slides_on_and_the_first_chunk_is_full(cut: Cut) -> None:
+    text = " ".join(f"w{number}" for number in range(60))
+    found = [chunk.text.split() for chunk in cut(text, strategy="token", size=24, overlap=16)]
+    assert found[0] == [f"w{number}" for number in range(24)]
+    for before, after in pairwise(found):
+        assert after[:16] == before[-16:]
+    assert [len(one) for one in found] == [24, 24, 24, 24, 24, 20]
+    assert found[-1][-1] == "w59"

@@ -25,34 +25,34 @@ def test_without_overlap(cut: Cut) -> None:
 
 
 def test_whole_sentences_as_many_as_fit(cut: Cut) -> None:
-    """Size 16, overlap 6: 10 words of new text each."""
+    """Size 16, overlap 6: 10 words of new text each, but for the first, which repeats nothing."""
     assert texts(cut(TEXT, overlap=6)) == [
-        "One two three four. Five six. Seven eight nine.",
-        "Five six. Seven eight nine. Ten eleven twelve thirteen. Fourteen fifteen. End it here.",
+        "One two three four. Five six. Seven eight nine. Ten eleven twelve thirteen. Fourteen fifteen.",
+        "Ten eleven twelve thirteen. Fourteen fifteen. End it here.",
     ]
 
 
 @pytest.mark.parametrize(("overlap", "begins"), [(6, "Five"), (8, "Five"), (9, "One")])
 def test_a_sentence_that_does_not_fit_is_left_out(cut: Cut, overlap: int, begins: str) -> None:
-    """10 words of new text each: the first chunk ends with "nine.", its sentences have 4, 2 and 3 words."""
-    first, second = cut(TEXT, size=10 + overlap, overlap=overlap)
+    """The first chunk's sentences have 4, 2 and 3 words."""
+    pages = ("One two three four. Five six. Seven eight nine. ", "Ten eleven twelve thirteen.")
+    blocks = [Block(text, "text", Place(pages=(number,))) for number, text in enumerate(pages, 1)]
+    first, second = cut(*blocks, strategy="page", size=10 + overlap, overlap=overlap)
     assert first.text.endswith("nine.")
     assert second.text.split()[0] == begins
 
 
 def test_rows_are_repeated_whole(cut: Cut) -> None:
-    rows = [Block(f"r{n} a b c\n", "row", Place(rows=(n, n))) for n in range(1, 7)]
+    rows = [Block(f"r{n} a b c\n", "row", Place(rows=(n, n))) for n in range(1, 9)]
     chunks = cut(*rows, strategy="rows", overlap=7)
-    assert [chunk.place.rows for chunk in chunks] == [(1, 2), (2, 4), (4, 6)]
-    assert chunks[1].text == "r2 a b c\nr3 a b c\nr4 a b c"
+    assert [chunk.place.rows for chunk in chunks] == [(1, 4), (4, 6), (6, 8)]
+    assert chunks[1].text == "r4 a b c\nr5 a b c\nr6 a b c"
 
 
 def test_a_unit_that_had_to_be_cut_gives_its_last_clauses(cut: Cut) -> None:
     text = "a1 a2 a3 a4, a5 a6 a7, a8 a9 b1 b2, b3 b4 b5 b6 b7, b8 b9 and so on"
     assert texts(cut(text, overlap=8)) == [
-        "a1 a2 a3 a4, a5 a6 a7,",
-        "a1 a2 a3 a4, a5 a6 a7, a8 a9 b1 b2,",
-        "a8 a9 b1 b2, b3 b4 b5 b6 b7,",
+        "a1 a2 a3 a4, a5 a6 a7, a8 a9 b1 b2, b3 b4 b5 b6 b7,",
         "b3 b4 b5 b6 b7, b8 b9 and so on",
     ]
 
@@ -60,15 +60,15 @@ def test_a_unit_that_had_to_be_cut_gives_its_last_clauses(cut: Cut) -> None:
 def test_else_its_last_words(cut: Cut) -> None:
     text = " ".join(f"w{number}" for number in range(24))
     assert texts(cut(text, overlap=3)) == [
-        "w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 w12",
-        "w10 w11 w12 w13 w14 w15 w16 w17 w18 w19 w20 w21 w22 w23",
+        "w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 w12 w13 w14 w15",
+        "w13 w14 w15 w16 w17 w18 w19 w20 w21 w22 w23",
     ]
 
 
 def test_a_word_is_never_repeated_in_part(cut: Cut) -> None:
-    """Pieces of 100 characters count as words; 9 of them are a chunk's new text."""
-    chunks = cut("x" * 2_000, overlap=7)
-    assert [chunk.span for chunk in chunks] == [Span(0, 900), Span(900, 1_800), Span(1_800, 2_000)]
+    """Pieces of 100 characters count as words; 9 of them are a later chunk's new text."""
+    chunks = cut("x" * 3_000, overlap=7)
+    assert [chunk.span for chunk in chunks] == [Span(0, 1_600), Span(1_600, 2_500), Span(2_500, 3_000)]
 
 
 def test_it_goes_over_the_border_of_segments(cut: Cut) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.cues import answers, asked
+from qa.cues import answers, asked, fresh, matter
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,9 @@ from qa.cues import answers, asked
         ("How long is the new bridge?", "number"),
         ("Who designed the bridge?", "name"),
         ("Which hospital treated the deckhand?", "name"),
+        ("What is the address of ADVANCO COMPANY?", "address"),
+        ("At what address is the shop?", "address"),
+        ("How did the board address the complaint?", "other"),
         ("What caused the delay?", "other"),
         ("What happens when the tide is high?", "other"),
     ],
@@ -62,3 +65,38 @@ def test_what_the_question_gives_itself_is_no_answer() -> None:
     assert not answers("number", "In 1998 it was closed.", frozenset({"1998"}))
     assert not answers("name", "There the bridge was seen by Anna.", frozenset({"anna"}))
     assert answers("count", "It took 12 hours.", frozenset({"hour"}))
+
+
+@pytest.mark.parametrize(
+    ("question", "issuer"),
+    [
+        ("Which company issued the receipt dated 18/01/2018?", True),
+        ("From which shop is the bill of 12.50?", True),
+        ("Who is the seller?", True),
+        ("Which company bought the ferry?", False),
+        ("Who designed the bridge?", False),
+    ],
+)
+def test_who_a_paper_is_from(question: str, issuer: bool) -> None:
+    assert asked(question).issuer is issuer
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What is the working capital in 2015? Answer in thousands.", "What is the working capital in 2015?"),
+        ("How many items? Please write the answer in int format.", "How many items?"),
+        ("How many items?Round your answer to two decimal places.", "How many items?"),
+        ("The pier is old. Give its length in metres.", "The pier is old. Give its length in metres."),
+        ("What did they answer? Was it yes?", "What did they answer? Was it yes?"),
+        ("List the ferries.", "List the ferries."),
+    ],
+)
+def test_how_to_write_the_answer_is_left_out(question: str, told: str) -> None:
+    assert matter(question) == told
+
+
+def test_what_a_text_says_that_the_question_does_not() -> None:
+    assert fresh("name", "Anna Lind designed it in 2003.", {"anna"}) == {"lind"}
+    assert fresh("time", "Anna Lind designed it in May 2003.", set()) == {"may", "2003"}
+    assert fresh("count", "Anna has 3 boats.", set()) == {"3"}

@@ -8,6 +8,7 @@ from ingest.types import Box, Place, Span
 from qa.packing import pack
 from qa.providers import Request
 from qa.providers.extractive import ExtractiveProvider
+from qa.scoring import scored
 
 BRIDGE = (
     "The old ferry was closed in 1998. The new bridge is 120 m long and opened in 2003. "
@@ -18,6 +19,10 @@ ROWS = (
     "city: Bergen; shops: 7; manager: Ola Dahl\n"
     "city: Moss; shops: 3; manager: Per Lie\n"
 )
+
+
+def packed(hits):
+    return pack(hits, budget=2000, count=ExtractiveProvider().count)
 
 
 def ask(hits, question: str, embed, **options):
@@ -172,3 +177,75 @@ def test_spans_are_of_the_document(hit, embed) -> None:
     deltas = provider.stream(Request("Who designed the bridge?", sources, (), 10, embed))
     start = 1000 + BRIDGE.index("Anna")
     assert next(deltas).quotes[0].span == Span(start, start + len("Anna Lind designed the bridge."))
+
+
+RECEIPT = (
+    "SANYU STATIONERY SHOP\nNO. 31G, JALAN SETIA INDAH\n40170 SETIA ALAM\nTel: 03-1234567\nInvoice 0075638\n"
+    "Date: 04/04/2017\nTotal 14.90\nCash 20.00\nChange 5.10\nGoods sold are not returnable\n"
+)
+PRINTED = Place(pages=(1,), boxes=(Box(1, 0, 0, 9, 9),), confidence=0.9)
+
+
+def test_who_a_receipt_is_from_stands_at_its_head(hit, embed) -> None:
+    question = "Which company issued the receipt dated 04/04/2017 with a total of 14.90?"
+    _, quotes, _ = ask([hit(RECEIPT, path="r.png", place=PRINTED)], question, embed)
+    assert quotes[0][1].startswith("SANYU STATIONERY SHOP")
+
+
+def test_an_address_is_all_of_its_lines(hit, embed) -> None:
+    question = "What is the address of SANYU STATIONERY SHOP?"
+    _, quotes, _ = ask([hit(RECEIPT, path="r.png", place=PRINTED)], question, embed)
+    assert "NO. 31G, JALAN SETIA INDAH\n40170 SETIA ALAM" in quotes[0][1]
+
+
+def test_a_head_is_not_quoted_across_a_generated_description(hit, embed) -> None:
+    text = "SANYU STATIONERY SHOP\nA photograph of a receipt.\nTotal 14.90\n"
+    found = replace(hit(text, path="r.png", place=PRINTED), generated=(Span(22, 49),))
+    _, quotes, _ = ask([found], "Which shop issued the receipt with a total of 14.90?", embed, threshold=0)
+    assert quotes
+    assert not any("photograph" in quote for _, quote in quotes)
+
+
+def test_documents_that_agree_support_an_answer(hit, embed) -> None:
+    said = ["In April Facebook acquired Instagram.", "Instagram was acquired by Facebook."]
+    other = "Instagram has many users in Norway."
+    alone = scored("Who acquired Instagram?", packed([hit(said[1]), hit(other, path="n.txt", rank=2)]), embed)
+    both = scored("Who acquired Instagram?", packed([hit(said[1]), hit(said[0], path="n.txt", rank=2)]), embed)
+    assert both.support > alone.support
+
+
+def test_a_slip_of_the_pen_is_understood(hit, embed) -> None:
+    text = "Advertising expenses of Netflix were 714 million dollars in 2015. Nothing else is told."
+    right, wrong = (
+        scored(f"What were the advertising expenses of {name} in 2015?", packed([hit(text)]), embed).support
+        for name in ("Neflix", "Costco")
+    )
+    assert right > wrong + 0.15
+
+
+def test_how_to_write_the_answer_is_no_matter_of_it(hit, embed) -> None:
+    sources = packed([hit(BRIDGE)])
+    plain, told = (
+        scored(question, sources, embed).support
+        for question in (
+            "How long is the new bridge?",
+            "How long is the new bridge? Round your answer to two decimals.",
+        )
+    )
+    assert plain == pytest.approx(told)
+
+
+@pytest.mark.parametrize("words", [10, 25, 80])
+def test_words_and_markers_are_within_the_limit(hit, embed, words: int) -> None:
+    long = "The bridge " + ", ".join(f"has a part {at} of steel" for at in range(40)) + " and is new."
+    text, _, _ = ask([hit(long + " " + BRIDGE)], "What is the new bridge made of?", embed, words=words, threshold=0)
+    assert 0 < len(text.split()) <= words
+
+
+def test_the_support_is_told_with_the_answer_and_with_an_abstention(hit, embed) -> None:
+    provider = ExtractiveProvider()
+    for question, abstained in (("How long is the new bridge?", False), ("Who won the chess tournament?", True)):
+        last = list(provider.stream(Request(question, packed([hit(BRIDGE)]), (), 500, embed)))[-1]
+        assert last.abstained is abstained
+        assert last.support is not None
+        assert (last.support < provider.threshold) is abstained

@@ -48,3 +48,32 @@ def test_a_number_is_like_itself_alone() -> None:
     found = likeness({"2019": "2019", "cost": "cost"}, {"2020": "2020", "2019": "2019"}, embed)
     assert found.best("2019", ["2020"]) == 0.0
     assert found.best("2019", ["2019"]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "slip"),
+    [
+        ("neflix", "netflix", True),
+        ("netfilx", "netflix", True),
+        ("geegen", "gegeen", True),
+        ("sanderl", "sanderson", False),
+        ("pier", "pies", False),  # too short to tell
+        ("boat", "goat", False),
+    ],
+)
+def test_a_word_that_is_nowhere_may_be_another_misspelt(said: str, meant: str, slip: bool) -> None:
+    found = likeness({said: said}, {meant: meant}, lambda texts: np.eye(len(texts), dtype=np.float32))
+    assert (meant in found.slips[said]) is slip
+    assert (found.best(said, [meant]) > 0.5) is slip
+
+
+def test_a_word_that_is_there_is_no_slip() -> None:
+    known = {"contact": "contact", "contract": "contract"}
+    found = likeness({"contact": "contact"}, known, lambda texts: np.eye(len(texts), dtype=np.float32))
+    assert "contact" not in found.slips
+    assert found.best("contact", ["contract"]) < 0.5
+
+
+def test_decades_and_initials() -> None:
+    assert "70" in forms("in the early 1970s")
+    assert "un" in forms("U.N. Secretary General")

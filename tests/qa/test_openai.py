@@ -343,6 +343,12 @@ class TestStructured:
         assert deltas[0].text == "It is 120 m long [1]."
         assert "qa.budget.output_tokens" in deltas[-1].warning
 
+    def test_what_is_cut_off_at_once_is_asked_for_as_text_this_time_only(self, endpoint, reply) -> None:
+        endpoint.replies = [reply([STRUCTURED[:40]], finish="length"), reply(["It is 120 m long [1]."])]
+        asked = provider(endpoint)
+        assert [delta.text for delta in asked.stream(structured_request())] == ["It is 120 m long [1].", ""]
+        assert asked.structures(streams=False)
+
     @pytest.mark.parametrize(
         ("option", "streams", "wanted"),
         [

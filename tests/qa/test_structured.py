@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from qa.packing import pack
 from qa.structured import SCHEMA, told
 
 
@@ -28,7 +29,9 @@ def test_sentences_become_text_with_markers() -> None:
     assert found.quoted == ((1, "is 120 m long"), (2, "in 2003"), (1, "opened"))
 
 
-@pytest.mark.parametrize("body", [f"```json\n{TWO}\n```", f"```\n{TWO}", f"\n  {TWO}  "])
+@pytest.mark.parametrize(
+    "body", [f"```json\n{TWO}\n```", f"```\n{TWO}", f"\n  {TWO}  ", f"<think>\n{{}}</think>\n{TWO}"]
+)
 def test_a_fence_around_it_does_no_harm(body: str) -> None:
     assert told(body) == told(TWO)
 
@@ -66,13 +69,51 @@ def test_what_is_no_quote_is_left_out() -> None:
         "[1, 2]",
         '{"answer": "120 m"}',
         '{"sentences": "x"}',
-        '{"sentences": [5, {"text": ""}]}',
+        '{"sentences": [5, {"text": ""}, {"text": "… [1]"}]}',
         '{"sentences": [{"quotes": [{"source": 1, "wor',
         "[" * 100_000,
     ],
 )
 def test_anything_else_is_none(body: str) -> None:
     assert told(body) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "marker"),
+    [
+        (2, "The bridge  is 120 M long", 1),  # copied from another
+        (1, "The bridge is 120 m long", 1),
+        (9, "ran twice a day", 2),
+        (2, "a bridge of 120 m", 2),  # in none of them
+        (2, "120 m", 2),  # too few words to tell
+        (3, "The bridge is 120 m long", 3),  # there too
+    ],
+)
+def test_a_wrong_number_is_put_right_where_the_words_tell(hit, number: int, words: str, marker: int) -> None:
+    texts = ["The bridge is 120 m long.", "The ferry ran twice a day.", "We know: the bridge is 120 m long."]
+    hits = [hit(text, path=f"{at}.txt", rank=at) for at, text in enumerate(texts, 1)]
+    sources = pack(hits, budget=999, count=len)
+    found = told(reply(("It is so.", [(number, words)])), sources)
+    assert found.text == f"It is so [{marker}]."  # type: ignore[union-attr]
+    assert found.quoted == ((marker, words),)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "marker"),
+    [
+        (2, "The bridge is 120 m long.", 1),
+        (7, "The bridge is 120 m long.", 1),
+        (1, "The bridge is 120 m long.", 1),
+        (2, "The bridge is 130 m long.", 2),  # nobody bears it
+        (2, "Anna Lind opened 120 m of a tunnel in the far north of it.", 2),
+        (2, "The ferry is old.", 2),
+    ],
+)
+def test_a_wrong_number_is_put_right_where_one_source_bears_the_sentence(hit, number, text: str, marker: int) -> None:
+    texts = ["The bridge is 120 m long, and red.", "The ferry ran twice a day."]
+    hits = [hit(one, path=f"{at}.txt", rank=at) for at, one in enumerate(texts, 1)]
+    found = told(reply((text, [(number, "x")])), pack(hits, budget=999, count=len))
+    assert found.quoted == ((marker, "x"),)  # type: ignore[union-attr]
 
 
 def test_the_schema_is_strict() -> None:

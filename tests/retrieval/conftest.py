@@ -16,11 +16,11 @@ import pytest
 
 from ingest.chunking import Rules
 from ingest.loader import Loader
-from ingest.patterns import Patterns
 from ingest.settings import ChunkingSettings, IngestSettings
 from retrieval.database import Database
 from retrieval.embedders import Embedder
 from retrieval.embedders.minilm import MiniLM
+from retrieval.filters import Filter
 from retrieval.index import Index
 from retrieval.settings import SearchSettings
 from retrieval.stores import Store
@@ -96,7 +96,7 @@ class Home:
         pattern: str | None = None,
         files: Sequence[str] | None = None,
     ) -> list[Hit]:
-        chosen = None if pattern is None else Patterns([pattern])
+        chosen = None if pattern is None else Filter([pattern])
         return self.index.search(question, k=k, mode=mode, filter=chosen, files=files)
 
     def stale(self) -> dict[str, str]:

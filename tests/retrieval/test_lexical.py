@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval import lexical
+from retrieval import words
 from retrieval.lexical import query_terms
 
 DOCUMENTS = {
@@ -171,39 +171,66 @@ def test_no_more_than_asked(read) -> None:
     assert found(read, "painted quay logician", 2) == everything[:2]
 
 
-class TestCommonTerms:
-    """Where chunks are many, terms that many of them have only score what the rarer ones find."""
+QUESTIONS = (
+    "Who painted the bridges in 2003?",
+    "the foo-bar quay and its ferry",
+    "quay's 18/01/2018",
+    "東京タワーの高さ",
+    "dock",
+)
 
-    @pytest.fixture
-    def many(self, home, monkeypatch):
-        for number in range(30):
-            colour = "crimson" if number % 10 == 0 else "grey"
-            home.write(f"{number:02}.txt", f"House number {number} is {colour}" + " and tall" * (number % 3 == 0))
-        home.ingest()
-        monkeypatch.setattr(lexical, "_FEW", 10)
-        monkeypatch.setattr(lexical, "_COMMON", 5)  # common: in more than 6 of the 30
-        return home
 
-    def test_they_do_not_find_but_score(self, many) -> None:
-        assert sorted(found(many, "crimson", 30)) == ["00.txt", "10.txt", "20.txt"]
-        assert sorted(found(many, "crimson house", 30)) == ["00.txt", "10.txt", "20.txt"]
-        assert found(many, "tall crimson house", 30)[0] == "00.txt"
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_scores_are_those_of_fts5(home, question: str) -> None:
+    """Words, phrases and pairs of signs; in rows long and short, and those of a document that is gone."""
+    for name, text in DOCUMENTS.items():
+        home.write(name, text)
+    home.write("long.txt", "The quay, the foo-bar quay; a ferry, and 18/01/2018 at the dock. " * 12)
+    home.write("gone.txt", "ferry quay dock")
+    home.ingest()
+    with home.database.write() as connection:
+        connection.exec_driver_sql("UPDATE documents SET current = 0 WHERE path = 'gone.txt'")
+    match = " OR ".join(f'"{term}"' for term in query_terms(question)).replace("'", "''")
+    sql = (
+        "SELECT d.path, -bm25(fts_1) FROM fts_1 JOIN chunks c ON c.id = fts_1.rowid "
+        f"JOIN documents d ON d.id = c.document_id WHERE fts_1 MATCH '{match}' AND d.current"
+    )
+    expected = dict(home.rows(sql))
+    assert expected
+    found = {hit.path: hit.scores["lexical"] for hit in home.search(question, 10, mode="lexical")}
+    assert found == pytest.approx(expected, rel=1e-9)
 
-    def test_the_scores_are_those_of_all_terms(self, many, monkeypatch) -> None:
-        reduced = scored(many, "tall crimson house")
-        monkeypatch.setattr(lexical, "_FEW", 1_000)
-        whole = scored(many, "tall crimson house")
-        assert reduced == {path: whole[path] for path in reduced}
-        assert set(reduced) == {"00.txt", "10.txt", "20.txt"}
 
-    def test_where_none_is_rare_the_rarest_finds(self, many) -> None:
-        assert len(found(many, "house number", 40)) == 30
-        assert sorted(found(many, "house tall", 40)) == [f"{number:02}.txt" for number in range(0, 30, 3)]
+def test_what_was_read_is_used_again_until_something_changes(home) -> None:
+    home.write("one.txt", "a heron on the quay")
+    home.ingest()
+    assert found(home, "heron quay") == ["one.txt"]
+    home.write("two.txt", "heron heron")
+    home.write("one.txt", "an owl on the quay")
+    home.ingest()
+    assert found(home, "heron") == ["two.txt"]
+    assert found(home, "heron quay owl") == ["one.txt", "two.txt"]
 
-    def test_a_rare_term_that_nothing_has_leaves_the_others(self, many) -> None:
-        """Else a slip of the pen would hide everything."""
-        assert len(found(many, "house zeppelin", 5)) == 5
 
-    def test_only_among_some_documents(self, many) -> None:
-        hits = many.search("crimson house", 30, mode="lexical", files=["10.txt", "11.txt"])
-        assert [hit.path for hit in hits] == ["10.txt"]
+def test_what_is_remembered_is_bounded(read, monkeypatch) -> None:
+    before = scored(read, "painted ferry quay logician")
+    monkeypatch.setattr(words, "_KEPT", 1)
+    read.index.close()
+    assert scored(read, "painted ferry quay logician") == before
+    assert scored(read, "quay logician ferry painted") == pytest.approx(before)
+
+
+@pytest.mark.parametrize("size", [0, 1, 127, 128, 300, 16_383, 16_384, 2_097_152])
+def test_numbers_of_variable_length(size: int) -> None:
+    sevens = [size >> shift & 0x7F for shift in (21, 14, 7, 0)]
+    while len(sevens) > 1 and not sevens[0]:
+        sevens.pop(0)
+    blob = bytes([*(part | 0x80 for part in sevens[:-1]), sevens[-1]])
+    assert words.numbers_of([b"\x05", blob, b"\x81\x00"]).tolist() == [5, size, 128]
+
+
+def test_equal_ones_by_path_and_place(home) -> None:
+    for name in ("c.txt", "a.txt", "b.txt"):
+        home.write(name, "The heron stands.")
+    home.ingest()
+    assert found(home, "heron", 2) == ["a.txt", "b.txt"]

@@ -30,10 +30,11 @@ USAGE = {"prompt_tokens": 321, "completion_tokens": 7, "total_tokens": 328}
 
 
 def hits(*texts: str) -> list[Hit]:
-    return [
-        Hit(at, 1 / at, {"dense": 0.5}, "default", f"{at}.txt", Span(0, len(text)), Span(0, len(text)), text, "", 5, Place())
-        for at, text in enumerate(texts, 1)
-    ]  # fmt: skip
+    found = []
+    for at, text in enumerate(texts, 1):
+        span = Span(0, len(text))
+        found.append(Hit(at, 1 / at, {"dense": 0.5}, "default", f"{at}.txt", span, span, text, "", 5, Place()))
+    return found
 
 
 @dataclass

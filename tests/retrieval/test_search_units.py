@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +78,10 @@ def test_units_survive_being_written_and_read(unit: Any) -> None:
     assert SearchSettings.model_validate_json(made.model_dump_json()) == made
 
 
-def test_a_wrong_way_of_sending_is_refused() -> None:
-    with pytest.raises(ValidationError, match="'chunk', 'unit', 'window' or 'section'"):
-        SearchSettings.model_validate({"send": "page"})
+@pytest.mark.parametrize("send", ["page", "sentence", {"tokens": 0}, {"size": 3}, 60])
+def test_a_wrong_way_of_sending_is_refused(send: Any) -> None:
+    with pytest.raises(ValidationError, match=r"should be chunk, unit, window, section or \{tokens: n\}"):
+        SearchSettings.model_validate({"send": send})
 
 
 def test_a_sentence_alone(search) -> None:
@@ -180,7 +182,8 @@ def test_what_is_sent_holds_what_scored(folder, make_home, unit, send, words, k,
             assert 0 <= hit.span.start <= hit.match.start < hit.match.end <= hit.span.end <= lengths[hit.path]
             assert hit.text == home.index.text(hit.path, hit.span)
             assert hit.text == hit.text.strip()
-            assert hit.place == home.index.place(hit.path, hit.span)
+            headings = home.index.place(hit.path, hit.match).headings
+            assert hit.place == replace(home.index.place(hit.path, hit.span), headings=headings)
             assert all(hit.span.start <= at < hit.span.end for at in hit.starts)
         assert len({(hit.path, hit.span) for hit in hits}) == len(hits) <= k
         if send in ("unit", "window"):

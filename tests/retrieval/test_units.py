@@ -129,3 +129,19 @@ def test_windows_narrow_with_the_rank_and_stop_at_another_context() -> None:
         sorted(sent, key=lambda one: one.span), sorted(sent, key=lambda one: one.span)[1:], strict=False
     ):
         assert left.span.end <= right.span.start
+
+
+def test_windows_of_one_size_do_not_narrow() -> None:
+    text = " ".join(f"Word{number} {'x ' * 8}end." for number in range(40))
+    units = units_of([passage(1, text, 0)], sentences_of)
+    scores = np.zeros(len(units))
+    scores[[5, 20, 35]] = 1.0, 0.9, 0.8
+    sent = list(sendings(units, scores, Tokens(tokens=50), lambda one: one.span))[:3]
+    assert [len(starts(text[one.span.start : one.span.end])) for one in sent] == [50, 50, 50]
+
+
+@pytest.mark.parametrize(("second", "expected"), [(0.98, [1, 2, 1]), (0.83, [1, 1, 2])])
+def test_hits_spread_over_documents_where_none_stands_out(second: float, expected: list[int]) -> None:
+    units = units_of([passage(1, "Red. Green.", 0), passage(2, "Blue.", 0, document=2)], sentences_of)
+    sent = list(sendings(units, np.array([1.0, 0.9, second]), "unit", lambda one: one.span))
+    assert [one.passage.id for one in sent] == expected

@@ -20,6 +20,8 @@ THINGS = ("bridge", "tower", "boat", "house", "lamp", "garden", "engine", "coat"
 QUESTIONS = ("Where is the red bridge?", "a purple coat", "Which boat is black?", "engines and lamps", "something else")
 SENTENCES = {"default": {"size": 16}}
 """A chunk is a sentence."""
+CHUNKS = {"unit": "chunk", "send": "chunk"}
+"""Hits are chunks: what the vectors found is what is seen."""
 ALWAYS = Chroma(exact_below=0)
 """A store that is always asked."""
 
@@ -39,13 +41,13 @@ def things(tmp_path_factory, make_home) -> Path:
 @pytest.fixture
 def filled(things, tmp_path, open_home):
     shutil.copytree(things, tmp_path / "work")
-    return open_home(tmp_path / "work", chunking=SENTENCES)
+    return open_home(tmp_path / "work", chunking=SENTENCES, search=CHUNKS)
 
 
 @pytest.fixture
 def reopened(filled, open_home):
     """Opens the same home once more; five candidates are asked for, or else 80 chunks are too few for the store."""
-    options = {"chunking": SENTENCES, "search": {"candidates": 5}}
+    options = {"chunking": SENTENCES, "search": {"candidates": 5, **CHUNKS}}
     return lambda store, **more: open_home(filled.folder, store=store, **options, **more)
 
 

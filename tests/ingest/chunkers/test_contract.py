@@ -135,6 +135,7 @@ def check_overlap(
         own = first_letter(text, max(before.span.start, done))
         done = before.span.end
         place = next(place for place in places if own < place.end)
+        own = first_letter(text, max(before.span.start, place.segment.start))  # what it repeats itself, too
         following = next(place for place in places if first_letter(text, done) < place.end)
         room = size - tokenizer.special_tokens
         fitting = [

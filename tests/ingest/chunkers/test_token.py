@@ -24,10 +24,10 @@ def test_windows_wherever_they_end(cut: Cut) -> None:
 
 
 def test_overlap_is_as_many_tokens_as_asked(cut: Cut) -> None:
-    """Size 16, of which 5 are repeated: 11 new ones each; sentences do not matter."""
+    """Size 16, of which 5 are repeated but by the first: 11 new ones each; sentences do not matter."""
     chunks = cut(numbered(20) + ". One. " + numbered(10), strategy="token", overlap=5)
     words = [chunk.text.split() for chunk in chunks]
-    assert [len(found) for found in words] == [11, 16, 14]
+    assert [len(found) for found in words] == [16, 16, 9]
     assert all(before[-5:] == after[:5] for before, after in pairwise(words))
 
 

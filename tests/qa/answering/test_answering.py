@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 
 import pytest
 
@@ -253,7 +254,8 @@ class TestGenerated:
         class Interrupting(reply):
             @property
             def delay(self) -> float:
-                os.kill(os.getpid(), signal.SIGINT)
+                if threading.current_thread() is not threading.main_thread():  # where a test prints it
+                    os.kill(os.getpid(), signal.SIGINT)
                 return 0.3
 
             @delay.setter

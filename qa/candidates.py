@@ -1,0 +1,149 @@
+"""Candidates: the sentences, rows and lines of the sources, with what stands around each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.types import Span
+from qa.evidence import Heard
+from qa.likeness import forms
+from qa.types import Packed
+from qa.units import is_printed, is_sentence, leans, quotable_units
+
+_TABLE = 12
+"""Lines: how far up and down a table is one matter."""
+_HEAD = 4
+"""Lines: a printed page's head, which says who it is from."""
+_FOLLOWING = 6
+"""Units: how many after a candidate are kept, as an address has as many lines."""
+_FIELDS = re.compile(r"(?:^|; |\n)[^:;|\n]{1,60}: ")
+_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
+"""The line between a Markdown table's header and its rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit of a source and what speaks for it."""
+
+    source: Packed
+    span: Span
+    """In the document's text."""
+    text: str
+    heard: Heard
+    beside: tuple[Span | None, Span | None] = (None, None)
+    """The units before and after it in the same source."""
+    following: tuple[Span, ...] = ()
+    """It with the next units of the same source: one, two …"""
+    head: Span | None = None
+    """Of one of the first lines of a printed page: the lines from the top down to it."""
+    fits: bool = False
+    """Whether it has a time, number, name … where the question asks for one."""
+    score: float = 0.0
+
+
+def candidates(sources: Sequence[Packed]) -> list[Candidate]:
+    """The units of all sources, in order, but for the lines that name a table's columns: they answer nothing."""
+    found = []
+    everything = [frozenset(forms(around(source))) for source in sources]
+    for here, source in enumerate(sources):
+        spans = quotable_units(source)
+        texts = [source.text[span.start : span.end] for span in spans]
+        own = [frozenset(forms(text)) for text in texts]
+        above = frozenset(forms(_above(source)))
+        joined = [a for a, one in zip(everything, sources, strict=True) if one is not source and _joined(source, one)]
+        for at, span in enumerate(spans):
+            if _names_columns(texts, at):
+                continue
+            near = above.union(*(own[one] for one in _near(source, texts, at)))
+            far = (near if _is_whole(source, texts[at]) else everything[here]).union(*joined)
+            said = own[at] | own[at - 1] if at and _leans(source, texts[at]) else own[at]
+            said = said.union(*(own[head] for head in _columns(texts, at)))
+            beside = (_beside(spans, at, at - 1, source), _beside(spans, at, at + 1, source))
+            place = span.shift(source.span.start)
+            heard, head = Heard(said, near, far), _head(spans, at, source)
+            found.append(Candidate(source, place, texts[at], heard, beside, _following(spans, at, source), head))
+    return found
+
+
+def _near(source: Packed, texts: Sequence[str], at: int) -> range:
+    """The units that say what one is about: those beside a sentence, the rest of a table, a record or a picture.
+
+    A row, or a record that is one unit, stands for itself.
+    """
+    if _is_whole(source, texts[at]):
+        return range(at, at + 1)
+    if source.hit.place.pointers or is_printed(source.hit.place):
+        return range(len(texts))
+    first, last = max(at - 1, 0), min(at + 1, len(texts) - 1)
+    if not is_sentence(texts[at]):
+        while first > max(at - _TABLE, 0) and not (is_sentence(texts[first]) or is_sentence(texts[first - 1])):
+            first -= 1
+        while last < min(at + _TABLE, len(texts) - 1) and not (
+            is_sentence(texts[last]) or is_sentence(texts[last + 1])
+        ):
+            last += 1
+    return range(first, last + 1)
+
+
+def _names_columns(texts: Sequence[str], at: int) -> bool:
+    """Whether a unit is a Markdown table's header, or the rule below it."""
+    return any(_RULE.fullmatch(one) for one in texts[at : at + 2]) and texts[at].startswith("|")
+
+
+def _columns(texts: Sequence[str], at: int) -> range:
+    """Where the header of a Markdown table's row is: the row says what its columns are named, as a CSV's does."""
+    first = at
+    while first > max(at - _TABLE, 0) and texts[first].startswith("|") and not _RULE.fullmatch(texts[first]):
+        first -= 1
+    return range(max(first - 1, 0), first) if first < at and _RULE.fullmatch(texts[first]) else range(0)
+
+
+def _leans(source: Packed, text: str) -> bool:
+    return leans(text) and not _is_whole(source, text) and not is_printed(source.hit.place)
+
+
+def _is_whole(source: Packed, text: str) -> bool:
+    """Whether a unit is a row, or a record with all its fields."""
+    return bool(source.hit.place.rows) or (bool(source.hit.place.pointers) and len(_FIELDS.findall(text)) > 1)
+
+
+def _above(source: Packed) -> str:
+    return "\n".join((source.header, source.hit.context, *source.hit.place.headings))
+
+
+def around(source: Packed) -> str:
+    """All words of a source that are the document's own, and what stands above them."""
+    return "\n".join((_above(source), *(source.text[part.start : part.end] for part in source.quotable)))
+
+
+def _joined(one: Packed, other: Packed) -> bool:
+    """Whether two sources are parts of one page or record."""
+    mine, theirs = one.hit.place, other.hit.place
+    same = set(mine.pages) & set(theirs.pages) or set(mine.pointers) & set(theirs.pointers)
+    return one.hit.path == other.hit.path and bool(same)
+
+
+def _beside(spans: Sequence[Span], at: int, number: int, source: Packed) -> Span | None:
+    """A unit next to another; None where there is none, or a generated description stands between them."""
+    if not 0 <= number < len(spans) or _run(spans[min(at, number)], spans[max(at, number)], source) is None:
+        return None
+    return spans[number].shift(source.span.start)
+
+
+def _run(first: Span, last: Span, source: Packed) -> Span | None:
+    """From one unit to a later one, in the document; None where a generated description stands between them."""
+    both = Span(first.start, last.end)
+    return None if any(both.overlaps(one) for one in source.generated) else both.shift(source.span.start)
+
+
+def _following(spans: Sequence[Span], at: int, source: Packed) -> tuple[Span, ...]:
+    runs = (_run(spans[at], one, source) for one in spans[at + 1 : at + 1 + _FOLLOWING])
+    return tuple(run for run in runs if run is not None)
+
+
+def _head(spans: Sequence[Span], at: int, source: Packed) -> Span | None:
+    if at >= _HEAD or source.span.start or not is_printed(source.hit.place):
+        return None
+    return _run(spans[0], spans[at], source)

@@ -1,0 +1,185 @@
+"""Search by words: BM25 over a collection's postings, read from its full-text index as questions need them.
+
+A score is what FTS5's `bm25()` gives, its sign turned (k1 1.2, b 0.75, a term that most chunks have counts next to
+nothing): asked for all terms at once, FTS5 takes ten times as long, most of it for terms that were asked for before.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from retrieval import lexical
+from retrieval.bounded import Bounded
+from retrieval.roster import Roster
+
+Floats = NDArray[np.float64]
+_K1, _B = 1.2, 0.75
+_LEAST = 1e-6
+"""The weight of a term that more than half of the chunks have."""
+_KEPT = 5_000_000
+"""Postings that are remembered: 12 bytes each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Where a term is: rows of the roster, and what it adds to their scores."""
+
+    rows: NDArray[np.int32]
+    scores: Floats
+    count: int
+    """Chunks that have it, visible or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The scores of all visible chunks, by their rows; 0 of those that have no term of the question."""
+
+    roster: Roster
+    scores: Floats
+
+    def best(self, k: int, documents: Collection[int] | None) -> dict[int, float]:
+        """The best chunks (of some documents) and their scores, best first; equal ones by path and place."""
+        rows = np.flatnonzero(self.scores)
+        among = self.roster.among(documents)
+        rows = rows if among is None else rows[among[rows]]
+        scores = self.scores[rows]
+        if len(rows) > k:
+            least = np.partition(scores, len(rows) - k)[len(rows) - k]
+            rows, scores = rows[scores >= least], scores[scores >= least]
+        order = np.argsort(-scores, kind="stable")[:k]
+        return dict(zip(self.roster.chunks[rows[order]].tolist(), scores[order].tolist(), strict=True))
+
+    def of(self, chunks: Collection[int]) -> dict[int, float]:
+        """The scores of some visible chunks, as far as they have a term."""
+        keys = np.fromiter(chunks, dtype=np.int64, count=len(chunks))
+        scores = self.scores[self.roster.rows(keys)]
+        return {key: score for key, score in zip(keys.tolist(), scores.tolist(), strict=True) if score > 0}
+
+
+class Words:
+    """One collection's index in one state; what was read of it is remembered."""
+
+    def __init__(self, connection: sa.Connection, roster: Roster) -> None:
+        self.roster = roster
+        self._table = lexical.table_of(roster.collection_id)
+        self._postings: Bounded[str, Postings] = Bounded(_KEPT, lambda one: len(one.rows))
+        self._counts: dict[str, int] = {}
+        rows = connection.exec_driver_sql(f"SELECT id, sz FROM {self._table}_docsize ORDER BY id").fetchall()  # noqa: S608
+        self.size = len(rows)
+        sizes = numbers_of([row[1] for row in rows])
+        norms = _K1 * (1 - _B + _B * sizes / max(1.0, float(sizes.mean()) if self.size else 1.0))
+        indexed = np.fromiter((row[0] for row in rows), dtype=np.int64, count=self.size)
+        self._norms = norms[np.searchsorted(indexed, roster.chunks)]
+        """Of each row of the roster."""
+
+    def matches(self, connection: sa.Connection, terms: Sequence[str]) -> Matches:
+        """What has any of the terms, as `lexical.query_terms` gives them."""
+        scores = np.zeros(len(self.roster))
+        for postings in self._of(connection, terms):
+            scores[postings.rows] += postings.scores
+        return Matches(self.roster, scores)
+
+    def count(self, connection: sa.Connection, word: str) -> int:
+        """How many chunks have a word, in any form of it."""
+        known = self._postings.get(word)
+        if known is not None:
+            return known.count
+        if word not in self._counts:
+            sql = f"SELECT count(*) FROM {self._table} WHERE {self._table} MATCH ?"  # noqa: S608
+            self._counts[word] = int(connection.exec_driver_sql(sql, (_quoted(word),)).scalar_one())
+        return self._counts[word]
+
+    def _of(self, connection: sa.Connection, terms: Sequence[str]) -> list[Postings]:
+        """The postings of each term."""
+        found = {term: known for term in terms if (known := self._postings.get(term)) is not None}
+        found |= self._read(connection, [term for term in terms if term not in found])
+        return [found[term] for term in terms]
+
+    def _read(self, connection: sa.Connection, terms: Sequence[str]) -> dict[str, Postings]:
+        if not terms:
+            return {}
+        stems = stems_of(terms)
+        vocabulary = f"{self._table}_words"
+        connection.exec_driver_sql(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{vocabulary} USING fts5vocab(main, {self._table}, instance)"
+        )
+        found: dict[str, Postings] = {}
+        for term in terms:
+            if len(stems[term]) == 1:
+                read = self._by_word(connection, vocabulary, stems[term][0])
+            else:
+                read = self._by_phrase(connection, term)
+            found[term] = self._postings.put(term, read)
+        return found
+
+    def _by_word(self, connection: sa.Connection, vocabulary: str, stem: str) -> Postings:
+        sql = f"SELECT group_concat(doc) FROM temp.{vocabulary} WHERE term = ?"  # noqa: S608
+        joined = connection.exec_driver_sql(sql, (stem,)).scalar_one() or ""
+        each = np.fromstring(joined, dtype=np.int64, sep=",")  # of text, which is ten times as fast as rows
+        chunks, often = np.unique(each, return_counts=True)
+        rows = self.roster.rows(chunks)
+        often, seen = often[rows >= 0], rows[rows >= 0]
+        weight = np.log((self.size - len(chunks) + 0.5) / (len(chunks) + 0.5)) if len(chunks) else 0.0
+        scores = max(float(weight), _LEAST) * often * (_K1 + 1) / (often + self._norms[seen])
+        return Postings(seen.astype(np.int32), scores, len(chunks))
+
+    def _by_phrase(self, connection: sa.Connection, term: str) -> Postings:
+        sql = f"SELECT rowid, -bm25({self._table}) FROM {self._table} WHERE {self._table} MATCH ?"  # noqa: S608
+        pairs = connection.exec_driver_sql(sql, (_quoted(term),)).fetchall()
+        chunks = np.fromiter((pair[0] for pair in pairs), dtype=np.int64, count=len(pairs))
+        scores = np.fromiter((pair[1] for pair in pairs), dtype=np.float64, count=len(pairs))
+        rows = self.roster.rows(chunks)
+        return Postings(rows[rows >= 0].astype(np.int32), scores[rows >= 0], len(chunks))
+
+
+class Vocabulary:
+    """Remembers a collection's words as long as nothing changes."""
+
+    def __init__(self) -> None:
+        self._last: Words | None = None
+        self._reading = threading.Lock()
+
+    def of(self, connection: sa.Connection, roster: Roster) -> Words:
+        """The words of the roster's state, which is the connection's."""
+        with self._reading:
+            if self._last is None or self._last.roster is not roster:
+                self._last = Words(connection, roster)
+            return self._last
+
+
+def stems_of(terms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Of each term the words that the index has for it, as FTS5 says of a table in memory; none where it has none."""
+    found: dict[str, tuple[str, ...]] = {}
+    with closing(sqlite3.connect(":memory:")) as memory:
+        memory.execute(f"CREATE VIRTUAL TABLE asked USING fts5(text, tokenize='{lexical.TOKENIZER}')")
+        memory.execute("CREATE VIRTUAL TABLE words USING fts5vocab(asked, instance)")
+        for term in terms:
+            memory.execute("INSERT INTO asked(rowid, text) VALUES (1, ?)", (term,))
+            found[term] = tuple(row[0] for row in memory.execute("SELECT term FROM words ORDER BY offset"))
+            memory.execute("DELETE FROM asked")
+    return found
+
+
+def _quoted(term: str) -> str:
+    """The term as an FTS5 query: in quotes, so that nothing in it is an operator."""
+    return '"' + term.replace('"', '""') + '"'
+
+
+def numbers_of(blobs: Sequence[bytes]) -> Floats:
+    """SQLite's variable-length numbers: seven bits a byte, the highest first, the last byte below 128."""
+    joined = np.frombuffer(b"".join(blobs), dtype=np.uint8).astype(np.int64)
+    length = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs))
+    start = np.cumsum(length) - length
+    found = np.zeros(len(blobs), dtype=np.int64)
+    for at in range(int(length.max(initial=0))):
+        more = length > at
+        found[more] = (found[more] << 7) | (joined[start[more] + at] & 0x7F)
+    return found.astype(np.float64)

@@ -1,0 +1,99 @@
+"""What is held in memory of a collection, and what is remembered of what was read."""
+
+import numpy as np
+import pytest
+
+from ingest.segments import gather
+from ingest.types import Block, Segment, Span
+from retrieval import catalog
+from retrieval.bounded import Bounded
+from retrieval.database import Database
+from retrieval.fusion import Standing
+from retrieval.roster import Roster, Rosters
+from retrieval.texts import Texts
+
+SENTENCES = {"default": {"size": 16}}
+"""A chunk is a sentence."""
+
+
+@pytest.fixture
+def filled(home, open_home):
+    made = open_home(home.folder, chunking=SENTENCES)
+    made.write("b.txt", "\n\n".join(f"The red bridge stands in street number {n}." for n in range(3)))
+    made.write("a.txt", "\n\n".join(f"The green tower stands in street number {n}." for n in range(2)))
+    made.ingest()
+    return made
+
+
+def read(home) -> Roster:
+    with home.database.read() as connection:
+        return Rosters().of(connection, 1)
+
+
+def test_by_path_and_place(filled) -> None:
+    rows = filled.rows(
+        "SELECT c.id, d.id FROM chunks c JOIN documents d ON d.id = c.document_id ORDER BY d.path, c.start"
+    )
+    roster = read(filled)
+    assert list(zip(roster.chunks.tolist(), roster.documents.tolist(), strict=True)) == rows
+    assert len(roster) == 5
+    assert roster.rows(np.array([*roster.chunks, 99_999, 0])).tolist() == [0, 1, 2, 3, 4, -1, -1]
+    assert roster.among([rows[0][1]]).tolist() == [True, True, False, False, False]
+
+
+def test_neighbours_stand_in_the_same_document(filled) -> None:
+    roster = read(filled)
+    one, two, three, four, five = roster.chunks.tolist()
+    first, second = roster.documents[0], roster.documents[-1]
+    assert roster.standings([two]) == {one: Standing(first, None, two), two: Standing(first, one, None)}
+    assert roster.standings([three, 99_999]) == {
+        three: Standing(second, None, four),
+        four: Standing(second, three, five),
+    }
+    assert roster.standings([]) == {}
+
+
+def test_only_what_is_visible_and_anew_when_something_changes(filled) -> None:
+    rosters = Rosters()
+    with filled.database.read() as connection:
+        before = rosters.of(connection, 1)
+        assert rosters.of(connection, 1) is before
+    (filled.folder / "b.txt").unlink()
+    filled.ingest()
+    with filled.database.read() as connection:
+        assert len(rosters.of(connection, 1)) == 2
+        assert len(rosters.of(connection, 7)) == 0
+        assert rosters.of(connection, 7).rows(np.array([1])).tolist() == [-1]
+        assert rosters.of(connection, 7).standings([1]) == {}
+
+
+def test_what_was_not_used_for_the_longest_time_goes_first() -> None:
+    memory: Bounded[str, str] = Bounded(6, len)
+    for key in ("ab", "cd", "ef"):
+        memory.put(key, key)
+    assert memory.get("ab") == "ab"
+    memory.put("gh", "gh")
+    assert [memory.get(key) for key in ("ab", "cd", "ef", "gh")] == ["ab", None, "ef", "gh"]
+    memory.put("long", "a long one")
+    assert [memory.get(key) for key in ("ab", "ef", "gh", "long")] == [None, None, None, "a long one"]
+
+
+def test_many_spans_at_once_as_one_by_one(tmp_path) -> None:
+    """Of texts of one segment and of several; over the border of two; with signs of several bytes."""
+    long, short = "".join(f"Line {n}: é 東京 😀.\n\n" for n in range(9)), "Nothing but this."
+    database = Database(tmp_path / ".ibid")
+    numbers = []
+    with database.write() as connection:
+        for text in (long, short):
+            numbers.append(catalog.begin_text(connection, digest=text, parse_key="", parser=""))
+            gathered = [one for one in gather([Block(text)], limit=50) if isinstance(one, Segment)]
+            catalog.add_segments(connection, [(numbers[-1], segment) for segment in gathered])
+    spans = [Span(30, 70), Span(0, 120), Span(50, 59), Span(7, 12), Span(len(long) - 9, len(long))]
+    wanted = [(numbers[1], Span(0, 7)), *((numbers[0], span) for span in spans), (numbers[1], Span(8, 17))]
+    texts = Texts()
+    with database.read() as connection:
+        found = texts.many(connection, wanted)
+        assert found == [texts.text(connection, number, span) for number, span in wanted]
+        assert texts.many(connection, []) == []
+    database.close()
+    assert found == ["Nothing", *(long[span.start : span.end] for span in spans), "but this."]
