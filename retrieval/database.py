@@ -6,6 +6,7 @@ import fcntl
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ _LOCK = "lock"
 _SCHEMA = 3
 _BUSY_MS = 60_000
 """How long a writer waits for another's short transaction."""
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+"""Seconds between tries to open it while another makes it: SQLite does not wait by itself to change the journal."""
 _MIGRATIONS = {
     1: (
         "ALTER TABLE texts ADD COLUMN text_rows INTEGER NOT NULL DEFAULT 0",
@@ -223,11 +226,24 @@ def _connection(database: str, *, uri: bool) -> sqlite3.Connection:
         for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "cache_size = -32000"):
             connection.execute(f"PRAGMA {pragma}")
         # a look at the file: whether it can be read is seen here, and not by the first who asks
-        connection.execute("SELECT count(*) FROM sqlite_master" if uri else "PRAGMA journal_mode = WAL").fetchone()
+        _look(connection, "SELECT count(*) FROM sqlite_master" if uri else "PRAGMA journal_mode = WAL")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _look(connection: sqlite3.Connection, statement: str) -> None:
+    for seconds in _PAUSES:
+        try:
+            connection.execute(statement).fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(seconds)
+        else:
+            return
+    connection.execute(statement).fetchone()
 
 
 def _readonly(file: Path) -> sqlite3.Connection:
