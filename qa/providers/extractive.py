@@ -41,9 +41,9 @@ class ExtractiveProvider(Provider):
 
     words: Annotated[int, Field(ge=10, le=2_000)] = 80
     """The most words of an answer."""
-    quotes: Annotated[int, Field(ge=1, le=100)] = 6
+    quotes: Annotated[int, Field(ge=1, le=100)] = 4
     """The most quotes of an answer."""
-    relative: Annotated[float, Field(ge=0, le=1)] = 0.65
+    relative: Annotated[float, Field(ge=0, le=1)] = 0.8
     """A sentence is left out whose score is below this share of the best one's."""
     threshold: Annotated[float, Field(ge=0, le=2)] = THRESHOLD
     """Evidence below it is none: a higher one abstains more often."""
