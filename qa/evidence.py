@@ -13,9 +13,9 @@ from qa.words import stem
 Form = Literal["prose", "row", "printed"]
 THRESHOLD = 1.2
 """Support below it is none: the documents do not say. The highest in steps of .1 at which none of the samples and four
-public sets (prose, tables in text, receipts, news) refuses more than a tenth of its answerable questions, by what
-`bench/abstention.py` prints; long reports and wide tables, whose questions seldom have an answer that can be quoted,
-refuse more. The numbers below are set by hand on the same sets. Another embedder needs another threshold:
+public sets (prose, tables in text, receipts, news) refused more than a tenth of its answerable questions, in a sweep
+over kept hits (`bench/abstention.py` prints such a curve); long reports and wide tables refuse more, as few of their
+answers can be quoted. The numbers below are set by hand on the same sets. Another embedder needs another threshold:
 `ibid eval --calibrate` finds it.
 """
 _NEAR = 0.8

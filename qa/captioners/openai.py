@@ -14,6 +14,7 @@ from qa.tokens import count_tokens
 from qa.types import Usage
 from retrieval.endpoint import Endpoint, retried, web_address
 from retrieval.failures import translated
+from retrieval.pricing import Priced
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -28,7 +29,7 @@ _PICTURE_TOKENS = 2_000
 """What a picture of at most 1024 × 1024 pixels takes at most, for the models that were looked up; some count more."""
 
 
-class OpenAICaptioner(Captioner):
+class OpenAICaptioner(Captioner, Priced):
     """Describes pictures by a chat model; the key comes from OPENAI_API_KEY, the address as of `qa.provider`."""
 
     model: Annotated[str, Field(min_length=1)]
@@ -40,10 +41,6 @@ class OpenAICaptioner(Captioner):
     """How often a busy or failing endpoint is asked again."""
     output_tokens: Annotated[int, Field(ge=1, le=100_000)] = 300
     """The most of one description; a model that thinks before it answers may need more."""
-    input_price: Annotated[float, Field(ge=0)] | None = None
-    """Money for a million tokens of input."""
-    output_price: Annotated[float, Field(ge=0)] | None = None
-    """Money for a million tokens of output."""
 
     _checked = field_validator("base_url")(web_address)
 
@@ -69,9 +66,7 @@ class OpenAICaptioner(Captioner):
 
     def cost(self, usage: Usage) -> float | None:
         """What a description cost; None unless both prices are set."""
-        if self.input_price is None or self.output_price is None:
-            return None
-        return (usage.input_tokens * self.input_price + usage.output_tokens * self.output_price) / 1e6
+        return self.price(usage.input_tokens, usage.output_tokens)
 
     def describe(self, picture: bytes) -> Description:
         """The description in one piece; parameters that the endpoint refuses are left out, once each."""

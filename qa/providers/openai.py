@@ -16,6 +16,7 @@ from qa.tokens import count_tokens
 from qa.types import Usage
 from retrieval.endpoint import Endpoint, retried, web_address
 from retrieval.failures import translated
+from retrieval.pricing import Priced
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -39,7 +40,7 @@ class _Run:
         return self.shape.structured and bool(self.request.structured)
 
 
-class OpenAIProvider(Provider):
+class OpenAIProvider(Provider, Priced):
     """Answers by a chat model; the key comes from OPENAI_API_KEY, the address from `base_url` or OPENAI_BASE_URL."""
 
     model: Annotated[str, Field(min_length=1)]
@@ -49,10 +50,6 @@ class OpenAIProvider(Provider):
     """Seconds without a byte after which it is given up; a local model's first token may take 40."""
     max_retries: Annotated[int, Field(ge=0, le=10)] = 3
     """How often a busy or failing endpoint is asked again, with growing pauses (or as long as it asks for)."""
-    input_price: Annotated[float, Field(ge=0)] | None = None
-    """Money for a million tokens of input."""
-    output_price: Annotated[float, Field(ge=0)] | None = None
-    """Money for a million tokens of output."""
     structured: Literal["auto", "always", "never"] = "auto"
     """Whether the reply is asked for as JSON, each sentence with its quotes; `auto`: where nobody watches it come."""
 
@@ -76,9 +73,7 @@ class OpenAIProvider(Provider):
 
     def cost(self, usage: Usage) -> float | None:
         """What a request cost; None unless both prices are set."""
-        if self.input_price is None or self.output_price is None:
-            return None
-        return (usage.input_tokens * self.input_price + usage.output_tokens * self.output_price) / 1e6
+        return self.price(usage.input_tokens, usage.output_tokens)
 
     def structures(self, *, streams: bool) -> bool:
         """As the option `structured` says; never of an endpoint that has refused it."""

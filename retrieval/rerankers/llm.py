@@ -13,6 +13,7 @@ from ingest.errors import ProviderError
 from retrieval.defusing import defuse
 from retrieval.endpoint import Endpoint, retried, web_address
 from retrieval.failures import translated
+from retrieval.pricing import Priced
 from retrieval.rerankers import Graded, Reranker
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _CHARACTERS_PER_TOKEN = 4
 """By rule of thumb, where the endpoint does not report its usage."""
 
 
-class LLMReranker(Reranker):
+class LLMReranker(Reranker, Priced):
     """Has a chat model order the passages; the key comes from OPENAI_API_KEY, the address as of `qa.provider`.
 
     The passages leave this machine for the endpoint. Where it cannot be reached, or its reply is no order, the hits
@@ -49,10 +50,6 @@ class LLMReranker(Reranker):
     """The most of one reply; a model that thinks before it answers needs more."""
     timeout: Annotated[float, Field(gt=0, le=3600)] = 120.0
     max_retries: Annotated[int, Field(ge=0, le=10)] = 2
-    input_price: Annotated[float, Field(ge=0)] | None = None
-    """Money for a million tokens of input."""
-    output_price: Annotated[float, Field(ge=0)] | None = None
-    """Money for a million tokens of output."""
 
     _checked = field_validator("base_url")(web_address)
 
@@ -71,12 +68,12 @@ class LLMReranker(Reranker):
                 raise
             return Graded((), f"the hits are in the order as found: {error.message}")
         text = reply.choices[0].message.content or "" if reply.choices else ""
-        counts = _usage(reply) or (sum(len(one["content"]) for one in messages) // _CHARACTERS_PER_TOKEN, len(text))
+        counts = _usage(reply) or (_estimate(*(one["content"] for one in messages)), _estimate(text))
         order = numbers_in(text, len(passages))
         warning = (
             "" if order else f"the hits are in the order as found: the reply of {self.model!r} is no order of them"
         )
-        return Graded(_scores(order, len(passages)), warning, *counts, self._cost(*counts))
+        return Graded(_scores(order, len(passages)), warning, *counts, self.price(*counts))
 
     def _asked(self, messages: list[dict[str, str]]) -> Any:
         """The endpoint's reply.
@@ -113,10 +110,9 @@ class LLMReranker(Reranker):
             raise TypeError("the reply is no chat completion")
         return reply
 
-    def _cost(self, input_tokens: int, output_tokens: int) -> float | None:
-        if self.input_price is None or self.output_price is None:
-            return None
-        return (input_tokens * self.input_price + output_tokens * self.output_price) / 1e6
+
+def _estimate(*texts: str) -> int:
+    return -(-sum(map(len, texts)) // _CHARACTERS_PER_TOKEN)
 
 
 def _messages(question: str, passages: Sequence[str]) -> list[dict[str, str]]:
