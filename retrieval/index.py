@@ -23,7 +23,7 @@ from retrieval.keeping import Keeper
 from retrieval.locating import locate
 from retrieval.passages import Reader
 from retrieval.planning import Plan, make_plan
-from retrieval.purging import purge
+from retrieval.purging import purge_documents, purge_embeddings
 from retrieval.rehearsing import Counting, rehearse
 from retrieval.rerankers import Graded, Reranker
 from retrieval.roster import Rosters
@@ -169,7 +169,8 @@ class Index:
                 found = [path for path in paths if path in known]
                 catalog.hide_documents(connection, [known[path] for path in found])
                 catalog.touch(connection, collection.id)
-            purge(self._database, embeddings=True)
+            purge_documents(self._database)
+            purge_embeddings(self._database, spare=False)
             self._keeper.update(collection)
             return found
 
@@ -457,7 +458,8 @@ def remove_collection(database: Database, store: Store, name: str) -> None:
                 raise NothingIndexedError(f"there is no collection {name!r}")
             catalog.hide_documents(connection, catalog.document_ids(connection, found.id).values())
             advance(connection)
-        purge(database, embeddings=True)
+        purge_documents(database)
+        purge_embeddings(database, spare=False)
         with database.write() as connection:
             lexical.drop(connection, found.id)
             connection.execute(DOCUMENTS.delete().where(DOCUMENTS.c.collection_id == found.id))

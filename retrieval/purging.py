@@ -14,33 +14,49 @@ from retrieval.tables import CHUNKS, CUTS, DOCUMENTS, EMBEDDINGS, SEGMENTS, SENT
 from retrieval.texts import Texts
 
 _AT_ONCE = 500
+_SPARE_TIMES = 3
+_SPARE_LEAST = 10_000
+_UNUSED = sa.select(EMBEDDINGS.c.id).where(
+    ~sa.exists().where(CHUNKS.c.embedding_id == EMBEDDINGS.c.id),
+    ~sa.exists().where(SENTENCES.c.embedding_id == EMBEDDINGS.c.id),
+)
 _ROWID: sa.ColumnElement[int] = sa.literal_column("rowid")
 
 
-def purge(database: Database, *, embeddings: bool) -> None:
+def purge_documents(database: Database) -> bool:
     """Removes documents that are not current, texts that no document has, and texts that were not finished.
 
     The caller holds the sync lock: nothing of this is being built.
 
-    Args:
-        database: the home's.
-        embeddings: also the vectors that neither a chunk has nor a document is cut by; a sync that was killed left
-            some that its next run needs.
+    Returns:
+        Whether a text was forgotten.
     """
     for document_id, collection_id in _hidden(database):
         while _purge_chunks(database, document_id, collection_id):
             pass
         with database.write() as connection:
             connection.execute(DOCUMENTS.delete().where(DOCUMENTS.c.id == document_id))
-    _purge_texts(database)
-    if embeddings:
-        _purge_cuts(database)
-        unused = sa.select(EMBEDDINGS.c.id).where(
-            ~sa.exists().where(CHUNKS.c.embedding_id == EMBEDDINGS.c.id),
-            ~sa.exists().where(SENTENCES.c.embedding_id == EMBEDDINGS.c.id),
-        )
-        while _any(database, unused):
-            _delete_some(database, EMBEDDINGS, unused)
+    return _purge_texts(database)
+
+
+def purge_embeddings(database: Database, *, spare: bool) -> None:
+    """Removes vectors that neither a chunk has nor a document is cut by.
+
+    Args:
+        database: the home's, with its sync lock held.
+        spare: keep the newest of them, up to three times as many as are used: where rules change and change back,
+            nothing is embedded again. Not where a text was forgotten: nothing that was made of it is to stay.
+    """
+    _purge_cuts(database)
+    unused = _count(database, _UNUSED)
+    used = _count(database, sa.select(EMBEDDINGS.c.id)) - unused
+    over = unused - (max(_SPARE_LEAST, _SPARE_TIMES * used) if spare else 0)
+    oldest = _UNUSED.order_by(EMBEDDINGS.c.id)
+    while over > 0:
+        with database.write() as connection:
+            numbers = list(connection.execute(oldest.limit(min(over, _AT_ONCE * 10))).scalars())
+            connection.execute(EMBEDDINGS.delete().where(EMBEDDINGS.c.id.in_(numbers)))
+        over = over - len(numbers) if numbers else 0
 
 
 def _hidden(database: Database) -> list[tuple[int, int]]:
@@ -74,7 +90,8 @@ def _indexed(connection: sa.Connection, rows: Sequence[Any]) -> Iterator[tuple[i
         yield row.id, embedded_text(row.context, text)
 
 
-def _purge_texts(database: Database) -> None:
+def _purge_texts(database: Database) -> bool:
+    """Removes the texts that no document has; whether there were any."""
     unused = sa.select(TEXTS.c.id).where(~sa.exists().where(DOCUMENTS.c.text_id == TEXTS.c.id))
     with database.read() as connection:
         numbers = list(connection.execute(unused).scalars())
@@ -87,6 +104,7 @@ def _purge_texts(database: Database) -> None:
                     connection.execute(TEXTS.delete().where(TEXTS.c.id == number))
                     break
                 connection.execute(SEGMENTS.delete().where(_ROWID.in_(found)))
+    return bool(numbers)
 
 
 def _purge_cuts(database: Database) -> None:
@@ -110,12 +128,6 @@ def _purge_cuts(database: Database) -> None:
                 connection.execute(SENTENCES.delete().where(of_cut, SENTENCES.c.embedding_id.in_(found)))
 
 
-def _any(database: Database, which: sa.Select[Any]) -> bool:
+def _count(database: Database, which: sa.Select[Any]) -> int:
     with database.read() as connection:
-        return connection.execute(which.limit(1)).first() is not None
-
-
-def _delete_some(database: Database, table: sa.Table, which: sa.Select[Any]) -> None:
-    with database.write() as connection:
-        numbers = list(connection.execute(which.limit(_AT_ONCE * 10)).scalars())
-        connection.execute(table.delete().where(table.c.id.in_(numbers)))
+        return connection.execute(sa.select(sa.func.count()).select_from(which.subquery())).scalar_one()

@@ -17,7 +17,7 @@ from retrieval.embedders import Embedder
 from retrieval.language import mostly_not_english
 from retrieval.pipeline import Building, Pipeline
 from retrieval.planning import Plan, Task, failed
-from retrieval.purging import purge
+from retrieval.purging import purge_documents, purge_embeddings
 from retrieval.remembering import Remembering
 from retrieval.texts import Texts
 from retrieval.types import PageCounts, Progress, SyncReport
@@ -69,14 +69,15 @@ class Sync:
         """
         begun = time.perf_counter()
         self._out = _Outcome(list(plan.failed), list(plan.skipped), list(plan.warnings))
-        purge(self._database, embeddings=False)
+        forgotten = purge_documents(self._database)
         with Pipeline(self._database, self._collection, self._embedder) as pipeline:
             if not (strict and self._out.failed):
                 self._build(plan, pipeline, strict=strict)
             pipeline.flush()
         removed = [] if strict and self._out.failed else self._removed(plan)
         self._settle(plan, removed)
-        purge(self._database, embeddings=True)  # also where nothing changed: a killed sync may not have come to it
+        forgotten |= purge_documents(self._database)
+        purge_embeddings(self._database, spare=not forgotten)
         return self._report(plan, pipeline, removed=len(removed), seconds=time.perf_counter() - begun)
 
     def _removed(self, plan: Plan) -> list[catalog.Known]:

@@ -52,10 +52,11 @@ def chunk(text: str) -> dict[str, Any]:
     }
 
 
-def whole(text: str) -> dict[str, Any]:
+def whole(text: str, *, usage: bool) -> dict[str, Any]:
     message = {"role": "assistant", "content": text}
     choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
-    return {"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": choices, "usage": USAGE}
+    told = {"usage": USAGE} if usage else {}
+    return {"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": choices, **told}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -78,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         elif body.get("stream"):
             self.stream(reply, usage=reply.usage and bool(body.get("stream_options")))
         else:
-            self.whole(200, json.dumps(whole("".join(reply.pieces))), {})
+            self.whole(200, json.dumps(whole("".join(reply.pieces), usage=reply.usage)), {})
 
     def whole(self, status: int, body: str, headers: dict[str, str]) -> None:
         data = body.encode()

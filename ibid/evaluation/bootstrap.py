@@ -28,11 +28,6 @@ class Interval:
     high: float
     cases: int
 
-    @property
-    def holds_zero(self) -> bool:
-        """Whether zero lies in it: a difference that may be none."""
-        return self.low <= 0 <= self.high
-
 
 def interval(values: Sequence[float]) -> Interval:
     """The percentile interval of the mean; the draws are the same for every series of the same length.

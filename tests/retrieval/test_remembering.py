@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ingest.chunking import Rules
 from ingest.errors import ProviderError
 from ingest.settings import ChunkingSettings
+from retrieval import purging
 from retrieval.database import Database
 from retrieval.embedders.minilm import MiniLM
 from retrieval.remembering import Recalling, Remembering
@@ -131,10 +132,15 @@ class TestKeeping:
         assert kept(home) == before
         assert asked() == []
 
-    def test_another_strategy_forgets_them(self, home: Any) -> None:
+    def test_another_strategy_and_back_embeds_nothing_again(self, home: Any) -> None:
+        semantic = home.rules
         home.rules = rules(home, strategy="sentence")
         home.ingest()
-        assert kept(home) == (needed(home), 0, 0)
+        assert kept(home)[1:] == (0, 0)
+        ASKED.clear()
+        home.rules = semantic
+        assert home.ingest().embedded == 0
+        assert asked() == []
 
     def test_edits_do_not_pile_up(self, home: Any) -> None:
         for number in range(5):
@@ -144,7 +150,9 @@ class TestKeeping:
         assert (sentences, cuts) == (5 + SENTENCES, 2)
         assert embeddings == needed(home)
 
-    def test_other_percentiles_do_not_pile_up(self, home: Any) -> None:
+    def test_other_percentiles_do_not_pile_up(self, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(purging, "_SPARE_LEAST", 0)
+        monkeypatch.setattr(purging, "_SPARE_TIMES", 0)
         for percentile in (50, 60, 70):
             home.rules = rules(home, percentile=percentile)
             home.ingest()

@@ -182,7 +182,32 @@ class TestChanges:
         assert small.stale() == {}
         assert small.index.chunk_spans("bridge.txt")[0].start == 0
         assert len(small.index.chunk_spans("bridge.txt")) == 2
+        assert orphans(small) == {"embeddings": 1}
+
+    def test_going_back_to_earlier_rules_embeds_nothing(self, two, open_home) -> None:
+        small = open_home(two.folder, chunking={"rules": [{"match": "bridge*", "size": 16, "context": []}]})
+        assert small.ingest().embedded > 0
+        report = two.ingest()
+        assert (did(report), report.embedded) == ((0, 1, 0, 1), 0)
+
+    def test_what_was_cut_otherwise_goes_with_its_text(self, two, open_home) -> None:
+        small = open_home(two.folder, chunking={"rules": [{"match": "bridge*", "size": 16, "context": []}]})
+        small.ingest()
+        small.write("bridge.txt", "Nothing is left of it.")
+        small.ingest()
         assert orphans(small) == {}
+
+    def test_spare_vectors_are_bounded_the_oldest_go_first(self, two, open_home, monkeypatch) -> None:
+        monkeypatch.setattr("retrieval.purging._SPARE_LEAST", 2)
+        monkeypatch.setattr("retrieval.purging._SPARE_TIMES", 0)
+        two.write("bridge.txt", " ".join(f"Bridge number {number} is long." for number in range(30)))
+        two.ingest()
+        known = two.rows("SELECT max(id) FROM embeddings")[0][0]
+        for size in (20, 40, 60):
+            open_home(two.folder, chunking={"default": {"size": size, "context": []}}).ingest()
+        spare = two.rows("SELECT id FROM embeddings WHERE id NOT IN (SELECT embedding_id FROM chunks)")
+        assert len(spare) == 2
+        assert min(spare)[0] > known
 
     def test_a_document_of_several_segments(self, home) -> None:
         home.write(
