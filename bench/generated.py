@@ -2,7 +2,7 @@
 
     python bench/generated.py --base-url http://127.0.0.1:8094/v1 [--model good] [--cases 12] [--seed 1]
         [--sets xquad_en,rgb_en_fact,mmlongbench_pdf] [--systems ibid,whole,llama-index] [--eval FOLDER] [--work FOLDER]
-        [--structured auto|always|never] [--python PYTHON] [--table]
+        [--structured auto|always|never] [--prompt VERSION|FILE] [--python PYTHON] [--table]
 
 The same model answers the same cases at temperature 0. `whole`: the case's document (of xquad_en the one that holds
 the answer; of rgb_en_fact its files, one after the other) in the prompt, cut to the model's window; of mmlongbench_pdf
@@ -39,7 +39,7 @@ from ibid.library import Library  # noqa: E402
 from ingest.types import Span  # noqa: E402
 from qa.bearing import names_of, numbers_of, stems_of  # noqa: E402
 from qa.citations import claim_before, markers  # noqa: E402
-from qa.prompts import ABSTENTION  # noqa: E402
+from qa.prompts import ABSTENTION, VERSION  # noqa: E402
 from qa.support import refuses  # noqa: E402
 from qa.tokens import count_tokens  # noqa: E402
 from qa.types import Answer  # noqa: E402
@@ -174,6 +174,7 @@ class Bench:
                 "structured": self.given.structured,
             },
             "qa.budget.output_tokens": OUTPUT_TOKENS,
+            "qa.prompt": self.given.prompt,
         }
         opened = ibid.open(Path(self.given.work) / name / ".ibid", settings=settings)
         library = corpus_library(opened, self.corpus(name))
@@ -373,6 +374,7 @@ def main() -> None:
     options.add_argument("--systems", default=",".join(SYSTEMS))
     options.add_argument("--window", type=int, default=8192)
     options.add_argument("--structured", default="auto")
+    options.add_argument("--prompt", default=VERSION)
     options.add_argument("--eval", default=str(HERE.parents[1] / "shared" / "eval"))
     options.add_argument("--work", default=str(Path.home() / ".cache" / "ibid-bench" / "generated"))
     options.add_argument("--python", help="a Python that has llama-index and its parts installed")

@@ -65,6 +65,7 @@ class _Reply:
     warnings: tuple[str, ...] = ()
     quoted: tuple[tuple[int, str], ...] = ()
     support: float | None = None
+    shaped: bool = False
 
     def take(self, delta: Delta) -> None:
         """Adds what has come."""
@@ -75,6 +76,7 @@ class _Reply:
         self.abstained = self.abstained if delta.abstained is None else delta.abstained
         self.warnings += (delta.warning,) if delta.warning else ()
         self.support = self.support if delta.support is None else delta.support
+        self.shaped = self.shaped or delta.shaped
 
 
 class Answerer:
@@ -136,6 +138,8 @@ class Answerer:
                 check_money(self._budget, self._provider, prompt=asking.prompt, spent=spent)
             reply = self._reply(asking, key, stream=stream, begun=begun)
             answer = self._answer(asking, reply, key, begun=begun)
+        if stream and reply.shaped:
+            stream(answer.text)
         return self._keep(key, answer)
 
     def preview(
@@ -220,7 +224,7 @@ class Answerer:
                 reply.take(delta)
                 if delta.text:
                     reply.first = reply.first or time.perf_counter() - begun
-                    if stream:
+                    if stream and not delta.shaped:
                         stream(delta.text)
             done = True
         finally:
@@ -252,6 +256,9 @@ class Answerer:
                 for number in resolved.generated
             )
         abstained = bool(reply.abstained) or (self._provider.generates and refuses(text, quoted=bool(quotes)))
+        if reply.shaped and not quotes and not abstained:
+            warnings += (f"withheld, as no source can be quoted for it: “{text}”",)
+            text, abstained, unborne, unresolved = ABSTENTION, True, (), ()
         usage = replace(reply.usage or Usage(), context_tokens=self._used(asking.prompt, quotes))
         by_number = {source.number: source for source in sources}
         return Answer(

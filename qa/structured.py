@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.bearing import stems_of
-from qa.citations import bearer, is_about, markers, said_in, without_markers
+from qa.bearing import bears, stems_of
+from qa.citations import bearer, markers, said_in, without_markers
 from qa.prompts import ABSTENTION
 from qa.types import Packed
 
@@ -59,8 +59,8 @@ def told(reply: str, sources: Sequence[Packed] = (), question: str = "") -> Told
     """The answer that a reply holds; None where it is none of the shape.
 
     Of a reply that was cut off, the sentences that are whole are taken. Words that were copied from another of the
-    sources than the one whose number they have get that one's number, and so does a sentence that another bears:
-    models miscount.
+    sources than the one whose number they have get that one's number, and so does a sentence that only another bears:
+    models miscount. A sentence without a number gets that of the source that bears it, where there is one.
     """
     asked = stems_of(question)
     reply = _THOUGHT.sub("", reply)
@@ -73,6 +73,8 @@ def told(reply: str, sources: Sequence[Packed] = (), question: str = "") -> Told
     quoted: list[tuple[int, str]] = []
     for text, given in sentences:
         quotes = list({_holder(text, one, sources, asked): one[1] for one in given}.items())
+        if not given and (found := bearer(text, sources, asked)) is not None:
+            quotes = [(found, "")]
         parts.append(_marked(text, [number for number, _ in quotes]))
         quoted += quotes
     return Told(" ".join(parts) or ABSTENTION, tuple(quoted))
@@ -86,14 +88,18 @@ def looks_structured(reply: str) -> bool:
 def _holder(text: str, quote: tuple[int, str], sources: Sequence[Packed], asked: frozenset[str]) -> int:
     """The number of the source that a quote of a sentence is from: the given one, unless it can only be another."""
     number, words = quote
-    if len(words.split()) >= _FEW:
-        holding = [source.number for source in sources if said_in(words, source) is not None]
-        if holding:
-            return number if number in holding else holding[0]
-    named = next((source for source in sources if source.number == number and source.quotable), None)
-    if named is not None and is_about(named, text, asked):
-        return number
-    return bearer(text, sources, asked) or number
+    by_number = {source.number: source for source in sources if source.quotable}
+    copied = [one for one in by_number if said_in(words, by_number[one]) is not None] if _tells(words) else []
+    likely = [number] if number in copied else [*copied, number]
+    for one in likely:
+        if one in by_number and bears([by_number[one]], text, asked):
+            return one
+    return bearer(text, sources, asked) or likely[0]
+
+
+def _tells(words: str) -> bool:
+    """Whether words are enough to tell a source by."""
+    return len(words.split()) >= _FEW
 
 
 def _sentences(body: str) -> list[tuple[str, list[tuple[int, str]]]] | None:

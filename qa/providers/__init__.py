@@ -52,6 +52,8 @@ class Delta:
     """What the reader should know of the answer."""
     quoted: tuple[tuple[int, str], ...] = ()
     """The markers of the whole answer in order, each with what the model says are the words of its source."""
+    shaped: bool = False
+    """Whether the answer came in the shape of `qa.structured`, whole: then it is nothing without its quotes."""
     support: float | None = None
     """How well the sources answer the question, where the provider weighs it: what it abstains by."""
 

@@ -134,7 +134,7 @@ class OpenAIProvider(Provider, Priced):
                 self._learnt = self._learnt if ended == "length" else run.shape
                 return
             text = text.strip() if found is None else found.text  # the endpoint took the parameter, and wrote prose
-            yield Delta(text, quoted=() if found is None else found.quoted)
+            yield Delta(text, quoted=() if found is None else found.quoted, shaped=found is not None)
         run.done = True
         yield Delta(usage=run.used, abstained=text.strip().startswith(ABSTENTION), warning=cut_short(ended))
 

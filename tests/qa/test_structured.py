@@ -116,6 +116,22 @@ def test_a_wrong_number_is_put_right_where_one_source_bears_the_sentence(hit, nu
     assert found.quoted == ((marker, "x"),)  # type: ignore[union-attr]
 
 
+def test_a_source_that_bears_the_sentence_wins_over_one_that_has_the_copied_words_only(hit) -> None:
+    texts = ["In 2015 we paid 714.3 million for advertising.", "Cash fell in the year ended December 31, 2015."]
+    hits = [hit(one, path=f"{at}.txt", rank=at) for at, one in enumerate(texts, 1)]
+    sources = pack(hits, budget=999, count=len)
+    found = told(reply(("Advertising: 714.3 million paid in 2015.", [(2, "year ended December 31, 2015")])), sources)
+    assert found.quoted == ((1, "year ended December 31, 2015"),)  # type: ignore[union-attr]
+
+
+def test_a_sentence_without_a_number_gets_that_of_the_source_that_bears_it(hit) -> None:
+    texts = ["It is red.", "The bridge is 120 m long."]
+    hits = [hit(one, path=f"{at}.txt", rank=at) for at, one in enumerate(texts, 1)]
+    sources = pack(hits, budget=999, count=len)
+    assert told(reply(("The bridge is 120 m long.", [])), sources).text == "The bridge is 120 m long [2]."  # type: ignore[union-attr]
+    assert told(reply(("The ferry is 120 m wide.", [])), sources).text == "The ferry is 120 m wide."  # type: ignore[union-attr]
+
+
 def test_the_schema_is_strict() -> None:
     assert SCHEMA["additionalProperties"] is False
     sentence = SCHEMA["properties"]["sentences"]["items"]

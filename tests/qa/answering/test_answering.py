@@ -178,6 +178,20 @@ class TestGenerated:
         assert [citation.quote for citation in answer.citations] == ["The new bridge is 120 m long"]
         assert (answer.unsupported, answer.prompt) == ((), "answer-1")
 
+    @pytest.mark.parametrize("streams", [False, True])
+    def test_a_structured_answer_that_no_source_bears_is_withheld(self, library, endpoint, reply, streams) -> None:
+        sentence = {"quotes": [{"source": 1, "words": "COPIED"}], "text": "Karl Moe sank a submarine in 1971."}
+        endpoint.replies = [reply([json.dumps({"sentences": [sentence]})])]
+        answerer = library.answerer(model(endpoint, structured="always"))
+        said: list[str] = []
+        answer = answerer.ask("How long is the bridge?", stream=said.append if streams else None)
+        assert (answer.text, answer.abstained) == ("The documents do not say.", True)
+        assert (answer.citations, answer.unresolved, answer.unsupported) == ((), (), ())
+        assert answer.warnings == (
+            "withheld, as no source can be quoted for it: “Karl Moe sank a submarine in 1971 [1].”",
+        )
+        assert said == (["The documents do not say."] if streams else [])
+
     def test_sentences_without_support_are_told(self, library, endpoint, reply) -> None:
         said = "It is 120 m long [1]. It was opened in 2004 [1]. It is lovely."
         endpoint.replies = [reply([said])]
