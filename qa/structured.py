@@ -80,6 +80,15 @@ def told(reply: str, sources: Sequence[Packed] = (), question: str = "") -> Told
     return Told(" ".join(parts) or ABSTENTION, tuple(quoted))
 
 
+def keeps_shape(reply: str) -> bool:
+    """Whether a reply is of the shape, though it may say nothing: then the endpoint did what it was asked for."""
+    try:
+        value = json.loads(_THOUGHT.sub("", reply))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and isinstance(value.get("sentences"), list)
+
+
 def looks_structured(reply: str) -> bool:
     """Whether a reply is meant as a structure, and not as prose."""
     return _THOUGHT.sub("", reply).lstrip().startswith(("{", "[{", "```")) or '"sentences"' in reply

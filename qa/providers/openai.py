@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr, field_validator
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Request
 from qa.providers._openai_wire import Shape, added, cut_short, empty, pieces
-from qa.structured import RESPONSE_FORMAT, looks_structured, told
+from qa.structured import RESPONSE_FORMAT, keeps_shape, looks_structured, told
 from qa.tokens import count_tokens
 from qa.types import Usage
 from retrieval.endpoint import Endpoint, retried, web_address
@@ -131,7 +131,7 @@ class OpenAIProvider(Provider, Priced):
             found = told(text, run.request.sources, run.request.question)
             if found is None and looks_structured(text):
                 run.shape = run.shape.plain()
-                self._learnt = self._learnt if ended == "length" else run.shape
+                self._learnt = self._learnt if ended == "length" or keeps_shape(text) else run.shape
                 return
             text = text.strip() if found is None else found.text  # the endpoint took the parameter, and wrote prose
             yield Delta(text, quoted=() if found is None else found.quoted, shaped=found is not None)

@@ -343,6 +343,13 @@ class TestStructured:
         assert deltas[0].text == "It is 120 m long [1]."
         assert "qa.budget.output_tokens" in deltas[-1].warning
 
+    def test_what_says_nothing_in_the_right_shape_is_asked_for_as_text_this_time_only(self, endpoint, reply) -> None:
+        echo = {"sentences": [{"quotes": [{"source": 1, "words": "..."}], "text": "..."}]}
+        endpoint.replies = [reply([json.dumps(echo)]), reply(["It is 120 m long [1]."])]
+        asked = provider(endpoint)
+        assert [delta.text for delta in asked.stream(structured_request())] == ["It is 120 m long [1].", ""]
+        assert asked.structures(streams=False)
+
     def test_what_is_cut_off_at_once_is_asked_for_as_text_this_time_only(self, endpoint, reply) -> None:
         endpoint.replies = [reply([STRUCTURED[:40]], finish="length"), reply(["It is 120 m long [1]."])]
         asked = provider(endpoint)
