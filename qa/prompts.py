@@ -14,7 +14,7 @@ from ingest.errors import ConfigurationError
 from qa.types import Message, Packed, Turn
 from retrieval.defusing import defuse
 
-VERSION = "answer-1"
+VERSION = "answer-2"
 ABSTENTION = "The documents do not say."
 _SUFFIX = ".txt"
 _MOST_BYTES = 100_000

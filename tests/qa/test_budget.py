@@ -87,7 +87,7 @@ def test_a_structured_form_fits_too(hit) -> None:
     assert count_messages(prompt.messages) < count_messages(prompt.structured) < prompt.input_tokens <= 500
     assert prompt.sources
     assert prompt.structured[0] == prompt.messages[0]
-    plain = built_in("answer-1")
+    plain = built_in("answer-2")
     bare = replace(plain, structured="")
     without = fit("How?", hits=hits(hit, 1), turns=[], budget=budget, provider=PROVIDER, prompts=bare, structured=True)
     assert without.structured == ()

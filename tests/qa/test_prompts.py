@@ -36,7 +36,7 @@ def test_a_request_has_rules_history_sources_and_the_question_last(hit) -> None:
 
 
 def test_the_rules_are_a_versioned_file() -> None:
-    assert VERSION == "answer-1"
+    assert VERSION == "answer-2"
     assert system_prompt().startswith("You answer questions from numbered sources")
 
 
@@ -105,8 +105,8 @@ def test_a_file_of_ones_own_is_used(tmp_path, hit) -> None:
 
 
 def test_a_versions_name_is_enough() -> None:
-    assert versions() == ["answer-1"]
-    assert load("answer-1") == built_in()
+    assert versions() == ["answer-2"]
+    assert load("answer-2") == built_in()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_file_that_lacks_or_invents_something_is_refused(old: str, new: str, s
 def test_a_file_that_cannot_be_read_is_said(tmp_path) -> None:
     with pytest.raises(ConfigurationError, match="No such file") as caught:
         load(str(tmp_path / "none.txt"))
-    assert "answer-1" in caught.value.hint
+    assert "answer-2" in caught.value.hint
     (tmp_path / "broken.txt").write_bytes(b"--- system\n\xff")
     with pytest.raises(ConfigurationError, match="no UTF-8"):
         load(str(tmp_path / "broken.txt"))

@@ -176,7 +176,7 @@ class TestGenerated:
         answer = library.answerer(model(endpoint)).ask("How long is the new bridge?")
         assert answer.text == "The new bridge is 120 m long [1]."
         assert [citation.quote for citation in answer.citations] == ["The new bridge is 120 m long"]
-        assert (answer.unsupported, answer.prompt) == ((), "answer-1")
+        assert (answer.unsupported, answer.prompt) == ((), "answer-2")
 
     @pytest.mark.parametrize("streams", [False, True])
     def test_a_structured_answer_that_no_source_bears_is_withheld(self, library, endpoint, reply, streams) -> None:
