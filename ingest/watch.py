@@ -15,6 +15,7 @@ from ingest.settings import Limits
 TICK = 0.05
 """Seconds between two looks at a worker's size and time."""
 _MOST_CROWDED = 8.0
+_CORES = os.cpu_count() or 1
 
 
 class DroppedError(Exception):
@@ -90,8 +91,9 @@ class Watch:
 
     def _count(self, seconds: float) -> None:
         if not self._process.starting:
-            self._used += seconds / _crowding()
-            self._silent += seconds / _crowding()
+            seconds /= _crowding()
+            self._used += seconds
+            self._silent += seconds
         self.look()
         over = self._over or self._overdue()
         if over is not None:
@@ -132,7 +134,7 @@ def _crowding() -> float:
 
     Up to two processes a core are ibid's own: its workers, and the embedder.
     """
-    return min(_MOST_CROWDED, max(1.0, os.getloadavg()[0] / (2 * (os.cpu_count() or 1))))
+    return min(_MOST_CROWDED, max(1.0, os.getloadavg()[0] / (2 * _CORES)))
 
 
 def _over(what: str, limit: str) -> LimitError:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ingest.ocr._detection import Pixels
+from ingest.ocr._networks import run
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -24,6 +25,8 @@ _HEIGHT = 48
 _STEP = 32
 """Widths are whole steps: a line is not made longer than it must be, since that costs time."""
 _WIDEST = 3200
+_KEPT_WIDTH = 640
+"""The memory for a line so wide is kept for the next one."""
 _SPACE = 0.05
 _TIGHT = re.compile(r"\d[.,:'/%°-]|[.,:'/-]\d|[^\W\d_][.'-]|[(\['-][^\W_]|.[.,:;!?)\]%]")
 """Two characters that no space parts where the network did not clearly see one: `3.50`, `it's`, `(a`, `b,`."""
@@ -58,7 +61,7 @@ def recognise(network: InferenceSession, letters: list[str], line: Pixels) -> Re
     small: Any = cv2.resize(line, (across, _HEIGHT), interpolation=way)
     fed = np.zeros((1, 3, _HEIGHT, math.ceil(across / _STEP) * _STEP), np.float32)
     fed[0, :, :, :across] = small.transpose(2, 0, 1) / np.float32(127.5) - 1
-    likely: Any = network.run(None, {network.get_inputs()[0].name: fed})[0]
+    likely: Any = run(network, fed, keep=across <= _KEPT_WIDTH)
     return read_marks(likely[0], letters)
 
 

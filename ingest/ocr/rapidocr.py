@@ -7,48 +7,17 @@ instead of 2.6, a worker's peak is 421 MB instead of 705.
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from importlib.util import find_spec
-from math import sqrt
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 from pydantic import Field
 
-from ingest.errors import ConfigurationError
 from ingest.ocr import OCR, OCRLine
-from ingest.ocr._detection import Pixels, Quads, detect
-from ingest.ocr._lines import Found, in_order
-from ingest.ocr._recognition import NOTHING, Reading, alphabet, recognise
-from ingest.ocr._turns import Turn
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from PIL.Image import Image
 
-_TALL = 1.5
-"""What is so much higher than wide is a line that lies on its side, as far as one can see."""
-_SAMPLE = 5
-"""So many lines tell which way a page lies."""
-_CLEAR = 0.9
-"""Lines read with this confidence are the right way up."""
-_SMALLEST = 11.0
-"""Lines lower than so many pixels, where they were looked for, are looked for again in a larger picture."""
-_LESS = 0.5
-"""Marks are spread by a pixel, which in a picture of half the size is two: half of it, on each side, is too much."""
-_LARGE = 11.0
-"""Where lines in a picture of half the size are as high as so many of its pixels, that is enough to find them: …"""
-_FEW = 0.1
-"""… all but this share of the lines; smaller ones would be missed."""
-_LONGEST_SHAPE = 2.5
-"""A picture longer than this is looked at as if it were so long: it is a roll of pages."""
-_LEAST_SIDE = 480
-"""Smaller pictures are looked at enlarged."""
+    from ingest.ocr._reader import Reader
 
 
 class RapidOCR(OCR):
@@ -67,142 +36,10 @@ class RapidOCR(OCR):
 
     def read(self, image: Image) -> list[OCRLine]:
         """The lines in reading order."""
-        pixels: Pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
-        quads = self._find(pixels)
-        turn, known = self._turn(pixels, quads)
-        if turn:
-            pixels, known = np.ascontiguousarray(np.rot90(pixels, turn)), {}
-            quads = self._find(pixels)
-        unread = [n for n in range(len(quads)) if n not in known]
-        known.update(zip(unread, self._read(pixels, quads[unread]), strict=True))
-        _give_back()
-        found = [
-            Found(known[n].text, known[n].confidence, tuple((float(x), float(y)) for x, y in quads[n]))
-            for n in range(len(quads))
-            if known[n].text and known[n].confidence >= self.least_confidence
-        ]
-        return in_order(found, turn, image.size)
-
-    def _find(self, pixels: Pixels) -> Quads:
-        """Where lines are; where they are small, looked for once more in a larger picture."""
-        height, width = pixels.shape[:2]
-        shortest, longest = min(height, width), min(max(height, width), _LONGEST_SHAPE * min(height, width))
-        enlarged = max(1.0, min(_LEAST_SIDE / shortest, sqrt(self.detection_pixels / (width * height))))
-        scale = min(enlarged, sqrt(self.detection_pixels / (shortest * longest)))
-        quads = detect(self._detector, pixels, scale / 2, less=_LESS)
-        if len(quads) and float(np.quantile(_sides(quads).min(axis=1), _FEW)) * scale / 2 >= _LARGE:
-            return quads
-        quads = detect(self._detector, pixels, scale)
-        while scale < 1 and len(quads) and float(np.median(_sides(quads).min(axis=1))) * scale < _SMALLEST:
-            scale = min(1.0, 2 * scale)
-            quads = detect(self._detector, pixels, scale)
-        return quads
-
-    def _turn(self, pixels: Pixels, quads: Quads) -> tuple[Turn, dict[int, Reading]]:
-        """How a page must be turned to be read, tried on its longest lines; and what they say when it is not turned."""
-        if not len(quads):
-            return 0, {}
-        sides = _sides(quads)
-        tall = sides[:, 1] > _TALL * sides[:, 0]
-        sideways = sides[tall].max(axis=1).sum() > sides[~tall].max(axis=1).sum()
-        longest = [int(n) for n in np.argsort(-sides.max(axis=1)) if tall[n] == sideways][:_SAMPLE]
-        if sideways:
-            sure = {turn: _mean(self._read_turned(pixels, quads[longest], turn)) for turn in (0, 1, 3)}
-            return cast("Turn", max(sure, key=lambda turn: sure[turn])), {}
-        straight = self._read_turned(pixels, quads[longest], 0)
-        if _mean(straight) >= _CLEAR or _mean(self._read_turned(pixels, quads[longest], 2)) <= _mean(straight):
-            return 0, dict(zip(longest, straight, strict=True))
-        return 2, {}
-
-    def _read_turned(self, pixels: Pixels, quads: Quads, turn: int) -> list[Reading]:
-        return self._each(lambda quad: self._line(np.rot90(_cut(pixels, quad), turn)), quads)
-
-    def _read(self, pixels: Pixels, quads: Quads) -> list[Reading]:
-        return self._each(lambda quad: self._either_way(_cut(pixels, quad)), quads)
-
-    def _either_way(self, line: Pixels) -> Reading:
-        """A line; one that stands on its end the way it is read best."""
-        height, width = line.shape[:2]
-        if height <= _TALL * width:
-            return self._line(line)
-        ways = (self._line(np.rot90(line, turn)) for turn in ((0, 1, 3) if height < 2 * _TALL * width else (1, 3)))
-        return max(ways, key=lambda reading: reading.confidence)
-
-    def _line(self, line: Pixels) -> Reading:
-        return recognise(self._recogniser, self._letters, np.ascontiguousarray(line)) if line.size else NOTHING
-
-    def _each(self, work: Any, quads: Iterable[Any]) -> list[Reading]:
-        """Lines side by side, each on one thread: faster than many threads on one small line."""
-        with ThreadPoolExecutor(self.threads or os.cpu_count() or 1) as threads:
-            return list(threads.map(work, quads))
+        return self._reader.read(image)
 
     @cached_property
-    def _detector(self) -> InferenceSession:
-        return _network("det", threads=self.threads, arena=True)
+    def _reader(self) -> Reader:
+        from ingest.ocr._reader import Reader  # here: who only looks at the options need not load numpy
 
-    @cached_property
-    def _recogniser(self) -> InferenceSession:
-        return _network("rec", threads=1, arena=False)
-
-    @cached_property
-    def _letters(self) -> list[str]:
-        return alphabet(self._recogniser)
-
-
-def _network(task: str, *, threads: int, arena: bool) -> InferenceSession:
-    """One of the models in RapidOCR's wheel; RapidOCR itself, slow to load, is not imported."""
-    from onnxruntime import InferenceSession, SessionOptions
-
-    spec = find_spec("rapidocr")
-    folders = spec.submodule_search_locations if spec is not None else None
-    files = sorted(Path(folders[0], "models").glob(f"PP-OCRv6_{task}_small.onnx")) if folders else []
-    if not files:
-        raise ConfigurationError("RapidOCR's models are missing", hint="reinstall it: pip install 'rapidocr==3.10.*'")
-    options = SessionOptions()
-    options.log_severity_level = 4
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others have work to do meanwhile
-    options.enable_cpu_mem_arena = arena  # what is given back after each run: without, detection takes 200 MB more
-    options.enable_mem_pattern = False
-    return InferenceSession(
-        str(files[0]), options, providers=[("CPUExecutionProvider", {"arena_extend_strategy": "kSameAsRequested"})]
-    )
-
-
-def _sides(quads: Quads) -> Any:
-    """Width and height of each."""
-    across = np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1)
-    down = np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1)
-    return np.maximum(np.stack([across, down], axis=1), 1)
-
-
-def _mean(readings: list[Reading]) -> float:
-    """How sure the letters of several lines are, together."""
-    letters = sum(len(reading.text) for reading in readings)
-    return sum(len(reading.text) * reading.confidence for reading in readings) / max(letters, 1)
-
-
-def _cut(pixels: Pixels, quad: Any) -> Pixels:
-    """The picture within four corners, laid straight."""
-    import cv2
-
-    width, height = (max(1, int(side)) for side in _sides(quad[None])[0])
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    cut: Any = cv2.warpPerspective(
-        pixels,
-        cv2.getPerspectiveTransform(quad, target),
-        (width, height),
-        flags=cv2.INTER_CUBIC,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return cast("Pixels", cut)
-
-
-def _give_back() -> None:
-    """Has the C library return what it freed: otherwise a worker grows from page to page up to its limit."""
-    import ctypes
-
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
+        return Reader(self.threads, self.detection_pixels, self.least_confidence)

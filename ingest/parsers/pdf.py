@@ -11,16 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.errors import LimitError
 from ingest.parsers import Aids, Parser
-from ingest.patterns import Patterns
-from ingest.pdf.attachments import attachments
-from ingest.pdf.opening import open_document
-from ingest.pdf.outline import read_outline
-from ingest.pdf.pages import Pages
 from ingest.pdf.pictures import Mode, Pictures
-from ingest.pdf.pypdf_engine import read_by_pypdf
-from ingest.pdf.salvage import end_is_missing
 from ingest.pdf.unstructured import Strategy, read
-from ingest.pdf.xfa import xfa_form
 from ingest.types import Info, ParseEvent
 
 
@@ -68,6 +60,10 @@ class PDF(Parser):
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:
         """Pages in order; one that fails is reported and the others go on."""
+        from ingest.pdf.opening import open_document  # here: the parent never parses, and need not load numpy for it
+        from ingest.pdf.outline import read_outline
+        from ingest.pdf.salvage import end_is_missing
+
         document, password = open_document(file, (*self._passwords(file), *aids.passwords))
         with closing(document):
             count = len(document)
@@ -77,6 +73,8 @@ class PDF(Parser):
             outline = read_outline(document)
             yield Info(title=outline.title, cut="its end is missing: pages may be lost" if end_is_missing(file) else "")
             if isinstance(self.engine, PyPDF):
+                from ingest.pdf.pypdf_engine import read_by_pypdf
+
                 yield from read_by_pypdf(file, password, outline)
             elif isinstance(self.engine, Unstructured):
                 sizes = document.get_page_size
@@ -88,6 +86,10 @@ class PDF(Parser):
                     password=password,
                 )
             else:
+                from ingest.pdf.attachments import attachments
+                from ingest.pdf.pages import Pages
+                from ingest.pdf.xfa import xfa_form
+
                 pictures = Pictures(
                     file,
                     password,
@@ -103,6 +105,8 @@ class PDF(Parser):
 
     def _passwords(self, file: Path) -> Iterator[str]:
         """The passwords for a file, by its path."""
+        from ingest.patterns import Patterns
+
         for pattern, password in self.passwords.items():
             if Patterns([pattern]).matches(str(file)):
                 yield password

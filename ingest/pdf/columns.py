@@ -76,7 +76,7 @@ def _split_at(lines: list[Line], at: float) -> _Split | None:
     for line in sorted(lines, key=lambda line: line.y0 + line.y1):
         margin = _GUTTER * line.size / 2
         if line.x0 < at - margin and line.x1 > at + margin:
-            best, run = max(best, run, key=len), []
+            best, run = (run if len(run) > len(best) else best), []
         else:
             run.append(line)
     best = max(best, run, key=len)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from functools import cache
 from itertools import repeat
 from typing import Any
 
@@ -9,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.pdf.codes import is_space
-from ingest.pdf.direct import columns_of
+from ingest.pdf.direct import columns_of, spot
 
 FEW_LETTERS = 3
 """Words of no more letters do not show how they run."""
@@ -17,6 +19,7 @@ _SIZE_STEPS = 64
 """Of a point: sizes of boxes that are equal in these are equal."""
 _SIZE_BITS, _FONT_BITS = 16, 10
 _SIZE_MASK, _FONT_MASK = 2**_SIZE_BITS - 1, 2**_FONT_BITS - 1
+_AT_ONCE = 1_000
 _FARTHEST = 1e6
 """Points: broken pages have letters at infinity."""
 
@@ -59,13 +62,7 @@ class Glyphs:
     def boxes(self, calls: Any, handle: int, kinds: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Each letter's ink (left, right, bottom, top) and each word's origin (x, y), in the page's space."""
         _, first, same = np.unique(kinds, return_index=True, return_inverse=True)
-        asked = self._letters[first].tolist()
-        found = np.zeros((len(asked), 6))
-        places = columns_of(found)
-        for _ in map(calls.tight, repeat(handle), asked, *places[:4]):
-            pass
-        for _ in map(calls.origin, repeat(handle), asked, *places[4:]):
-            pass
+        found = _asked(calls, handle, self._letters[first])
         anchors = self._loose[:, [0, 2, 3, 1, 0, 3]]
         boxes = near(anchors + (near(found) - anchors[first])[same])
         return boxes[:, :4], boxes[self._first, 4:]
@@ -75,6 +72,27 @@ class Glyphs:
         low, high = np.minimum.reduceat, np.maximum.reduceat
         first = self._first
         return low(ink[0], first), low(ink[1], first), high(ink[2], first), high(ink[3], first)
+
+
+def _asked(calls: Any, handle: int, letters: NDArray[np.int64]) -> Floats:
+    """Of each letter the left, right, bottom and top of its ink and its origin, as PDFium has them."""
+    found = np.zeros((len(letters), 6))
+    page = spot(handle)
+    room, spots = _room()
+    for start in range(0, len(letters), _AT_ONCE):
+        part = letters[start : start + _AT_ONCE].tolist()
+        room[: len(part)] = 0
+        deque(map(calls.tight, repeat(page), part, *spots[:4]), maxlen=0)
+        deque(map(calls.origin, repeat(page), part, *spots[4:]), maxlen=0)
+        found[start : start + _AT_ONCE] = room[: len(part)]
+    return found
+
+
+@cache
+def _room() -> tuple[Floats, list[list[Any]]]:
+    """Room for the numbers of so many letters, and pointers to each of them by columns: made once, for every page."""
+    room = np.zeros((_AT_ONCE, 6))
+    return room, [[spot(address) for address in column] for column in columns_of(room)]
 
 
 def near(sides: NDArray[Any]) -> NDArray[Any]:

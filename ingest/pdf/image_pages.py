@@ -1,11 +1,14 @@
-"""Which pages of a PDF can hold pictures at all, by pypdf: cheaper than going through thousands of objects a page."""
+"""Which pages of a PDF can hold pictures at all: cheaper than going through thousands of objects a page."""
 
 from __future__ import annotations
 
 import mmap
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ingest.pdf.page_tree import MOST_BYTES, UnsureError, pages_with_drawings
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -16,10 +19,16 @@ _NONE: Collection[int] = ()
 def pages_with_pictures(file: Path, password: str | None, count: int) -> Collection[int]:
     """The numbers, from 1, of those of the document's pages that name images or drawings as their resources.
 
-    Images inside a page's content (small ones, by the standard) are not counted. Where pypdf cannot tell: all pages.
+    Images inside a page's content (small ones, by the standard) are not counted. Where nobody can tell: all pages.
     """
     if not _holds_images(file):
         return _NONE
+    with suppress(UnsureError), file.open("rb") as handle:
+        return pages_with_drawings(handle.read(MOST_BYTES + 1), count)
+    return _by_pypdf(file, password, count)
+
+
+def _by_pypdf(file: Path, password: str | None, count: int) -> Collection[int]:
     from pypdf import PdfReader
 
     try:

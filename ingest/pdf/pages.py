@@ -27,7 +27,7 @@ from ingest.pdf.quality import verdict
 from ingest.pdf.rules import read_rules
 from ingest.pdf.running import Running
 from ingest.pdf.table_blocks import table_blocks
-from ingest.pdf.tables import Table, continued, find_tables, looks_tabular
+from ingest.pdf.tables import Table, continued, find_tables, tabular_zones
 from ingest.pdf.words import Word, read_words, turned
 from ingest.types import Block, Box, Page, PageState, ParseEvent
 
@@ -134,8 +134,8 @@ class Pages:
         ]
         self._vocabulary.learn(found.words)
         draft.lines = lines_of(upright)
-        if looks_tabular(draft.lines):
-            _take_tables(draft, find_tables(draft.lines, read_rules(page)))
+        if areas := tabular_zones(draft.lines):
+            _take_tables(draft, find_tables(areas, read_rules(page)))
         draft.sideways = [lines_of(words) for words in sideways]
         self._sizes.update(body_size(draft.lines))
         self._running.learn(draft.number, draft.lines, draft.height)

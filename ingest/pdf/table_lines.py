@@ -159,7 +159,8 @@ def stretches(line: Line, parting: Iterable[Wall] = ()) -> Iterator[Stretch]:
             yield stretch_of(held, size)
             held = []
             right = word.x1
-        right = max(right, word.x1)
+        if word.x1 > right:
+            right = word.x1
         held.append(word)
     yield stretch_of(held, size)
 

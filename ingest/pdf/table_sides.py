@@ -84,7 +84,7 @@ def _split(lines: list[PageLine], at: float) -> list[list[PageLine]] | None:
     run: list[PageLine] = []
     for line in sorted(lines, key=lambda line: line.base):
         if line.x0 < at - 1 and line.x1 > at + 1:
-            best, run = max(best, run, key=len), []
+            best, run = (run if len(run) > len(best) else best), []
         else:
             run.append(line)
     best = max(best, run, key=len)

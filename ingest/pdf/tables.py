@@ -71,19 +71,20 @@ class Table:
         return header_text(self.names)
 
 
-def looks_tabular(lines: list[PageLine]) -> bool:
-    """Whether there may be a table among the lines: a cheap test, after which rules are worth reading."""
-    rows = Counter(line.row for line in lines)
+def tabular_zones(lines: list[PageLine]) -> list[list[PageLine]]:
+    """The lines in zones, where there may be a table among them: a cheap test, after which rules are worth reading."""
+    rows = Counter([line.row for line in lines])
     if sum(count > 1 for count in rows.values()) < _LEAST_ROWS or len(lines) > _MOST_WORDS:
-        return False
-    return any(map(has_gaps, zones(lines)))
-
-
-def find_tables(lines: list[PageLine], rules: list[Rule]) -> list[Table]:
-    """The tables among the lines of a page, from top to bottom."""
-    if sum(len(line.words) for line in lines) > _MOST_WORDS:
         return []
-    found = [table for zone in zones(lines) for table in _tables(lines_of(zone, rules), rules)]
+    found = zones(lines)
+    return found if any(map(has_gaps, found)) else []
+
+
+def find_tables(areas: list[list[PageLine]], rules: list[Rule]) -> list[Table]:
+    """The tables in the zones of a page, from top to bottom."""
+    if sum(len(line.words) for zone in areas for line in zone) > _MOST_WORDS:
+        return []
+    found = [table for zone in areas for table in _tables(lines_of(zone, rules), rules)]
     return sorted(found, key=lambda table: table.box[1])
 
 

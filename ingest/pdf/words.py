@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import repeat
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.pdf.codes import as_text, is_letter, is_space, runs_left
-from ingest.pdf.direct import direct
+from ingest.pdf.direct import bare, direct, spot
 from ingest.pdf.glyphs import FEW_LETTERS, Floats, Glyphs, near
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _LINE_FEED = 10
 _FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
 _BOLD_WEIGHT = 600
 _NAME_BYTES = 128
+_AT_ONCE = 10_000
 
 
 @dataclass(slots=True, eq=False)
@@ -119,12 +120,12 @@ class _Calls:
         pointer, number = ctypes.c_void_p, ctypes.c_int
         self.text = direct(pdfium.FPDFText_GetText, number, pointer, number, number, pointer)
         self.unicode = direct(pdfium.FPDFText_GetUnicode, ctypes.c_uint, pointer, number)
-        self.loose = direct(pdfium.FPDFText_GetLooseCharBox, number, pointer, number, pointer)
-        self.tight = direct(pdfium.FPDFText_GetCharBox, number, pointer, number, pointer, pointer, pointer, pointer)
-        self.origin = direct(pdfium.FPDFText_GetCharOrigin, number, pointer, number, pointer, pointer)
+        self.loose = bare(pdfium.FPDFText_GetLooseCharBox, number)
+        self.tight = bare(pdfium.FPDFText_GetCharBox, number)
+        self.origin = bare(pdfium.FPDFText_GetCharOrigin, number)
         self.weight = direct(pdfium.FPDFText_GetFontWeight, number, pointer, number)
         self.angle = direct(pdfium.FPDFText_GetCharAngle, ctypes.c_float, pointer, number)
-        self.object = direct(pdfium.FPDFText_GetTextObject, ctypes.c_size_t, pointer, number)
+        self.object = bare(pdfium.FPDFText_GetTextObject, ctypes.c_size_t)
         self.font = direct(pdfium.FPDFTextObj_GetFont, ctypes.c_size_t, pointer)
         self.font_name = direct(pdfium.FPDFFont_GetBaseFontName, ctypes.c_size_t, pointer, pointer, ctypes.c_size_t)
 
@@ -137,16 +138,13 @@ def _calls() -> _Calls:
 def _words(page: PdfPage, handle: int, count: int) -> list[Word]:
     calls = _calls()
     codes = _codes(calls, handle, count)
-    sides = np.zeros((count, 4), np.float32)
-    base = sides.ctypes.data
-    for _ in map(calls.loose, repeat(handle), range(count), range(base, base + 16 * count, 16)):
-        pass
-    loose = near(sides).astype(np.float64)
+    inked = np.flatnonzero(~is_space(codes))
+    if not len(inked):
+        return []
+    loose = _loose(calls, handle, count, inked)
     shown = display(page)
     boxes = shown(*loose.T)
-    starts, ends = _bounds(codes, boxes)
-    if not len(starts):
-        return []
+    starts, ends = _bounds(codes, boxes, inked)
     signs = np.flatnonzero(~is_letter(codes[ends - 1]))  # of another font may be what ends a word: a full stop, a quote
     fonts, bold = _fonts(calls, handle, np.concatenate([starts, ends[signs] - 1]))
     mixed = np.zeros(len(starts), bool)
@@ -156,10 +154,30 @@ def _words(page: PdfPage, handle: int, count: int) -> list[Word]:
     tight, origins = glyphs.boxes(calls, handle, glyphs.kinds(fonts[: len(starts)], mixed, turns))
     ink = shown(tight[:, 0], tight[:, 3], tight[:, 1], tight[:, 2])
     bases = shown(origins[:, 0], origins[:, 1], origins[:, 0], origins[:, 1])[1]
-    words = _made(codes, glyphs.folded(ink), boxes, (starts, ends), bases, turns, (fonts, bold))
+    words, letters = _made(codes, glyphs.folded(ink), boxes, (starts, ends), bases, turns, (fonts, bold))
     if turns.any():
-        _turn_short(words, calls, handle)
-    return [word for _, word in words]
+        _turn_short(list(zip(letters, words, strict=True)), calls, handle)
+    return words
+
+
+def _loose(calls: _Calls, handle: int, count: int, inked: NDArray[np.int64]) -> Floats:
+    """The font's box around each character; nothing for white space, whose boxes nobody looks at."""
+    found = np.zeros((count, 4))
+    sides, spots = _sides()
+    for first in range(0, len(inked), _AT_ONCE):
+        letters = inked[first : first + _AT_ONCE]
+        part = sides[: len(letters)]
+        part[:] = 0
+        deque(map(calls.loose, repeat(spot(handle)), letters.tolist(), spots), maxlen=0)
+        found[letters] = near(part)
+    return found
+
+
+@cache
+def _sides() -> tuple[NDArray[np.float32], list[Any]]:
+    """Room for the boxes of so many letters, and pointers to each: made once, for every page."""
+    sides = np.zeros((_AT_ONCE, 4), np.float32)
+    return sides, [spot(sides.ctypes.data + 16 * number) for number in range(_AT_ONCE)]
 
 
 def _codes(calls: _Calls, handle: int, count: int) -> NDArray[np.int64]:
@@ -191,13 +209,11 @@ def display(page: PdfPage) -> Any:
     return shown
 
 
-def _bounds(codes: NDArray[np.int64], loose: tuple[Floats, Floats, Floats, Floats]) -> tuple[Any, Any]:
+def _bounds(
+    codes: NDArray[np.int64], loose: tuple[Floats, Floats, Floats, Floats], ink: NDArray[np.int64]
+) -> tuple[Any, Any]:
     """Where words begin and end: at white space, at a hyphen of a line's end, and where the next letter is far off."""
     x0, y0, x1, y1 = loose
-    space = is_space(codes)
-    ink = np.flatnonzero(~space)
-    if not len(ink):
-        return ink, ink
     size = np.maximum(np.maximum(y1 - y0, 1.0), 0)[ink]
     far = np.zeros(len(ink), bool)
     near = np.maximum(size[1:], size[:-1])
@@ -222,7 +238,7 @@ def _bounds(codes: NDArray[np.int64], loose: tuple[Floats, Floats, Floats, Float
 
 def _fonts(calls: _Calls, handle: int, letters: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Of the font of each of these letters a number, and whether it is bold."""
-    objects = map(calls.object, repeat(handle), letters.tolist())
+    objects = map(calls.object, repeat(spot(handle)), letters.tolist())
     fonts = np.fromiter(map(calls.font, objects), np.uint64, len(letters))
     known, first, numbers = np.unique(fonts, return_index=True, return_inverse=True)
     bold = [
@@ -259,8 +275,8 @@ def _made(
     bases: Floats,
     turns: NDArray[np.int64],
     fonts: tuple[NDArray[np.int64], NDArray[np.bool_]],
-) -> list[tuple[int, Word]]:
-    """Each word, with the number of its first character."""
+) -> tuple[list[Word], list[int]]:
+    """The words, those drawn twice at one spot once, and the number of each one's first character."""
     starts, ends = bounds
     text = as_text(codes)
     wide, high = ((loose[side + 2] - loose[side])[starts] for side in (0, 1))
@@ -269,19 +285,16 @@ def _made(
     hyphen = np.isin(after, _HYPHENS) & (ends < len(codes))
     glued = np.append(False, starts[1:] == ends[:-1])
     font, bold = (column[: len(starts)] for column in fonts)
-    spots = (np.rint(ink[0] / 2), np.rint(ink[1] / 2))
-    columns = (starts, ends, *spots, *ink, bases, size, bold, turns, hyphen, glued, font)
-    words: list[tuple[int, Word]] = []
-    seen: set[tuple[str, float, float]] = set()
-    for start, end, across, down, *rest in zip(*(column.tolist() for column in columns), strict=True):
-        word = text[start:end]
-        if "\n" in word:
-            word = "".join(word.split())
-        spot = word, across, down
-        if spot not in seen:
-            seen.add(spot)
-            words.append((start, Word(word, *rest)))
-    return words
+    letters = starts.tolist()
+    texts = [text[start:end] for start, end in zip(letters, ends.tolist(), strict=True)]
+    texts = ["".join(one.split()) if "\n" in one else one for one in texts]
+    columns = (*ink, bases, size, bold, turns, hyphen, glued, font)
+    words = list(map(Word, texts, *(column.tolist() for column in columns)))
+    spots = list(zip(texts, np.rint(ink[0] / 2).tolist(), np.rint(ink[1] / 2).tolist(), strict=True))
+    if len(set(spots)) == len(spots):
+        return words, letters
+    kept = sorted({spot: len(spots) - 1 - number for number, spot in enumerate(reversed(spots))}.values())
+    return [words[number] for number in kept], [letters[number] for number in kept]
 
 
 def _turn_short(words: list[tuple[int, Word]], calls: _Calls, handle: int) -> None:

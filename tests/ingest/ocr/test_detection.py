@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ingest.ocr import _detection
 from ingest.ocr._detection import _new, _quads, detect
-from ingest.ocr.rapidocr import RapidOCR
+from ingest.ocr._networks import rapidocr_network
 
 
 def quad(x: float, y: float) -> list[list[float]]:
@@ -42,7 +42,7 @@ def test_bands_find_what_the_whole_finds(monkeypatch: pytest.MonkeyPatch) -> Non
     for n in range(40):
         ImageDraw.Draw(image).text((30, 20 + 39 * n), f"line {n} of the page", "black", ImageFont.load_default(22))
     pixels = np.asarray(image.rotate(2, fillcolor="white"))
-    network = RapidOCR(threads=2)._detector
+    network = rapidocr_network("det", threads=2)
     whole = detect(network, pixels, 1.0)
     monkeypatch.setattr(_detection, "BAND_PIXELS", 300_000)
     bands = detect(network, pixels, 1.0)

@@ -12,7 +12,8 @@ from ingest.pdf.lines import Line, line_of, lines_of
 from ingest.pdf.rules import Rule, read_rules
 from ingest.pdf.table_blocks import cell_texts, table_blocks
 from ingest.pdf.table_headers import header_text
-from ingest.pdf.tables import Table, continued, find_tables, looks_tabular
+from ingest.pdf.table_sides import zones
+from ingest.pdf.tables import Table, continued, find_tables, tabular_zones
 from ingest.pdf.words import Word, read_words
 
 _COLUMN = 6.0
@@ -34,7 +35,7 @@ def tables(set_pdf, opened):
 
     def found(page: str, *, extra: str = "", leading: float = 14) -> list[Table]:
         opened_page = opened(set_pdf([typed(page, leading=leading)], extra=extra))[0]
-        return find_tables(lines_of(read_words(opened_page).words), read_rules(opened_page))
+        return find_tables(zones(lines_of(read_words(opened_page).words)), read_rules(opened_page))
 
     return found
 
@@ -151,7 +152,7 @@ Turin           Doors are new      shut
 def test_a_table_goes_on_with_the_headers_of_the_page_before(set_pdf, opened) -> None:
     rows = INCOME.strip("\n").split("\n")
     file = set_pdf([typed("\n".join(rows[:4])), typed("\n".join(rows[4:]), top=60)])
-    found = [find_tables(lines_of(read_words(page).words), read_rules(page)) for page in opened(file)]
+    found = [find_tables(zones(lines_of(read_words(page).words)), read_rules(page)) for page in opened(file)]
     (second,) = continued(found[1], before=found[0][0])
     assert not any(found[1][0].names)
     assert second.names == found[0][0].names
@@ -263,9 +264,9 @@ def test_lists_prose_and_signatures_are_no_tables(tables, page: str) -> None:
 
 def test_running_text_costs_no_look_at_rules(set_pdf, opened) -> None:
     page = opened(set_pdf([typed("\n".join(PROSE))]))[0]
-    assert not looks_tabular(lines_of(read_words(page).words))
+    assert not tabular_zones(lines_of(read_words(page).words))
     page = opened(set_pdf([typed(INCOME)], name="b.pdf"))[0]
-    assert looks_tabular(lines_of(read_words(page).words))
+    assert tabular_zones(lines_of(read_words(page).words))
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(100, 100), (4, 2500), (2500, 4)])
@@ -273,7 +274,7 @@ def test_a_page_made_to_take_time_takes_little(rows: int, columns: int) -> None:
     lines = [drawn(row, 12 * column, "7") for row in range(rows) for column in range(columns)]
     rules = [Rule(12 * n, 0, 12 * n + 5, 13 * rows, framed=True) for n in range(5000)]
     begun = perf_counter()
-    find_tables(lines, rules)
+    find_tables(zones(lines), rules)
     assert perf_counter() - begun < 20  # 2 s alone; a quadratic step would take minutes
 
 
@@ -323,8 +324,8 @@ def drawn(row: float, x: float, text: str) -> Line:
 def test_each_word_is_in_at_most_one_cell(spots, boxes) -> None:
     lines = [drawn(row, x, text) for row, x, text in spots]
     rules = [Rule(x, y, x + wide, y + tall) for x, y, wide, tall in boxes]
-    taken = [id(word) for table in find_tables(lines, rules) for word in table.words]
+    taken = [id(word) for table in find_tables(zones(lines), rules) for word in table.words]
     assert len(taken) == len(set(taken))
     assert set(taken) <= {id(word) for line in lines for word in line.words}
-    for table in find_tables(lines, rules):
+    for table in find_tables(zones(lines), rules):
         assert all(len(row.cells) == len(table.columns) == len(table.names) for row in table.rows)

@@ -1,0 +1,43 @@
+"""The networks that read pictures, as sessions of onnxruntime: those in RapidOCR's wheel."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+
+def rapidocr_network(task: str, *, threads: int) -> InferenceSession:
+    """One of the models in RapidOCR's wheel; RapidOCR itself, slow to load, is not imported."""
+    from onnxruntime import InferenceSession, SessionOptions
+
+    spec = find_spec("rapidocr")
+    folders = spec.submodule_search_locations if spec is not None else None
+    files = sorted(Path(folders[0], "models").glob(f"PP-OCRv6_{task}_small.onnx")) if folders else []
+    if not files:
+        raise ConfigurationError("RapidOCR's models are missing", hint="reinstall it: pip install 'rapidocr==3.10.*'")
+    options = SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others have work to do meanwhile
+    options.enable_cpu_mem_arena = True  # without, what it took cannot be given back: detection holds 200 MB more
+    options.enable_mem_pattern = False
+    return InferenceSession(
+        str(files[0]), options, providers=[("CPUExecutionProvider", {"arena_extend_strategy": "kSameAsRequested"})]
+    )
+
+
+def run(network: InferenceSession, fed: Any, *, keep: bool) -> Any:
+    """What a network of one input says first; memory that it took is given back, or kept for the next time."""
+    from onnxruntime import RunOptions
+
+    options = RunOptions()
+    if not keep:
+        options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return network.run(None, {network.get_inputs()[0].name: fed}, options)[0]
