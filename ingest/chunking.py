@@ -21,7 +21,7 @@ from ingest.plugins import find
 from ingest.settings import ChunkingDefault, ChunkingRule, ChunkingSettings, ContextKind
 from ingest.shaping import Shape
 from ingest.tokens import Tokenizer, counts_by_word
-from ingest.types import Chunk, Chunking, Segment
+from ingest.types import WITH_SENTENCES, Chunk, Chunking, Segment
 
 _ROLE = "ingest.chunkers"
 _SECTION = "ingest.chunking"
@@ -29,7 +29,7 @@ _REVISION = 7
 """Goes up when packing, overlap or context change what the same settings give."""
 LEAST_TEXT = 8
 """How many tokens of new text every chunk has room for, whatever its overlap and context."""
-_INHERITED = ("strategy", "size", "min_size", "overlap", "keep_together", "context")
+_INHERITED = ("strategy", "size", "min_size", "overlap", "keep_together", "context", "sentence_vectors")
 """What a rule takes from the default where it says nothing of it."""
 _CONTEXT_SHARE = 4
 """Context takes at most this part of the size."""
@@ -154,7 +154,7 @@ def _rule(name: str, said: ChunkingDefault, tokenizer: Tokenizer, embed: Embed |
         "tokenizer": [tokenizer.tokenizer_key, tokenizer.special_tokens, counts_by_word(tokenizer)],
     }
     return _Rule(
-        chunking=Chunking(name, strategy, _digest(decides)),
+        chunking=Chunking(name, strategy, _digest(decides) + WITH_SENTENCES * said.sentence_vectors),
         chunker=chunker,
         size=said.size,
         overlap=said.overlap,

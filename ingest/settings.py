@@ -84,6 +84,8 @@ class ChunkingDefault(BaseModel):
     overlap: Overlap = 0
     keep_together: tuple[Together, ...] = ()
     context: tuple[ContextKind, ...] = ("title", "headings", "table_header")
+    sentence_vectors: bool = False
+    """Whether the sentences of prose are embedded too: search tells better which of a chunk's answers."""
 
     @property
     def options(self) -> dict[str, Any]:
@@ -116,6 +118,7 @@ class ChunkingRule(BaseModel):
     overlap: Overlap | None = None
     keep_together: tuple[Together, ...] | None = None
     context: tuple[ContextKind, ...] | None = None
+    sentence_vectors: bool | None = None
 
     @model_validator(mode="after")
     def _is_for_some(self) -> ChunkingRule:

@@ -233,6 +233,10 @@ class Failed:
     error: str
 
 
+WITH_SENTENCES = "+sentences"
+"""What the key of a chunking ends with where each sentence of prose has a vector, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunking:
     """How one document is cut: the rule that chose, and everything that decides the result."""
@@ -242,3 +246,8 @@ class Chunking:
     strategy: str
     key: str
     """Equal keys mean equal chunks of equal text: strategy, options, sizes, context, tokenizer."""
+
+    @property
+    def sentence_vectors(self) -> bool:
+        """Whether the sentences of prose are embedded beside the chunks."""
+        return self.key.endswith(WITH_SENTENCES)

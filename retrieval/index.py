@@ -28,6 +28,7 @@ from retrieval.rehearsing import Counting, rehearse
 from retrieval.rerankers import Graded, Reranker
 from retrieval.roster import Rosters
 from retrieval.search import Scope, Searcher
+from retrieval.sentences import SentenceVectors
 from retrieval.settings import SearchSettings
 from retrieval.status import sources_of, status_of
 from retrieval.stores import Store
@@ -73,6 +74,7 @@ class Index:
         self._reranked = reranked
         self._texts = Texts()
         self._reader = Reader(self._texts)
+        self._sentences = SentenceVectors(embedder)
         self._rosters = Rosters()
         self._vocabulary = Vocabulary()
         self._keeper = Keeper(database, store)
@@ -437,6 +439,7 @@ class Index:
             texts=self._texts,
             settings=self._settings,
             reader=self._reader,
+            sentences=self._sentences,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -23,6 +23,16 @@ up very was wasn't we were weren't what when where which while who whom why will
 yourself yourselves
 """
 _STOP = frozenset(_STOP_WORDS.split())
+_ASKING_WORDS = """
+add amount average change changed changes compare compared comparison count decrease decreased decreases differ
+difference differences divide divided exceed exceeded fewer find following fraction give greater greatest growth higher
+highest identify increase increased increases larger largest least less list lower lowest many max maximum mean median
+min minimum much multiplied multiply name number percent percentage percentages proportion quantity ratio ratios
+respective respectively show shown smaller smallest subtract sum sums tell than versus vs bigger biggest
+"""
+"""English words of quantity, arithmetic, comparison and request: they say what to do with what is found."""
+_ASKING = frozenset(_ASKING_WORDS.split())
+_ASKING_WEIGHT = 0.25
 
 
 def create(connection: sa.Connection, collection_id: int) -> None:
@@ -72,6 +82,17 @@ def query_terms(question: str) -> list[str]:
     words += _words(question[done:])
     telling = [word for word in words if not _is_stop(word)]
     return list(dict.fromkeys(telling or words))[:_MOST_TERMS]
+
+
+def emphasis(terms: Sequence[str]) -> dict[str, float]:
+    """How much each term of a question counts beside how rare it is.
+
+    What the question wants done (`average`, `change`, `list`) stands in few texts, and seldom in the one that is meant:
+    it decides between those that hold the rest. Where nothing else is asked, all count.
+    """
+    if all(term in _ASKING for term in terms):
+        return dict.fromkeys(terms, 1.0)
+    return {term: _ASKING_WEIGHT if term in _ASKING else 1.0 for term in terms}
 
 
 def _words(text: str) -> list[str]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from ingest.spans import trim
-from ingest.types import Span
+from ingest.types import WITH_SENTENCES, Span
 from retrieval.bounded import Bounded
 from retrieval.settings import Unit
 from retrieval.texts import Texts
@@ -46,6 +46,8 @@ class Passage:
     tabular: bool
     """Whether it is one matter whose lines mean little alone: rows, records, a picture's print."""
     text: str
+    sentence_vectors: bool = False
+    """Whether its sentences have vectors, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Reader:
                 context=row.context,
                 tabular=bool(row.tabular),
                 text=text,
+                sentence_vectors=row.chunking_key.endswith(WITH_SENTENCES) and not row.tabular,
             )
             known[row.id] = self._passages.put(row.id, passage)
         return sorted(known.values(), key=lambda one: (one.path, one.span.start, one.id))
@@ -136,50 +139,61 @@ def units_of(passages: Sequence[Passage], cut: Callable[[Passage], Sequence[Span
         passages: those that were found.
         cut: gives the units of one, in its own text.
     """
-    rows: list[tuple[int, int, int, float, int, int]] = []
+    parts: list[Sequence[Span]] = []  # of each passage, in its own text
+    runs: list[int] = []
+    places: list[int] = []
     run, done, reached = -1, 0, Span(-1, 0)  # of which document, up to where
-    for number, one in enumerate(passages):
-        goes_on = one.document == reached.start and one.span.start <= reached.end + _GAP
-        run += not goes_on
+    for one in passages:
+        run += one.document != reached.start or one.span.start > reached.end + _GAP
         seen = reached.end if one.document == reached.start else 0
-        rate = one.tokens / max(1, len(one.text) + len(one.context))
-        new = (trim(one.text, Span(max(unit.start, seen - one.span.start), unit.end)) for unit in cut(one))
-        rows += [
-            (number, one.span.start + unit.start, one.span.start + unit.end, rate * len(unit), run, done + unit.start)
-            for unit in new
-            if len(unit) > 0
-        ]
+        part = cut(one)
+        if seen > one.span.start:
+            new = (trim(one.text, Span(max(unit.start, seen - one.span.start), unit.end)) for unit in part)
+            part = [unit for unit in new if len(unit)]
+        parts.append(part)
+        runs.append(run)
+        places.append(done)
         reached = Span(one.document, max(seen, one.span.end))
         done += len(one.text) + 1
-    numbers, begins, ends, tokens, runs, at = zip(*rows, strict=True) if rows else ((),) * 6
-    whole = np.asarray(numbers, dtype=np.int64)
+    whole = np.repeat(np.arange(len(passages)), np.asarray([len(part) for part in parts], dtype=np.int64))
+    ends = np.asarray([(unit.start, unit.end) for part in parts for unit in part], dtype=np.int64).reshape(-1, 2)
+    rates = [one.tokens / max(1, len(one.text) + len(one.context)) for one in passages]
+    first = np.asarray([one.span.start for one in passages], dtype=np.int64)[whole]
     return Units(
         passages=tuple(passages),
         passage=whole,
-        start=np.asarray(begins, dtype=np.int64),
-        end=np.asarray(ends, dtype=np.int64),
-        tokens=np.asarray(tokens, dtype=np.float64),
-        run=np.asarray(runs, dtype=np.int64),
+        start=first + ends[:, 0],
+        end=first + ends[:, 1],
+        tokens=np.asarray(rates, dtype=np.float64)[whole] * (ends[:, 1] - ends[:, 0]),
+        run=np.asarray(runs, dtype=np.int64)[whole],
         document=np.asarray([one.document for one in passages], dtype=np.int64)[whole],
         text="\n".join(folded(one.text) for one in passages),
-        at=np.asarray(at, dtype=np.int64),
+        at=np.asarray(places, dtype=np.int64)[whole] + ends[:, 0],
     )
 
 
 def folded(text: str) -> str:
     """The text in lower case and without accents, character for character."""
-    return text.lower() if text.isascii() else "".join(map(_fold, text))
+    return (text if text.isascii() else _FOREIGN.sub(lambda run: run[0].translate(_FOLDED), text)).lower()
 
 
-@lru_cache(maxsize=20_000)
-def _fold(char: str) -> str:
-    plain = unicodedata.normalize("NFKD", char.lower())
-    return plain[0] if plain else char
+class _Folded(dict[int, str]):
+    """Each character in lower case and without accents, as they are asked for."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(code).lower())
+        self[code] = plain[:1] or chr(code)
+        return self[code]
+
+
+_FOLDED = _Folded()
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
 _TABULAR = " OR ".join(f"json_type(c.place, '$.{key}') IS NOT NULL" for key in ("rows", "pointers", "confidence"))
 _READ = (
-    f"SELECT c.id, c.document_id, c.start, c.end, c.tokens, c.context, d.path, d.text_id, ({_TABULAR}) AS tabular "  # noqa: S608
+    "SELECT c.id, c.document_id, c.start, c.end, c.tokens, c.context, d.path, d.text_id, d.chunking_key, "  # noqa: S608
+    f"({_TABULAR}) AS tabular "
     "FROM json_each(?) AS wanted CROSS JOIN chunks AS c ON c.id = wanted.value "
     "CROSS JOIN documents AS d ON d.id = c.document_id"
 )

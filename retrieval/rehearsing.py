@@ -17,6 +17,7 @@ from retrieval import catalog
 from retrieval.coverage import counts_of, hollow, partial_of, rows_of
 from retrieval.database import Database
 from retrieval.planning import Plan, Task, failed
+from retrieval.sentences import sentences_of
 from retrieval.texts import Texts
 from retrieval.types import PageCounts, Partial, Progress, SyncPlan
 
@@ -35,6 +36,7 @@ class Counting:
     def __init__(self, identity: str, database: Database | None) -> None:
         self.database = database
         self.chunks = 0
+        self._sentences = 0
         self._identity = identity
         self._waiting: list[bytes] = []
         self._new = array("Q")
@@ -42,6 +44,14 @@ class Counting:
     def add(self, embedded: str) -> None:
         """One more chunk, by what is embedded of it."""
         self.chunks += 1
+        self._add(embedded)
+
+    def add_sentence(self, text: str) -> None:
+        """One more sentence that gets a vector of its own."""
+        self._sentences += 1
+        self._add(text)
+
+    def _add(self, embedded: str) -> None:
         self._waiting.append(catalog.embedding_digest(self._identity, embedded))
         if len(self._waiting) >= _AT_ONCE:
             self._look_up()
@@ -51,15 +61,19 @@ class Counting:
         self._look_up()
         return len(np.unique(np.frombuffer(self._new, dtype=np.uint64)))
 
-    def mark(self) -> tuple[int, int]:
+    def reused(self) -> int:
+        """How many texts need not be embedded."""
+        return self.chunks + self._sentences - self.new()
+
+    def mark(self) -> tuple[int, int, int]:
         """How far it has counted, for `back`."""
         self._look_up()
-        return self.chunks, len(self._new)
+        return self.chunks, self._sentences, len(self._new)
 
-    def back(self, mark: tuple[int, int]) -> None:
+    def back(self, mark: tuple[int, int, int]) -> None:
         """Forgets what came since."""
         self._waiting.clear()
-        self.chunks, length = mark
+        self.chunks, self._sentences, length = mark
         del self._new[length:]
 
     def _look_up(self) -> None:
@@ -171,8 +185,11 @@ class _Rehearsal:
 
     def _cut(self, task: Task, title: str, segments: Iterable[Segment]) -> None:
         path, size = task.source.path, task.source.size
+        chunking = self._rules.choose(path, title=title, parser=task.parser, size=size)
         for chunk in self._rules.chunk(path, segments, title=title, parser=task.parser, size=size):
             self._counting.add(chunk.embedded)
+            for sentence in sentences_of(chunk) if chunking.sentence_vectors else ():
+                self._counting.add_sentence(sentence)
 
     def _advance(self) -> None:
         if self._progress is not None:
@@ -184,7 +201,6 @@ def _plan(plan: Plan, out: _Outcome, counting: Counting) -> SyncPlan:
     skipped = {one.path for one in out.skipped}
     removed = [one.path for one in plan.removed]
     removed += [task.source.path for task in plan.tasks if task.replaces and task.source.path in skipped]
-    new = counting.new()
     return SyncPlan(
         added=tuple(sorted(task.source.path for task in out.made if task.replaces is None)),
         changed=tuple(sorted(task.source.path for task in out.made if task.replaces is not None)),
@@ -199,7 +215,7 @@ def _plan(plan: Plan, out: _Outcome, counting: Counting) -> SyncPlan:
         rows=rows_of([out.rows, *(one.rows for one in unchanged)]),
         chunks=counting.chunks,
         rechunked=tuple(sorted(out.rechunked)),
-        embedded=new,
-        reused=counting.chunks - new,
+        embedded=counting.new(),
+        reused=counting.reused(),
         warnings=(*out.warnings, *hollow(out.hollow)),
     )

@@ -31,6 +31,9 @@ class Recalling:
     def __init__(self, embedder: Embedder, database: Callable[[], Database | None]) -> None:
         self._embedder = embedder
         self._database = database
+        self.embedded = 0
+        """Texts that were not known."""
+        self.reused = 0
 
     @property
     def identity(self) -> str:
@@ -47,6 +50,8 @@ class Recalling:
         by_digest = dict(zip(digests, texts, strict=True))
         vectors = self._known(list(by_digest))
         new = {digest: text for digest, text in by_digest.items() if digest not in vectors}
+        self.embedded += len(new)
+        self.reused += len(texts) - len(new)
         if new:
             vectors |= zip(new, self._embedder.embed(list(new.values())), strict=True)
         self._keep({digest: vectors[digest] for digest in by_digest}, list(new))

@@ -17,6 +17,8 @@ _WINDOWS = (1, 30, 60, 200)
 """Tokens: the words of a unit itself count, and those around it, nearer ones more often."""
 _SHORT = 30
 """Tokens: shorter windows are not taken for more telling."""
+_AMONG = 60
+"""Passages, the best ones: how rare a word is among their units tells more than how rare it is in the collection."""
 _K1, _B = 1.2, 0.75
 _DENSE = 0.4
 """The weight of the vectors, beside the words, in a unit's own score; of the two in a chunk's see the settings."""
@@ -34,6 +36,8 @@ ally al als ers er ors or ed es ly est ic y e s
 """
 _ENDINGS = _ENDINGS_TEXT.split()
 _TAIL = re.compile(rf"(?:{'|'.join(_ENDINGS)}|['’]s)?(?!\w)")
+_SINGLE = "aeiouls"
+"""Letters that are not doubled before an ending, or doubled in the word itself (`pass`, `fall`)."""
 _LEAST = 3
 """Letters that are left of a word without its ending."""
 
@@ -55,7 +59,14 @@ class Found:
     after: Ints
 
 
-def unit_scores(units: Units, found: Found, weights: Mapping[str, float], *, dense_weight: float | None) -> Floats:
+def unit_scores(
+    units: Units,
+    found: Found,
+    weights: Mapping[str, float],
+    *,
+    dense_weight: float | None,
+    cosines: Floats | None = None,
+) -> Floats:
     """A score from 0 to 1 of each unit.
 
     Args:
@@ -63,9 +74,12 @@ def unit_scores(units: Units, found: Found, weights: Mapping[str, float], *, den
         found: of the same passages.
         weights: how much each of the question's words tells, as `lexical.weights` gives them.
         dense_weight: 1 or 0 where only vectors or only words are searched; None: both.
+        cosines: of the units that have a vector of their own, of others NaN; None: none has.
     """
     weight = _DENSE if dense_weight is None else dense_weight
-    own = weight * _near(units, found) + (1 - weight) * _told(units, found, weights)
+    near = _near(units, found)
+    meant = near if cosines is None else _meant(units, near, cosines)
+    own = weight * meant + (1 - weight) * _told(units, found, weights)
     same = units.run[1:] == units.run[:-1]
     beside = np.zeros(len(units))
     beside[1:] = np.where(same, own[:-1], 0.0)
@@ -88,20 +102,52 @@ def _near(units: Units, found: Found) -> Floats:
     return np.asarray(own + np.abs(off) * (beside - own))
 
 
+def _meant(units: Units, near: Floats, cosines: Floats) -> Floats:
+    """Of the vectors, those of the units too: the mean of `near` and of the cosines in windows around the units."""
+    known = ~np.isnan(cosines)
+    size = np.where(known, units.tokens, 0.0)
+    sizes = np.concatenate(([0.0], np.cumsum(size)))
+    sums = np.concatenate(([0.0], np.cumsum(np.where(known, cosines, 0.0) * size)))
+    total = near.copy()
+    for width in _WINDOWS:
+        low, high = _window(units, width)
+        total += share((sums[high] - sums[low]) / np.maximum(sizes[high] - sizes[low], 1e-9))
+    return np.where(known, total / (len(_WINDOWS) + 1), near)
+
+
 def _told(units: Units, found: Found, weights: Mapping[str, float]) -> Floats:
     """Of the words: the mean of BM25 in windows around the units, and in their chunks with context."""
-    counts = {word: np.concatenate(([0], np.cumsum(_counts(units, word)))) for word in weights}
+    counts = {word: _counts(units, word) for word in weights}
+    telling = _telling(units, found, counts, weights)
+    sums = {word: np.concatenate(([0], np.cumsum(count))) for word, count in counts.items()}
     ends = np.concatenate(([0.0], np.cumsum(units.tokens)))
     total = found.lexical[units.passage].copy()
     for width in _WINDOWS:
         low, high = _window(units, width)
         norm = _K1 * (1 - _B + _B * (ends[high] - ends[low]) / max(width, _SHORT))
         score = np.zeros(len(units))
-        for word, weight in weights.items():
-            often = counts[word][high] - counts[word][low]
+        for word, weight in telling.items():
+            often = sums[word][high] - sums[word][low]
             score += weight * often * (_K1 + 1) / (often + norm)
         total += share(score)
     return np.asarray(total / (len(_WINDOWS) + 1))
+
+
+def _telling(units: Units, found: Found, counts: Mapping[str, Ints], weights: Mapping[str, float]) -> dict[str, Floats]:
+    """How much each word tells in each unit: in prose by how rare it is among the units of the best passages.
+
+    What most of them speak of does not tell which of them answers, however rare it is in the collection. Rows, records
+    and prints are sent whole: what tells them apart is what does so in the collection. Both weigh the same in all.
+    """
+    prose = ~np.asarray([one.tabular for one in units.passages], dtype=bool)[units.passage]
+    best = np.zeros(len(units.passages), dtype=bool)
+    best[np.argsort(-found.fused.round(5), kind="stable")[:_AMONG]] = True  # equal ones by path and place
+    among = prose & best[units.passage]
+    here = {word: int(np.count_nonzero(count[among])) for word, count in counts.items()}
+    local = {word: weight_of(often, int(np.count_nonzero(among))) for word, often in here.items()}
+    there = [word for word, often in here.items() if often]
+    rate = sum(weights[word] for word in there) / sum(local[word] for word in there) if there else 0.0
+    return {word: np.where(prose, rate * local[word], weight) for word, weight in weights.items()}
 
 
 def _window(units: Units, width: int) -> tuple[Ints, Ints]:
@@ -134,10 +180,17 @@ def _places(text: str, word: str) -> list[int]:
     found: list[int] = []
     at = text.find(base)
     while at >= 0:
-        if whole or (not (at and text[at - 1].isalnum()) and _TAIL.match(text, at + len(base))):
+        if whole or (not (at and text[at - 1].isalnum()) and _ends(text, at + len(base))):
             found.append(at)
         at = text.find(base, at + 1)
     return found
+
+
+def _ends(text: str, at: int) -> bool:
+    """Whether a word that begins with a base ends here, with an ending, or with its last letter doubled before one."""
+    last = text[at - 1]
+    doubled = last.isalpha() and last not in _SINGLE and text.startswith(last, at)
+    return bool(_TAIL.match(text, at) or (doubled and _TAIL.match(text, at + 1)))
 
 
 def base_of(word: str) -> str:
@@ -148,7 +201,7 @@ def base_of(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST:
             word = word.removesuffix(ending)
             break
-    return word[:-1] if len(word) > _LEAST and word[-1] == word[-2] and word[-1] not in "aeiouls" else word
+    return word[:-1] if len(word) > _LEAST and word[-1] == word[-2] and word[-1] not in _SINGLE else word
 
 
 def words_of(terms: Sequence[str]) -> list[str]:

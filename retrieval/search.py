@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -16,17 +17,18 @@ from retrieval import lexical
 from retrieval.database import Row
 from retrieval.embedders import Embedder
 from retrieval.fusion import Standing, convex, with_surroundings
-from retrieval.passages import Passage, Reader, units_of
+from retrieval.passages import Floats, Passage, Reader, Units, units_of
 from retrieval.roster import Roster
 from retrieval.scoring import Found, share, unit_scores, weight_of, words_of
 from retrieval.sections import section_of
 from retrieval.sending import Sent, sendings
+from retrieval.sentences import SentenceVectors
 from retrieval.settings import SearchSettings
 from retrieval.tables import CHUNKS, DOCUMENTS
 from retrieval.texts import Texts, generated_in, place_in, starts_in, text_of
 from retrieval.types import Hit, Mode
 from retrieval.units import block_borders, whole_rows
-from retrieval.vectors import Vectors, listed
+from retrieval.vectors import Told, Vector, Vectors, listed
 from retrieval.words import Matches, Words
 
 _DIGITS = 5
@@ -65,6 +67,8 @@ class Candidates:
     fused: dict[int, float]
     """With what its surroundings add."""
     standings: dict[int, Standing]
+    vector: Vector | None = None
+    """The question's, where vectors were searched."""
 
 
 class Searcher:
@@ -79,6 +83,7 @@ class Searcher:
         texts: Texts,
         settings: SearchSettings,
         reader: Reader,
+        sentences: SentenceVectors,
     ) -> None:
         self._collection = collection
         self._embedder = embedder
@@ -86,6 +91,7 @@ class Searcher:
         self._texts = texts
         self._settings = settings
         self._reader = reader
+        self._sentences = sentences
 
     def search(self, scope: Scope, question: str, *, k: int, mode: Mode | None = None) -> list[Hit]:
         """The best `k` hits of current documents, best first.
@@ -105,30 +111,45 @@ class Searcher:
     def _candidates(self, scope: Scope, question: str, wide: int, mode: Mode) -> Candidates:
         if mode == "hybrid":
             return self._hybrid(scope, question, wide)
+        vector: Vector | None = None
         if mode == "dense":
-            values = self._dense(scope, question, wide)
+            vector, told = self._asked(scope, question, wide)()
+            values = self._nearest(scope, vector, wide, told)
         else:
             values = scope.matches(question).best(wide, scope.documents)
         most = max(values.values(), default=0.0)
         own = {key: max(0.0, value / most) if most > 0 else 0.0 for key, value in values.items()}
-        return Candidates({key: {mode: value} for key, value in values.items()}, own, values, {})
-
-    def _dense(self, scope: Scope, question: str, wide: int) -> dict[int, float]:
-        vector = self._embedder.embed([question])[0]
-        return self._vectors.nearest(scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents)
+        return Candidates({key: {mode: value} for key, value in values.items()}, own, values, {}, vector)
 
     def _hybrid(self, scope: Scope, question: str, wide: int) -> Candidates:
         """What either search found, and the neighbours of that."""
-        vector = self._embedder.embed([question])[0]
-        dense = self._vectors.nearest(scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents)
-        matches = scope.matches(question)
+        with ThreadPoolExecutor(1, thread_name_prefix="question") as other:  # neither holds Python's lock for long
+            asked = other.submit(self._asked(scope, question, wide))
+            matches = scope.matches(question)
+            vector, told = asked.result()
+        dense = self._nearest(scope, vector, wide, told)
         standings = scope.roster.standings({*dense, *matches.best(wide, scope.documents)})
         more = standings.keys() - dense.keys()
         dense |= self._vectors.similarities(scope.connection, scope.collection_id, vector, chunks=more)
         terms = matches.of(standings)
         own = convex(dense, terms, self._settings.dense_weight)
         scores = {key: {"dense": dense[key], "lexical": terms.get(key, 0.0)} for key in own}
-        return Candidates(scores, own, with_surroundings(own, standings), standings)
+        return Candidates(scores, own, with_surroundings(own, standings), standings, vector)
+
+    def _asked(self, scope: Scope, question: str, wide: int) -> Callable[[], tuple[Vector, Told | None]]:
+        """What embeds the question, and asks the store: needs no connection."""
+        guess = self._vectors.guess(scope.connection, scope.collection_id, k=wide, documents=scope.documents)
+
+        def run() -> tuple[Vector, Told | None]:
+            vector = self._embedder.embed([question])[0]
+            return vector, None if guess is None else guess(vector)
+
+        return run
+
+    def _nearest(self, scope: Scope, vector: Vector, wide: int, told: Told | None) -> dict[int, float]:
+        return self._vectors.nearest(
+            scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents, told=told
+        )
 
     # whole chunks
 
@@ -175,16 +196,32 @@ class Searcher:
         units = units_of(passages, lambda one: self._reader.cut(one, self._settings.unit, self._starts, exact))
         weights: dict[str, float] = {}
         if mode != "dense":
-            words, size = words_of(lexical.query_terms(question)), scope.words.size
-            weights = {word: weight_of(scope.words.count(connection, word), size) for word in words}
+            terms, size = lexical.query_terms(question), scope.words.size
+            asked = lexical.emphasis(terms)
+            weights = {
+                word: asked.get(word, 1.0) * weight_of(scope.words.count(connection, word), size)
+                for word in words_of(terms)
+            }
         alone = {"hybrid": None, "dense": 1.0, "lexical": 0.0}[mode]
-        scores = unit_scores(units, _told(passages, found), weights, dense_weight=alone).round(_DIGITS)
+        cosines = self._cosines(connection, units, found.vector)
+        told = _told(passages, found)
+        scores = unit_scores(units, told, weights, dense_weight=alone, cosines=cosines).round(_DIGITS)
 
         def section(one: Passage, match: Span) -> Span:
             return section_of(connection, self._texts, one, match)
 
         sent = sendings(units, scores, self._settings.send, section)
         return [self._sent(connection, one, rank, found) for rank, one in enumerate(islice(sent, k), 1)]
+
+    def _cosines(self, connection: sa.Connection, units: Units, vector: Vector | None) -> Floats | None:
+        """Of the sentences that have vectors, where sentences are scored and vectors searched."""
+        if vector is None or self._settings.unit != "sentence":
+            return None
+
+        def sentences(one: Passage) -> Sequence[Span]:
+            return self._reader.cut(one, "sentence", self._starts, None)
+
+        return self._sentences.cosines(connection, units, vector, sentences)
 
     def _pool(self, scope: Scope, found: Candidates, count: int) -> list[int]:
         """The best chunks; equal ones by path and place, so that how the index came about decides nothing."""

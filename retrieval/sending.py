@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.types import Span
 from retrieval.passages import Floats, Passage, Units
-from retrieval.settings import Send, Tokens
+from retrieval.settings import Around, Send
 
 _WINDOW = 200
 """Tokens: how much is sent with the best hit; with the second half of it, with the third a third …"""
@@ -19,10 +19,14 @@ _NARROWEST = 30
 """Tokens: the least that a window is."""
 _TABLE = 250
 """Tokens: how much of a chunk is sent whose lines mean little alone; that is all of it, with sizes as they are."""
+_TABLE_LATER, _LATER = 100, 5
+"""Tokens: how much of it is sent beyond so many hits: a budget that reaches so far reaches more places."""
 _AGAIN = 0.03
 """What each earlier hit of its document takes from a unit: five hits should not be five times one wrong document."""
 _UNSURE = 0.1
 """What it takes more where the two best documents are equals; nothing where so much or more lies between them."""
+_ALIKE, _CLOSE = 5, 0.2
+"""So many best documents that lie no farther apart get a hit each, where the first two are equals."""
 _OFTEN = 4
 """How many earlier hits take something at most."""
 
@@ -53,8 +57,9 @@ class _Sending:
         self._section = section
         self._taken = np.zeros(len(units), dtype=bool)
         self._of_document: Counter[int] = Counter()
-        self._again = _AGAIN + max(0.0, _UNSURE - _lead(units, scores))
+        self._again = _again(units, scores)
         self._rank = 0
+        self._least = send.least * float(scores.max(initial=0.0)) if isinstance(send, Around) else 0.0
 
     def run(self) -> Iterator[Sent]:
         units = self._units
@@ -81,7 +86,7 @@ class _Sending:
         passage = units.passages[units.passage[number]]
         if self._send == "unit":
             low, high = number, number + 1
-        elif self._send == "window" or isinstance(self._send, Tokens):
+        elif self._send == "window" or isinstance(self._send, Around):
             low, high = self._window(number)
         else:
             match = Span(int(units.start[number]), int(units.end[number]))
@@ -96,7 +101,7 @@ class _Sending:
     def _window(self, number: int) -> tuple[int, int]:
         """The unit and those around it, the better side first, as many as fit; of rows and records the whole chunk.
 
-        It does not go on into what has another context, nor into what was sent already.
+        It does not go on into what has another context, was sent already, or scores less than is asked for.
         """
         room = self._room(tabular=self._passage(number).tabular)
         low, high = number, number + 1
@@ -111,13 +116,17 @@ class _Sending:
 
     def _room(self, *, tabular: bool) -> float:
         """Tokens: how much is sent at most with the next hit."""
-        if isinstance(self._send, Tokens):
+        if isinstance(self._send, Around):
             return self._send.tokens
-        return _TABLE if tabular else max(_NARROWEST, _WINDOW / self._rank)
+        if tabular:
+            return _TABLE if self._rank <= _LATER else _TABLE_LATER
+        return max(_NARROWEST, _WINDOW / self._rank)
 
     def _goes_on(self, number: int, at: int) -> bool:
         units = self._units
         if not 0 <= at < len(units) or self._taken[at] or units.run[at] != units.run[number]:
+            return False
+        if self._scores[at] < self._least:
             return False
         here, there = self._passage(number), self._passage(at)
         if here.tabular or there.tabular:
@@ -128,12 +137,17 @@ class _Sending:
         return self._units.passages[int(self._units.passage[number])]
 
 
-def _lead(units: Units, scores: Floats) -> float:
-    """How far the best unit of the best document lies before that of the second; 1 where there is but one."""
+def _again(units: Units, scores: Floats) -> float:
+    """What each earlier hit of its document takes from a unit: the more, the less the best document stands out.
+
+    Where the best ones lie close together, so much that each of them gets a hit before any gets a second.
+    """
     best: dict[int, float] = {}
     for document, score in zip(units.document.tolist(), scores.tolist(), strict=True):
         best[document] = max(score, best.get(document, 0.0))
-    if len(best) < 2:
-        return 1.0
-    first, second = heapq.nlargest(2, best.values())
-    return first - second
+    ranked = heapq.nlargest(_ALIKE, best.values())
+    lead = ranked[0] - ranked[1] if len(ranked) > 1 else 1.0
+    more = max(0.0, _UNSURE - lead)
+    if more and ranked[0] - ranked[-1] < _CLOSE:
+        more = max(more, ranked[0] - ranked[-1])
+    return _AGAIN + more

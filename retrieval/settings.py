@@ -20,24 +20,43 @@ class Tokens(Section):
     all of what scored is sent."""
 
 
-def _one_of(*names: str) -> BeforeValidator:
+class Around(Tokens):
+    """What is sent around what scored."""
+
+    least: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Only what scores at least so much of the best hit's score: a hit that stands alone is sent alone."""
+
+
+def _one_of(*names: str, kind: type[Tokens]) -> BeforeValidator:
     """Checks that a value is one of the names or a size: pydantic's own message would tell of only one of the forms."""
+    more = ", ".join(f"{key}: a number from 0 to 1" for key in kind.model_fields if key != "tokens")
+    form = f"{{tokens: n}}, n from 1 to {_MOST_TOKENS}" + (f", or {{tokens: n, {more}}}" if more else "")
 
     def checked(value: Any) -> Any:
-        size = value.get("tokens") if isinstance(value, dict) and value.keys() == {"tokens"} else None
-        known = isinstance(value, Tokens) or (isinstance(value, str) and value in names)
-        if not known and not (type(size) is int and 1 <= size <= _MOST_TOKENS):
-            raise ValueError(f"should be {', '.join(names)} or {{tokens: n}}, n from 1 to {_MOST_TOKENS}")
+        said = value if isinstance(value, dict) else {}
+        size = said.get("tokens") if said.keys() <= kind.model_fields.keys() else None
+        known = isinstance(value, kind) or (isinstance(value, str) and value in names)
+        sized = type(size) is int and 1 <= size <= _MOST_TOKENS
+        if not known and not (sized and 0 <= _number(said.get("least", 0)) <= 1):
+            raise ValueError(f"should be {', '.join(names)} or {form}")
         return value
 
     return BeforeValidator(checked)
 
 
-Unit = Annotated[Literal["chunk", "sentence"] | Tokens, _one_of("chunk", "sentence")]
+def _number(value: Any) -> float:
+    """A number; of what is none, one that is out of every range."""
+    return value if type(value) in (int, float) else -1
+
+
+Unit = Annotated[Literal["chunk", "sentence"] | Tokens, _one_of("chunk", "sentence", kind=Tokens)]
 """What is scored: whole chunks; each sentence, row, record; or pieces of a size."""
-Send = Annotated[Literal["chunk", "unit", "window", "section"] | Tokens, _one_of("chunk", "unit", "window", "section")]
+Send = Annotated[
+    Literal["chunk", "unit", "window", "section"] | Around,
+    _one_of("chunk", "unit", "window", "section", kind=Around),
+]
 """What is sent of what scored best: its chunk, itself alone, it with what stands around it (less with each further hit,
-or of one size), all of its section."""
+or of one size, as far as that scores too), all of its section."""
 
 
 class SearchSettings(Section):

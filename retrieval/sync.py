@@ -19,6 +19,7 @@ from retrieval.pipeline import Building, Pipeline
 from retrieval.planning import Plan, Task, failed
 from retrieval.purging import purge_documents, purge_embeddings
 from retrieval.remembering import Remembering
+from retrieval.sentences import with_sentences
 from retrieval.texts import Texts
 from retrieval.types import PageCounts, Progress, SyncReport
 
@@ -36,6 +37,9 @@ class _Outcome:
     """Files that have pages, and no text."""
     undescribed: set[str] = field(default_factory=set)
     """Those of which nothing can be found because a caption could not be had: what was indexed of them stays."""
+    embedded: int = 0
+    """Texts beside the chunks', where a rule asks for vectors of sentences."""
+    reused: int = 0
 
 
 class Sync:
@@ -209,8 +213,8 @@ class Sync:
             pages=PageCounts.total(one.pages for one in documents),
             rows=rows_of(one.rows for one in documents),
             chunks=sum(building.chunks for building in pipeline.finished),
-            embedded=pipeline.embedded,
-            reused=pipeline.reused,
+            embedded=pipeline.embedded + self._out.embedded,
+            reused=pipeline.reused + self._out.reused,
             warnings=tuple(self._warnings()),
             seconds=seconds,
         )
@@ -237,7 +241,13 @@ class Sync:
         key = building.chunking.key
         embed = Remembering(self._embedder, self._database, digest=building.digest, chunking_key=key)
         path, size = building.source.path, building.source.size
-        return self._rules.chunk(path, segments, title=title, parser=building.parser, size=size, embed=embed)
+        chunks = self._rules.chunk(path, segments, title=title, parser=building.parser, size=size, embed=embed)
+        return self._with_sentences(chunks, embed) if building.chunking.sentence_vectors else chunks
+
+    def _with_sentences(self, chunks: Iterable[Chunk], embed: Remembering) -> Iterator[Chunk]:
+        yield from with_sentences(chunks, embed)
+        self._out.embedded += embed.embedded
+        self._out.reused += embed.reused
 
     def _advance(self) -> None:
         if self._progress is not None:

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,15 @@ _AT_ONCE = 10_000
 """Vectors read from the database at once where not all are held."""
 _MORE = 5
 """How many times the wanted hits a store is asked for: its graph is approximate, and may know chunks that are gone."""
+_SLACK = 1e-4
+"""By how much a store's cosines may be off before all of what it found is scored again, not only the best of it."""
 _LOG = logging.getLogger("ibid")
 
 Vector = NDArray[np.float32]
 Opener = Callable[[sa.Connection], VectorIndex]
+Told = dict[int, float]
+"""Chunks and their cosines, as a store has them."""
+Guess = Callable[[Vector], Told | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,23 @@ class Vectors:
             self._store.close()
             self._store = None
 
+    def guess(
+        self, connection: sa.Connection, collection_id: int, *, k: int, documents: Collection[int] | None
+    ) -> Guess | None:
+        """What asks the store, for `nearest`; it needs no connection, so that another thread may do it meanwhile.
+
+        None where the store is not asked: the vectors are held, or are those of some documents, or it is behind.
+        """
+        held = self._current(connection, collection_id)
+        if held is not None or documents is not None or not self._is_whole(connection, collection_id):
+            return None
+        try:
+            store = self._store = self._store or self._open_store(connection)
+        except StoreError as error:
+            _LOG.warning("%s; the vectors are gone through instead", error.message)
+            return None
+        return partial(_told, store, _MORE * k)
+
     def nearest(
         self,
         connection: sa.Connection,
@@ -92,12 +115,22 @@ class Vectors:
         *,
         k: int,
         documents: Collection[int] | None,
+        told: Told | None,
     ) -> dict[int, float]:
-        """The `k` nearest chunks of current documents and their cosines, best first."""
+        """The `k` nearest chunks of current documents and their cosines, best first.
+
+        Args:
+            connection: sees the state that is searched.
+            collection_id: the collection.
+            vector: of the question.
+            k: how many at most.
+            documents: only of these; None: of all.
+            told: what `guess` gave for the vector.
+        """
         held = self._current(connection, collection_id)
         if held is not None:
             return held.among(documents).nearest(vector, k)
-        if documents is None and (found := self._by_store(connection, collection_id, vector, k)) is not None:
+        if told is not None and (found := self._of_told(connection, collection_id, vector, k, told)) is not None:
             return found
         best: dict[int, float] = {}
         for part in self._parts(connection, collection_id, documents):
@@ -108,11 +141,11 @@ class Vectors:
     def similarities(
         self, connection: sa.Connection, collection_id: int, vector: Vector, *, chunks: Collection[int]
     ) -> dict[int, float]:
-        """The cosines of some of the collection's chunks."""
+        """The cosines of some of the collection's visible chunks."""
         if not chunks:
             return {}
         held = self._current(connection, collection_id)
-        part = self._of(connection, collection_id, chunks) if held is None else held.of(chunks)
+        part = self._of(connection, chunks, _OF) if held is None else held.of(chunks)
         return part.nearest(vector, len(chunks))
 
     def _current(self, connection: sa.Connection, collection_id: int) -> Held | None:
@@ -126,24 +159,31 @@ class Vectors:
                 self._generation = now
             return self._held
 
-    def _by_store(
-        self, connection: sa.Connection, collection_id: int, vector: Vector, k: int
-    ) -> dict[int, float] | None:
-        """By the store, scored again exactly; None where the store does not hold what the database says."""
-        if database.get(connection, "dirty") != "0" or collection_id in catalog.behind(connection):
-            return None
-        try:
-            self._store = self._store or self._open_store(connection)
-            keys = [key for key, _ in self._store.query(vector, _MORE * k)]
-        except StoreError as error:
-            _LOG.warning("%s; the vectors are gone through instead", error.message)
-            return None
-        part = self._of(connection, collection_id, keys)
-        return part.nearest(vector, k) if len(part.chunks) >= k else None
+    def _is_whole(self, connection: sa.Connection, collection_id: int) -> bool:
+        """Whether the store holds what the database says."""
+        return database.get(connection, "dirty") == "0" and collection_id not in catalog.behind(connection)
 
-    def _of(self, connection: sa.Connection, collection_id: int, chunks: Collection[int]) -> Held:
-        """Those of some chunks, as far as they are visible."""
-        return self._made(connection.exec_driver_sql(_OF, (json.dumps(list(chunks)), collection_id)).fetchall())
+    def _of_told(
+        self, connection: sa.Connection, collection_id: int, vector: Vector, k: int, told: Told
+    ) -> dict[int, float] | None:
+        """The nearest of what the store told of, scored again exactly; None where too few of them are visible.
+
+        Reading a vector takes longer than finding it: only those are read that may be among the best.
+        """
+        ranked = sorted(told.values(), reverse=True)
+        least = ranked[min(k, len(ranked)) - 1] - _SLACK if ranked else 0.0
+        found = self._of(
+            connection, [key for key, cosine in told.items() if cosine >= least], _VISIBLE_OF, collection_id
+        )
+        best = found.nearest(vector, k)
+        off = max((abs(cosine - told[key]) for key, cosine in best.items()), default=0.0)
+        if len(best) < k or off > _SLACK / 4 or min(best.values()) < least + _SLACK / 2:
+            best = self._of(connection, told, _VISIBLE_OF, collection_id).nearest(vector, k)
+        return best if len(best) >= k else None
+
+    def _of(self, connection: sa.Connection, chunks: Collection[int], sql: str, *more: int) -> Held:
+        """Those of some chunks."""
+        return self._made(connection.exec_driver_sql(sql, (json.dumps(list(chunks)), *more)).fetchall())
 
     def _parts(
         self, connection: sa.Connection, collection_id: int, documents: Collection[int] | None
@@ -177,9 +217,18 @@ class Vectors:
 
 _OF = (
     "SELECT c.id, c.document_id, e.vector FROM json_each(?) AS wanted CROSS JOIN chunks AS c ON c.id = wanted.value "
-    "CROSS JOIN documents AS d ON d.id = c.document_id CROSS JOIN embeddings AS e ON e.id = c.embedding_id "
-    "WHERE d.collection_id = ? AND d.current"
+    "CROSS JOIN embeddings AS e ON e.id = c.embedding_id "
 )
+_VISIBLE_OF = f"{_OF} CROSS JOIN documents AS d ON d.id = c.document_id WHERE d.collection_id = ? AND d.current"
+
+
+def _told(store: VectorIndex, count: int, vector: Vector) -> Told | None:
+    """What a store says; None, with a warning, where it says nothing."""
+    try:
+        return dict(store.query(vector, count))
+    except StoreError as error:
+        _LOG.warning("%s; the vectors are gone through instead", error.message)
+        return None
 
 
 def _visible(collection_id: int) -> tuple[sa.ColumnElement[bool], ...]:

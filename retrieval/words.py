@@ -1,7 +1,9 @@
 """Search by words: BM25 over a collection's postings, read from its full-text index as questions need them.
 
 A score is what FTS5's `bm25()` gives, its sign turned (k1 1.2, b 0.75, a term that most chunks have counts next to
-nothing): asked for all terms at once, FTS5 takes ten times as long, most of it for terms that were asked for before.
+nothing), but for two things: a term that is rarer among documents than among chunks counts as among documents, and some
+words count less (`lexical.emphasis`). Asked for all terms at once, FTS5 takes ten times as long, most of it for terms
+that were asked for before.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import threading
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 import sqlalchemy as sa
@@ -24,6 +27,8 @@ Floats = NDArray[np.float64]
 _K1, _B = 1.2, 0.75
 _LEAST = 1e-6
 """The weight of a term that more than half of the chunks have."""
+_LEAST_WEIGHT = 0.1
+"""What a term tells by chunks is taken for at least so much where it is compared with what it tells by documents."""
 _KEPT = 5_000_000
 """Postings that are remembered: 12 bytes each."""
 
@@ -36,6 +41,8 @@ class Postings:
     scores: Floats
     count: int
     """Chunks that have it, visible or not."""
+    rarity: float
+    """How much rarer it is among documents than among chunks; at least 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +86,15 @@ class Words:
         indexed = np.fromiter((row[0] for row in rows), dtype=np.int64, count=self.size)
         self._norms = norms[np.searchsorted(indexed, roster.chunks)]
         """Of each row of the roster."""
+        self._document = np.cumsum(np.diff(roster.documents, prepend=-1) != 0) - 1
+        """Of each row the number of its document, from 0."""
 
     def matches(self, connection: sa.Connection, terms: Sequence[str]) -> Matches:
         """What has any of the terms, as `lexical.query_terms` gives them."""
         scores = np.zeros(len(self.roster))
-        for postings in self._of(connection, terms):
-            scores[postings.rows] += postings.scores
+        weights = lexical.emphasis(terms)
+        for term, postings in zip(terms, self._of(connection, terms), strict=True):
+            scores[postings.rows] += weights[term] * postings.rarity * postings.scores
         return Matches(self.roster, scores)
 
     def count(self, connection: sa.Connection, word: str) -> int:
@@ -124,12 +134,13 @@ class Words:
         sql = f"SELECT group_concat(doc) FROM temp.{vocabulary} WHERE term = ?"  # noqa: S608
         joined = connection.exec_driver_sql(sql, (stem,)).scalar_one() or ""
         each = np.fromstring(joined, dtype=np.int64, sep=",")  # of text, which is ten times as fast as rows
-        chunks, often = np.unique(each, return_counts=True)
+        first = np.flatnonzero(np.diff(each, prepend=-1))  # they come in order
+        chunks, often = each[first], np.diff(first, append=len(each))
         rows = self.roster.rows(chunks)
         often, seen = often[rows >= 0], rows[rows >= 0]
-        weight = np.log((self.size - len(chunks) + 0.5) / (len(chunks) + 0.5)) if len(chunks) else 0.0
-        scores = max(float(weight), _LEAST) * often * (_K1 + 1) / (often + self._norms[seen])
-        return Postings(seen.astype(np.int32), scores, len(chunks))
+        weight = _weight(len(chunks), self.size)
+        scores = max(weight, _LEAST) * often * (_K1 + 1) / (often + self._norms[seen])
+        return Postings(seen.astype(np.int32), scores, len(chunks), self._rarity(seen))
 
     def _by_phrase(self, connection: sa.Connection, term: str) -> Postings:
         sql = f"SELECT rowid, -bm25({self._table}) FROM {self._table} WHERE {self._table} MATCH ?"  # noqa: S608
@@ -137,7 +148,24 @@ class Words:
         chunks = np.fromiter((pair[0] for pair in pairs), dtype=np.int64, count=len(pairs))
         scores = np.fromiter((pair[1] for pair in pairs), dtype=np.float64, count=len(pairs))
         rows = self.roster.rows(chunks)
-        return Postings(rows[rows >= 0].astype(np.int32), scores[rows >= 0], len(chunks))
+        seen = rows[rows >= 0]
+        return Postings(seen.astype(np.int32), scores[rows >= 0], len(chunks), self._rarity(seen))
+
+    def _rarity(self, rows: NDArray[np.int64]) -> float:
+        """What a term tells by documents for what it tells by chunks, of the visible ones; at least 1.
+
+        The name of whom a long report is about stands in hundreds of chunks, and in one document.
+        """
+        has = np.zeros(int(self._document[-1]) + 1 if len(rows) else 0, dtype=bool)
+        has[self._document[rows]] = True
+        by_chunks = _weight(len(rows), len(self.roster))
+        by_documents = _weight(int(np.count_nonzero(has)), len(has))
+        return max(1.0, by_documents / max(by_chunks, _LEAST_WEIGHT)) if by_chunks > 0 else 1.0
+
+
+def _weight(count: int, size: int) -> float:
+    """How much a term tells that so many of all have, as BM25 has it."""
+    return log((size - count + 0.5) / (count + 0.5))
 
 
 class Vocabulary:
@@ -157,15 +185,15 @@ class Vocabulary:
 
 def stems_of(terms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Of each term the words that the index has for it, as FTS5 says of a table in memory; none where it has none."""
-    found: dict[str, tuple[str, ...]] = {}
+    asked = list(dict.fromkeys(terms))
+    found: list[list[tuple[int, str]]] = [[] for _ in asked]
     with closing(sqlite3.connect(":memory:")) as memory:
-        memory.execute(f"CREATE VIRTUAL TABLE asked USING fts5(text, tokenize='{lexical.TOKENIZER}')")
+        memory.execute(f"CREATE VIRTUAL TABLE asked USING fts5(text, content='', tokenize='{lexical.TOKENIZER}')")
         memory.execute("CREATE VIRTUAL TABLE words USING fts5vocab(asked, instance)")
-        for term in terms:
-            memory.execute("INSERT INTO asked(rowid, text) VALUES (1, ?)", (term,))
-            found[term] = tuple(row[0] for row in memory.execute("SELECT term FROM words ORDER BY offset"))
-            memory.execute("DELETE FROM asked")
-    return found
+        memory.executemany("INSERT INTO asked(rowid, text) VALUES (?, ?)", enumerate(asked))
+        for number, offset, word in memory.execute("SELECT doc, offset, term FROM words"):
+            found[number].append((offset, word))
+    return {term: tuple(word for _, word in sorted(words)) for term, words in zip(asked, found, strict=True)}
 
 
 def _quoted(term: str) -> str:

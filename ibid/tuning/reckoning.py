@@ -13,6 +13,7 @@ from ibid.tuning.embedders import Guessing
 from ingest.types import Segment
 from retrieval import catalog
 from retrieval.database import Database
+from retrieval.sentences import sentences_of
 
 if TYPE_CHECKING:
     from ingest.chunking import Rules
@@ -58,11 +59,14 @@ class Reckoning:
         self.documents += 1
         path, parser, size = document.path, document.parser, document.size
         for rules, cost in zip(self._rules, self.costs, strict=True):
+            with_sentences = rules.choose(path, title=title, parser=parser, size=size).sentence_vectors
             chunks = rules.chunk(path, segments, title=title, parser=parser, size=size)
             while batch := list(itertools.islice(chunks, _AT_ONCE)):
                 cost.chunks += len(batch)
                 cost.tokens += sum(chunk.tokens for chunk in batch)
                 self._count(cost, [chunk.embedded for chunk in batch])
+                if with_sentences:
+                    self._count(cost, [text for chunk in batch for text in sentences_of(chunk)])
                 self._count_asked(cost)
             self._count_asked(cost)
 

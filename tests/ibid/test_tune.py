@@ -138,6 +138,15 @@ def test_an_estimate_embeds_and_keeps_nothing(run, cases, grid, empty_home) -> N
     assert "0 texts to embed in all, about 0 s" in said.out
 
 
+def test_vectors_of_sentences_are_estimated(run, cases, empty_home, work) -> None:
+    (work / "grid.yaml").write_text("- {name: sentences, sentence_vectors: true}")
+    args = ("tune", str(cases), "--corpus", "docs", "--grid", "grid.yaml", "--json", *empty_home)
+    guess, fact = run(*args, "--estimate").json, run(*args).json
+    present, sentences = (one["embedded"] for one in guess["configurations"])
+    assert 0 < sentences != present
+    assert [one["embedded"] for one in fact["configurations"]] == [present, sentences]
+
+
 @pytest.fixture
 def empty_home(tmp_path):
     return ["--home", str(tmp_path / "other" / ".ibid")]

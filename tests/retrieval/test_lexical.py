@@ -3,7 +3,7 @@
 import pytest
 
 from retrieval import words
-from retrieval.lexical import query_terms
+from retrieval.lexical import emphasis, query_terms
 
 DOCUMENTS = {
     "bridges.txt": "The bridges were painted by Anna Lind in 2003.",
@@ -182,10 +182,10 @@ QUESTIONS = (
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_scores_are_those_of_fts5(home, question: str) -> None:
-    """Words, phrases and pairs of signs; in rows long and short, and those of a document that is gone."""
+    """Words, phrases and pairs of signs; in rows long and short, each of its own document; and in one that is gone."""
     for name, text in DOCUMENTS.items():
         home.write(name, text)
-    home.write("long.txt", "The quay, the foo-bar quay; a ferry, and 18/01/2018 at the dock. " * 12)
+    home.write("long.txt", "The quay, the foo-bar quay; a ferry, and 18/01/2018 at the dock. " * 6)
     home.write("gone.txt", "ferry quay dock")
     home.ingest()
     with home.database.write() as connection:
@@ -199,6 +199,32 @@ def test_the_scores_are_those_of_fts5(home, question: str) -> None:
     assert expected
     found = {hit.path: hit.scores["lexical"] for hit in home.search(question, 10, mode="lexical")}
     assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_what_is_to_be_done_with_it_counts_less_than_what_is_asked_for(home) -> None:
+    home.write("asked.txt", "The ferries carried 500 cars.")
+    home.write("other.txt", "The average is a percentage, with a change and a ratio.")
+    for number in range(9):
+        home.write(f"{number}.txt", f"The ferries carried {number} horses, and cars.")
+    home.ingest()
+    assert found(home, "What is the average percentage change of ferries and 500 cars?", 1) == ["asked.txt"]
+    assert found(home, "average percentage change", 1) == ["other.txt"]  # nothing else is asked
+    assert emphasis(["average", "cars"]) == {"average": 0.25, "cars": 1.0}
+    assert emphasis(["average", "ratio"]) == {"average": 1.0, "ratio": 1.0}
+    assert emphasis([]) == {}
+
+
+def test_a_name_that_all_of_a_long_document_has_counts_as_the_one_document_it_is(home) -> None:
+    home.write(
+        "costco.md", "\n\n".join(f"# Costco {number}\n\nWarehouses in district {number}." for number in range(40))
+    )
+    for number in range(60):
+        home.write(f"{number}.txt", f"Company {number} sells boats.")
+    for name in ("a.txt", "b.txt", "c.txt"):
+        home.write(name, "The warehouses of nobody, and their margin.")
+    home.ingest()
+    assert home.rows("SELECT count(*) FROM chunks")[0][0] > 90
+    assert found(home, "margin of costco", 1) == ["costco.md"]
 
 
 def test_what_was_read_is_used_again_until_something_changes(home) -> None:

@@ -78,10 +78,32 @@ def test_units_survive_being_written_and_read(unit: Any) -> None:
     assert SearchSettings.model_validate_json(made.model_dump_json()) == made
 
 
-@pytest.mark.parametrize("send", ["page", "sentence", {"tokens": 0}, {"size": 3}, 60])
+NOTHING = [{"tokens": 9, "least": -0.1}, {"tokens": 9, "least": 1.1}, {"tokens": 9, "least": "x"}, {"least": 0.5}]
+
+
+@pytest.mark.parametrize("send", ["page", "sentence", {"tokens": 0}, {"size": 3}, 60, *NOTHING])
 def test_a_wrong_way_of_sending_is_refused(send: Any) -> None:
     with pytest.raises(ValidationError, match=r"should be chunk, unit, window, section or \{tokens: n\}"):
         SearchSettings.model_validate({"send": send})
+
+
+@pytest.mark.parametrize("send", ["unit", {"tokens": 60}, {"tokens": 250, "least": 0.85}])
+def test_what_is_sent_survives_being_written_and_read(send: Any) -> None:
+    made = SearchSettings.model_validate({"send": send})
+    assert SearchSettings.model_validate_json(made.model_dump_json()) == made
+    with pytest.raises(ValidationError, match=r"should be chunk, sentence or"):
+        SearchSettings.model_validate({"unit": {"tokens": 250, "least": 0.85}})
+
+
+def test_a_hit_that_stands_alone_is_sent_alone(search) -> None:
+    """Of one size, then only as far as what stands around it scores as well."""
+    question = "Who cut the mainsail in Lisbon?"
+    wide = search(question, send={"tokens": 60})[0]
+    close = search(question, send={"tokens": 60, "least": 1})[0]
+    assert close.text == "It was cut in Lisbon by a sailmaker called Duarte."
+    assert wide.match == close.match
+    assert wide.span.start < close.span.start
+    assert wide.span.end >= close.span.end
 
 
 def test_a_sentence_alone(search) -> None:

@@ -9,7 +9,7 @@ from ingest.types import Span
 from retrieval.passages import Passage, folded, units_of
 from retrieval.scoring import Found, base_of, share, unit_scores, weight_of, words_of
 from retrieval.sending import sendings
-from retrieval.settings import Tokens
+from retrieval.settings import Around, Tokens
 from retrieval.units import borders_of, cut
 
 
@@ -79,9 +79,33 @@ def test_words_without_their_endings(word: str, base: str) -> None:
     assert base_of(word) == base
 
 
+@pytest.mark.parametrize(
+    ("word", "forms", "others"),
+    [
+        ("planned", "planned plans planning plan", "planet explanation"),
+        ("run", "running runs runner run", "rung"),
+        ("report", "report reporting reported reports", "repo"),
+        ("3", "3 3.5", "33"),
+    ],
+)
+def test_a_word_is_found_in_all_its_forms(word: str, forms: str, others: str) -> None:
+    texts = [*forms.split(), *others.split()]
+    units = units_of([passage(number, text, 100 * number) for number, text in enumerate(texts)], sentences_of)
+    scores = unit_scores(units, told(len(texts)), {word: 1.0}, dense_weight=None)
+    found = [text for text, score in zip(texts, scores, strict=True) if score > scores.min()]
+    assert found == forms.split()
+
+
 def test_text_is_folded_character_for_character() -> None:
     assert folded("Café İSTANBUL ǅ") == "cafe istanbul d"
     assert words_of(["foo-bar", "Foo", "18/01"]) == ["foo", "bar", "18", "01"]
+
+
+@pytest.mark.parametrize("plane", range(3))
+def test_every_character_is_folded_to_one(plane: int) -> None:
+    every = "".join(map(chr, range(plane << 16, (plane + 1) << 16)))
+    assert len(folded(every)) == len(every)
+    assert folded(folded(every)) == folded(every)
 
 
 def test_shares_and_weights() -> None:
@@ -104,6 +128,37 @@ def test_the_unit_that_has_the_words_is_the_best_and_its_neighbours_follow() -> 
     assert scores.max() <= 1.0
     alike = unit_scores(units, told(1), {}, dense_weight=1.0)
     assert np.ptp(alike) == pytest.approx(0)
+
+
+def test_what_most_sentences_speak_of_does_not_tell_which_of_them_answers() -> None:
+    """The ship is named by nearly all; in the collection it is rarer than what was asked of it."""
+    texts = [
+        "The Aurora sails.",
+        "The Aurora is old.",
+        "It was tarred in May.",
+        "The Aurora is blue.",
+        "The Aurora won.",
+    ]
+    units = units_of([passage(number, text, 100 * number) for number, text in enumerate(texts)], sentences_of)
+    scores = unit_scores(units, told(5), {"aurora": 6.0, "tarred": 4.0}, dense_weight=None)
+    assert scores.argmax() == 2
+
+
+def test_rows_are_told_apart_by_what_is_rare_in_the_collection() -> None:
+    rows = [passage(n, f"ship: Aurora {n}", 100 * n, tabular=True) for n in range(4)]
+    units = units_of([*rows, passage(9, "May: tarred", 900, tabular=True)], sentences_of)
+    scores = unit_scores(units, told(5), {"aurora": 6.0, "tarred": 4.0}, dense_weight=None)
+    assert scores.argmin() == 4
+
+
+def test_a_sentence_with_a_vector_of_its_own_is_judged_by_it() -> None:
+    table = passage(2, "a: 1", 50, tabular=True)
+    units = units_of([passage(1, "One is. Two is. Ten is.", 0), table], sentences_of)
+    cosines = np.array([0.2, 0.3, 0.8, np.nan])
+    scores = unit_scores(units, told(2), {}, dense_weight=1.0, cosines=cosines)
+    assert scores[:3].argsort().tolist() == [0, 1, 2]
+    alone = unit_scores(units, told(2), {}, dense_weight=1.0, cosines=None)
+    assert scores[3] == alone[3]
 
 
 def test_windows_narrow_with_the_rank_and_stop_at_another_context() -> None:
@@ -136,12 +191,31 @@ def test_windows_of_one_size_do_not_narrow() -> None:
     units = units_of([passage(1, text, 0)], sentences_of)
     scores = np.zeros(len(units))
     scores[[5, 20, 35]] = 1.0, 0.9, 0.8
-    sent = list(sendings(units, scores, Tokens(tokens=50), lambda one: one.span))[:3]
+    sent = list(sendings(units, scores, Around(tokens=50), lambda one: one.span))[:3]
     assert [len(starts(text[one.span.start : one.span.end])) for one in sent] == [50, 50, 50]
+
+
+@pytest.mark.parametrize(("least", "expected"), [(0.0, (0, 41)), (0.5, (10, 31)), (0.85, (20, 31)), (1.0, (20, 30))])
+def test_a_window_stops_at_what_scores_too_little(least: float, expected: tuple[int, int]) -> None:
+    units = units_of([passage(1, "One here. Two here. Ten here. Six here. End.", 0)], sentences_of)
+    scores = np.array([0.4, 0.8, 1.0, 0.9, 0.4])
+    best = next(sendings(units, scores, Around(tokens=100, least=least), lambda one: one.span))
+    start, end = expected
+    assert (best.match, best.span.start) == (Span(20, 29), start)
+    assert best.span.end >= end - 2
 
 
 @pytest.mark.parametrize(("second", "expected"), [(0.98, [1, 2, 1]), (0.83, [1, 1, 2])])
 def test_hits_spread_over_documents_where_none_stands_out(second: float, expected: list[int]) -> None:
     units = units_of([passage(1, "Red. Green.", 0), passage(2, "Blue.", 0, document=2)], sentences_of)
     sent = list(sendings(units, np.array([1.0, 0.9, second]), "unit", lambda one: one.span))
+    assert [one.passage.id for one in sent] == expected
+
+
+@pytest.mark.parametrize(("fifth", "expected"), [(0.81, [1, 2, 3, 4, 5, 1]), (0.79, [1, 2, 3, 1, 4, 5])])
+def test_each_of_five_that_are_alike_gets_a_hit_before_any_gets_two(fifth: float, expected: list[int]) -> None:
+    one = passage(1, "Red. Green.", 0)
+    others = [passage(number, "Blue.", 0, document=number) for number in range(2, 6)]
+    scores = np.array([1.0, 0.99, 0.95, 0.92, 0.9, fifth])
+    sent = list(sendings(units_of([one, *others], sentences_of), scores, "unit", lambda one: one.span))
     assert [one.passage.id for one in sent] == expected

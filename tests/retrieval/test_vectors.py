@@ -129,6 +129,20 @@ class TestSearch:
         index.close()
         assert hits(by_store, "red bridge", 1)[0] != first
 
+    @pytest.mark.parametrize("off", [1e-4, 0.01])
+    def test_a_store_whose_vectors_are_a_little_off(self, filled, reopened, off: float) -> None:
+        """All that it found is scored again, not only what it takes for the best."""
+        exact = {question: hits(filled, question) for question in QUESTIONS}
+        sql = "SELECT c.id, e.vector FROM chunks c JOIN embeddings e ON e.id = c.embedding_id ORDER BY 1"
+        rows = filled.rows(sql)
+        vectors = np.array([np.frombuffer(blob, dtype="<f4") for _, blob in rows])
+        vectors += off * np.random.default_rng(3).standard_normal(vectors.shape).astype(np.float32)
+        with filled.database.read() as connection:
+            index = Keeper(filled.database, Chroma()).open(connection, catalog.collection(connection, "default"))
+        index.upsert([key for key, _ in rows], vectors)
+        index.close()
+        assert {question: hits(reopened(ALWAYS), question) for question in QUESTIONS} == exact
+
     @pytest.mark.parametrize("exact_below", [0, 81, 80])
     def test_among_some_documents_and_more_than_there_are(self, filled, reopened, exact_below) -> None:
         other = reopened(Chroma(exact_below=exact_below))
