@@ -1,11 +1,14 @@
 """The threshold that the extractive provider abstains by: what each would do on several sets, and which to ship.
 
-    python bench/abstention.py --home DIR FOLDER…   (each with a cases.jsonl and a corpus/, as ../shared/eval/* are)
+    python bench/abstention.py --home DIR FOLDER…   (each with a cases.jsonl and a corpus/, as ../shared/eval/* are, or
+                                                     with a questions.jsonl and docs/, as data/samples is)
 
 Every question is asked with a threshold of 0, its support noted. The table has, for thresholds in steps, the share of
-answerable questions that would be refused (of each type that is looked at), the share of right answers, and the share
-of unanswerable ones refused. The one to ship is the highest at which no set refuses more than a tenth of the
-answerable questions whose right answer stands in what was read: one that no quote can answer is rightly refused.
+answerable questions that would be refused, that of those which text answers (all but the cases that say
+`"text_answerable": false`: they need a picture), the share of right answers, and the share of unanswerable questions
+refused. Of each set with no such questions they are made: its own, asked of all files but those that answer them, an
+easier kind. The one to ship is the highest at which no set refuses more than a tenth of what text answers. With each
+set goes what the threshold would do to it that is the highest for all the others.
 """
 
 from __future__ import annotations
@@ -25,10 +28,11 @@ from ibid.evaluation.answers import holds  # noqa: E402
 from ibid.evaluation.cases import Case, load_cases, resolve  # noqa: E402
 from ibid.evaluation.corpus import corpus_folder, corpus_library, ingest_corpus, within  # noqa: E402
 from qa.answering import Answerer  # noqa: E402
+from qa.providers.extractive import ExtractiveProvider  # noqa: E402
 from retrieval.database import Database  # noqa: E402
 
 MOST = 0.10
-STEPS = np.arange(0.8, 1.41, 0.05)
+STEPS = np.arange(1.2, 1.66, 0.05)
 
 
 class Silent:
@@ -40,11 +44,11 @@ class Silent:
 
 @dataclass(frozen=True)
 class Asked:
-    """A case that was asked: its support, whether it has an answer, whether that was read, and whether it was given."""
+    """A case that was asked: its support, whether it has an answer, whether text tells it, and whether it was given."""
 
     support: float
     answerable: bool
-    read: bool
+    textual: bool
     right: bool
 
 
@@ -54,18 +58,26 @@ def stands(texts: list[str], case: Case) -> bool:
     return all(found) if case.answers_all else any(found)
 
 
-def ask(answerer: Answerer, case: Case, paths: list[str], k: int) -> Asked:
-    """Asks one case."""
+def ask(answerer: Answerer, case: Case, paths: list[str], k: int, *, made: bool) -> list[Asked]:
+    """Asks one case; where unanswerable ones are to be made, once more without the files that answer it."""
     files = [path for name in case.files if (path := resolve(name, paths))] if case.files else None
     answer = answerer.ask(case.question, k=k, files=files)
-    read = stands([hit.text for hit in answer.hits], case)
-    return Asked(answer.support or 0.0, bool(case.answers), read, stands([answer.text], case))
+    textual = bool(case.other.get("text_answerable", True))
+    found = [Asked(answer.support or 0.0, bool(case.answers), textual, stands([answer.text], case))]
+    gold = {resolve(one.path, paths) for one in case.evidence}
+    others = [path for path in paths if path not in gold]
+    if made and gold and others and files is None:
+        answer = answerer.ask(case.question, k=k, files=others)
+        found.append(Asked(answer.support or 0.0, answerable=False, textual=textual, right=False))
+    return found
 
 
 def asked(home: Path, folder: Path) -> list[Asked]:
-    """Asks the cases of a folder whose right answers are known."""
-    corpus = corpus_folder(str(folder / "corpus"))
-    cases = [case for case in within(load_cases(folder / "cases.jsonl"), corpus) if case.answers is not None]
+    """Asks the cases of a folder whose right answers are known; those made here only where there are no others."""
+    sample = (folder / "questions.jsonl").exists()
+    corpus = corpus_folder(str(folder / ("docs" if sample else "corpus")))
+    file = folder / ("questions.jsonl" if sample else "cases.jsonl")
+    cases = [case for case in within(load_cases(file), corpus) if case.answers is not None]
     with (
         ibid.open(home, settings={"qa.provider.threshold": 0}) as library,
         corpus_library(library, corpus) as own,
@@ -75,7 +87,8 @@ def asked(home: Path, folder: Path) -> list[Asked]:
         try:
             answerer = own.answerer(database=database)
             paths, k = own.index().paths(), own.settings.retrieval.search.top_k
-            return [ask(answerer, case, paths, k) for case in cases]
+            made = all(case.answers for case in cases)
+            return [one for case in cases for one in ask(answerer, case, paths, k, made=made)]
         finally:
             database.close()
 
@@ -95,20 +108,27 @@ def auroc(cases: list[Asked]) -> str:
 
 def table(name: str, cases: list[Asked]) -> None:
     """Prints what each threshold does on one set."""
-    print(f"\n{name}: {len(cases)} cases, AUROC {auroc(cases)}")
-    print("threshold  refused  …that were read   right  abstention recall")
+    print(f"\n{name}: {len(cases)} asked, AUROC {auroc(cases)}")
+    print("threshold  refused  …that text answers   right  abstention recall")
     for step in STEPS:
-        ours = [case for case in cases if case.answerable]
-        refused = share([case.support < step for case in ours])
-        read = share([case.support < step for case in ours if case.read])
-        right = share([case.right and case.support >= step for case in ours])
-        recall = share([case.support < step for case in cases if not case.answerable])
-        print(f"{step:9.2f}   {refused}           {read}  {right}             {recall}")
+        told = row(cases, float(step))
+        print(f"{step:9.2f}   {told[0]}              {told[1]}  {told[2]}             {told[3]}")
+
+
+def row(cases: list[Asked], threshold: float) -> tuple[str, str, str, str]:
+    """What a threshold does: refused, refused of what text answers, right, abstention recall."""
+    ours = [case for case in cases if case.answerable]
+    return (
+        share([case.support < threshold for case in ours]),
+        share([case.support < threshold for case in ours if case.textual]),
+        share([case.right and case.support >= threshold for case in ours]),
+        share([case.support < threshold for case in cases if not case.answerable]),
+    )
 
 
 def chosen(sets: list[list[Asked]]) -> float:
-    """The highest threshold, in hundredths, at which no set refuses more than `MOST` of what it could answer."""
-    limits = [np.quantile([case.support for case in cases if case.answerable and case.read], MOST) for cases in sets]
+    """The highest threshold, in hundredths, at which no set refuses more than `MOST` of what text answers."""
+    limits = [np.quantile([case.support for case in cases if case.answerable and case.textual], MOST) for cases in sets]
     return float(np.floor(min(limits) * 100) / 100)
 
 
@@ -122,7 +142,14 @@ def main() -> None:
         sets = {folder.name: asked(given.home or Path(temporary) / ".ibid", folder) for folder in given.folders}
     for name, cases in sets.items():
         table(name, cases)
-    print(f"\nat most {MOST:.0%} refused of what could be answered, on every set: {chosen(list(sets.values())):.2f}")
+    shipped = ExtractiveProvider().threshold
+    print(f"\nat the shipped threshold, {shipped:.2f}: refused, of what text answers, right, abstention recall, AUROC")
+    for name, cases in sets.items():
+        print(f"{name:20}", *row(cases, shipped), auroc(cases))
+    print(f"\nat most {MOST:.0%} refused of what text answers, on every set: {chosen(list(sets.values())):.2f}")
+    for name, cases in sets.items() if len(sets) > 1 else ():
+        threshold = chosen([other for one, other in sets.items() if one != name])
+        print(f"{name:20}", *row(cases, threshold), f" by the others' threshold, {threshold:.2f}")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,12 @@ _ISSUED = re.compile(
     re.IGNORECASE,
 )
 """Who a receipt, a bill or a letter is from."""
+_COMPUTED = re.compile(
+    r"\b(?:ratios?|margins?|averages?|median|sum|differences?|percentages?|percent|growth)\b|"
+    r"\bhow (?:much|many)(?: \w+)? (?:more|less|fewer|higher|lower|larger|smaller|longer|shorter)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?<=[a-z] )([A-Z][a-z]{2,}) 0*(\d{1,3})\b(?![./:,-]\d)")
 _FIELD = re.compile(r"(?:^|; |\n)([^:;|\n]{1,60}): ")
 _SEVERAL = 2
 _PRICED = re.compile(rf"{_PRICE}|amount|total|value|worth|sales|profit|paid|earned|gross|usd|eur|gbp", re.IGNORECASE)
@@ -104,6 +110,10 @@ class Asked:
     numbers: frozenset[str]
     issuer: bool = False
     """Whether it asks who a receipt, a bill or a letter is from: its head says so."""
+    computed: bool = False
+    """Whether it asks for what must be worked out: a ratio, an average, how much more."""
+    numbered: frozenset[tuple[str, str]] = frozenset()
+    """The names that are one of several by a number, with it: (`Route`, `5`)."""
 
     @property
     def said(self) -> frozenset[str]:
@@ -128,7 +138,14 @@ def matter(question: str) -> str:
 def asked(question: str) -> Asked:
     """Reads a question by its words."""
     kind: Kind = next((kind for kind, pattern in _ASKS if pattern.search(question)), "other")
-    return Asked(kind, frozenset(named(question)), frozenset(numbers(question)), bool(_ISSUED.search(question)))
+    return Asked(
+        kind,
+        frozenset(named(question)),
+        frozenset(numbers(question)),
+        issuer=bool(_ISSUED.search(question)),
+        computed=bool(_COMPUTED.search(question)),
+        numbered=frozenset(pair for pair in _NUMBERED.findall(question) if fold(pair[0]) not in _TIMES),
+    )
 
 
 def named(text: str) -> list[str]:

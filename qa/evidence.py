@@ -1,4 +1,4 @@
-"""Evidence: how well a unit of a source answers a question, and from where on that is an answer."""
+"""Evidence: how well a unit of a source answers a question."""
 
 from __future__ import annotations
 
@@ -11,17 +11,13 @@ from qa.likeness import Likeness
 from qa.words import stem
 
 Form = Literal["prose", "row", "printed"]
-THRESHOLD = 1.2
-"""Support below it is none: the documents do not say. The highest in steps of .1 at which none of the samples and four
-public sets (prose, tables in text, receipts, news) refused more than a tenth of its answerable questions, in a sweep
-over kept hits (`bench/abstention.py` prints such a curve); long reports and wide tables refuse more, as few of their
-answers can be quoted. The numbers below are set by hand on the same sets. Another embedder needs another threshold:
-`ibid eval --calibrate` finds it.
-"""
-_NEAR = 0.8
-"""What a term is worth that stands not in a unit but beside it, in its headings or its file's name."""
-_FAR = 0.6
+_NEAR = 0.9
+"""What a term is worth that stands not in a unit but beside it, in its headings or its file's name. All these numbers
+are set by hand on the samples and eight public sets."""
+_FAR = 0.5
 """What it is worth that stands elsewhere in its source, or on the page."""
+_BY_KIND = 0.8
+"""What it is worth that a unit of the kind asked for need not say: `05:45` is a time."""
 _MEANING = 0.6
 """What it is worth that a unit as a whole means what the question means."""
 _UNFIT: dict[Kind, float] = {"mail": 0.45, "phone": 0.45, "money": 0.45, "share": 0.45, "count": 0.25, "name": 0.2}
@@ -29,7 +25,7 @@ _UNFIT_ELSE = 0.15
 """What it costs that a unit has nothing of the kind that is asked for; less where the kind is not always plain."""
 _NO_NAME, _NO_NUMBER = 0.15, 0.3
 """What it costs that names or numbers of the question are not in a unit's source (another person, another year)."""
-_PER_WORD, _WORDS = 0.03, 8
+_PER_WORD, _WORDS = 0.03, 14
 """What each word of the question allows, up to so many: who says more can expect less of it to be said in answer."""
 _TERSE: dict[Form, float] = {"prose": 0.0, "row": 0.05, "printed": 0.1}
 """What is allowed to units that say in fewer words what a sentence would."""
@@ -63,6 +59,18 @@ class Judge:
     terms: tuple[str, ...]
     likeness: Likeness
 
+    @property
+    def words(self) -> float:
+        """How many words the question has that tell something, those that tell little in part."""
+        return sum(self._weights().values())
+
+    def covers(self, stems: AbstractSet[str]) -> float:
+        """The share of the question's words that are among some stems: 0 to 1."""
+        return sum(weight for term, weight in self._weights().items() if term in stems) / (self.words or 1.0)
+
+    def _weights(self) -> dict[str, float]:
+        return {term: _LIGHT if term in _LIGHT_STEMS else 1.0 for term in self.terms}
+
     def support(self, heard: Heard, *, similarity: float, fits: bool, form: Form) -> float:
         """How far a unit answers the question: about 0 to 1.8.
 
@@ -71,12 +79,11 @@ class Judge:
         against a unit that it has nothing of the kind that is asked for, and that names and numbers of the question
         are nowhere around it.
         """
-        weights = {term: _LIGHT if term in _LIGHT_STEMS else 1.0 for term in self.terms}
-        total = sum(weights.values())
-        if not total:
+        if not self.words:
             return 0.0
-        covered = sum(weight * self._told(term, heard, fits=fits) for term, weight in weights.items()) / total
-        allowed = _PER_WORD * min(total, _WORDS) + _TERSE[form]
+        weights = self._weights()
+        covered = sum(weight * self._told(term, heard, fits=fits) for term, weight in weights.items()) / self.words
+        allowed = _PER_WORD * min(self.words, _WORDS) + _TERSE[form]
         unfit = 0.0 if fits else _UNFIT.get(self.asked.kind, _UNFIT_ELSE)
         around = heard.own | heard.near | heard.far
         missing = _NO_NAME * self._unnamed(around) + _NO_NUMBER * _missing(self.asked.numbers, around)
@@ -91,7 +98,7 @@ class Judge:
 
     def _told(self, term: str, heard: Heard, *, fits: bool) -> float:
         """How far a word of the question is told in a unit or around it: 0 to 1."""
-        by_kind = _NEAR if fits and term in self.asked.said else 0.0
+        by_kind = _BY_KIND if fits and term in self.asked.said else 0.0
         ways = ((1.0, heard.own), (_NEAR, heard.near), (_FAR, heard.far))
         return max(by_kind, *(worth * self.likeness.best(term, there) for worth, there in ways))
 

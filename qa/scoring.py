@@ -9,6 +9,7 @@ from math import log
 
 from qa.agreement import Told, agreement
 from qa.candidates import Candidate, around, candidates
+from qa.confidence import allowance
 from qa.cues import Asked, answers, asked, matter
 from qa.evidence import Form, Judge
 from qa.likeness import forms, likeness
@@ -26,6 +27,10 @@ _ISSUER = 0.45
 """What is added to the support of a printed page's head where it is asked who the page is from."""
 _AGREED, _AGREED_FIRST = 0.75, 0.15
 """What it counts for that documents agree: for that there is an answer, and for which unit comes first."""
+_OWN_FIRST = 0.1
+"""What it counts for, for which unit comes first, that it has the question's words itself."""
+_SAME_MATTER = 0.5
+"""The share of the question's words that a unit has itself which agrees with others: numbers are soon alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Scored:
     candidates: tuple[Candidate, ...]
     asked: Asked
     support: float = 0.0
-    """Of the best one, with what the documents agree on."""
+    """Of the best one, with what the documents agree on, and what is allowed so that one threshold serves all."""
 
 
 def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
@@ -59,18 +64,29 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
         if wanted.issuer and one.head and one.fits:
             score += _ISSUER
         final.append(replace(one, fits=one.fits and wanted.kind != "other", score=score))
-    return _agreed(final, wanted, terms.keys())
+    ranked = _agreed(final, judge, terms.keys())
+    return replace(ranked, support=ranked.support + allowance(wanted, judge.words, final, sources))
 
 
-def _agreed(found: Sequence[Candidate], wanted: Asked, known: AbstractSet[str]) -> Scored:
+def _agreed(found: Sequence[Candidate], judge: Judge, known: AbstractSet[str]) -> Scored:
     """The candidates in order, those first that other documents bear out; prose only, as forms and tables are alike."""
     prose = [one for one in found if is_prose(one.source.hit.place)]
-    told = [Told(one.source.hit.path, one.text, one.score) for one in prose]
-    agreed = agreement(told, wanted.kind, known)
+    kind = judge.asked.kind
+    agreed = agreement(map(_told, prose), kind, known)
+    sure = agreement((_told(one) for one in prose if judge.covers(one.heard.own) >= _SAME_MATTER), kind, known)
     borne = {id(one): agreed.best(one.text) for one in prose}
     best = max(one.score for one in found)
-    ranked = [replace(one, score=one.score + _AGREED_FIRST * borne.get(id(one), 0.0)) for one in found]
-    return Scored(tuple(sorted(ranked, key=lambda one: -one.score)), wanted, best + _AGREED * agreed.most)
+    ranked = [
+        replace(
+            one, score=one.score + _AGREED_FIRST * borne.get(id(one), 0.0) + _OWN_FIRST * judge.covers(one.heard.own)
+        )
+        for one in found
+    ]
+    return Scored(tuple(sorted(ranked, key=lambda one: -one.score)), judge.asked, best + _AGREED * sure.most)
+
+
+def _told(one: Candidate) -> Told:
+    return Told(one.source.hit.path, one.text, one.score)
 
 
 def _fits(one: Candidate, wanted: Asked, terms: Mapping[str, str]) -> bool:

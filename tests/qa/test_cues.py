@@ -100,3 +100,31 @@ def test_what_a_text_says_that_the_question_does_not() -> None:
     assert fresh("name", "Anna Lind designed it in 2003.", {"anna"}) == {"lind"}
     assert fresh("time", "Anna Lind designed it in May 2003.", set()) == {"may", "2003"}
     assert fresh("count", "Anna has 3 boats.", set()) == {"3"}
+
+
+@pytest.mark.parametrize(
+    ("question", "computed"),
+    [
+        ("What is the ratio of debt to assets?", True),
+        ("How much higher was the profit than in 2019?", True),
+        ("What was the average price of a ticket?", True),
+        ("How much did the new radar set cost?", False),
+        ("How many passengers were carried?", False),
+    ],
+)
+def test_whether_an_answer_must_be_worked_out(question: str, computed: bool) -> None:
+    assert asked(question).computed is computed
+
+
+@pytest.mark.parametrize(
+    ("question", "numbered"),
+    [
+        ("How many passengers used Route 5?", {("Route", "5")}),
+        ("Who won Super Bowl 07?", {("Bowl", "7")}),
+        ("What happened on October 24?", set()),
+        ("Who sailed in Summer 2019?", set()),
+        ("Which is the fee for 12 tons?", set()),
+    ],
+)
+def test_names_that_are_one_of_several_by_a_number(question: str, numbered: set[tuple[str, str]]) -> None:
+    assert asked(question).numbered == numbered

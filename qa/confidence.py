@@ -1,0 +1,89 @@
+"""Confidence: how sure it is that what was found answers a question, on one scale for all kinds of documents.
+
+The support of the best unit alone is not: of a table's row, which says what its columns are named elsewhere, or of an
+answer that must be worked out, less can be expected than of a sentence, and a question of two words is soon told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.types import Place
+from qa.candidates import Candidate, around
+from qa.cues import Asked
+from qa.types import Packed
+from qa.units import is_printed
+
+THRESHOLD = 1.5
+"""Support below it is none: the documents do not say. `bench/abstention.py` prints what each threshold does; with this
+one none of the samples and eight public sets refused more than a tenth of the answerable questions that text answers.
+The numbers below are set by hand on these sets. Another embedder needs another threshold: `ibid eval --calibrate`.
+"""
+_PER_WORD, _WORDS = 0.015, 14
+"""What each word of the question allows, up to so many, beside what it does in the support of a unit."""
+_COMPUTED = 0.25
+"""What is allowed to a question whose answer must be worked out: no sentence says it."""
+_ROWS, _RECORDS, _PRINTED, _PROSE = 0.35, -0.05, -0.1, 0.05
+"""What is allowed, beside a document of pages, where all that was read are rows, records, lines read from pictures, or
+prose without pages; in part where a part is."""
+_MEANING = 0.4
+"""What it is worth that the best passage as a whole means what the question means."""
+_MEANT = 0.5
+"""How near it is taken to be where only words were searched."""
+_LEAD, _FAR_AHEAD = 1.5, 0.1
+"""What the lead of the best hit over the next is worth, and from where on a larger one says no more."""
+_UNNUMBERED = 0.15
+"""What it costs that a numbered name of the question stands nowhere: there is no Route 5 where only Route 4 is told."""
+
+
+def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: Sequence[Packed]) -> float:
+    """What is added to the support of the best unit: about 0 to 1.4.
+
+    Args:
+        wanted: what the question asks for.
+        words: how many it has.
+        found: the units that were judged.
+        sources: what was read, best first.
+    """
+    nearest = max(source.hit.scores.get("dense", _MEANT) for source in sources)
+    return (
+        _PER_WORD * min(words, _WORDS)
+        + _COMPUTED * wanted.computed
+        + _of_forms(found)
+        + _MEANING * max(nearest, 0.0)
+        + _LEAD * _lead(sources)
+        - _UNNUMBERED * _unnumbered(wanted, sources)
+    )
+
+
+def _of_forms(found: Sequence[Candidate]) -> float:
+    return sum(_of_form(one.source.hit.place) for one in found) / len(found)
+
+
+def _of_form(place: Place) -> float:
+    if place.rows:
+        return _ROWS
+    if place.pointers:
+        return _RECORDS
+    if is_printed(place):
+        return _PRINTED
+    return 0.0 if place.pages else _PROSE
+
+
+def _lead(sources: Sequence[Packed]) -> float:
+    """Of the best hit over the next one: nearly nothing where many passages are equally good, or bad."""
+    if len(sources) < 2:
+        return _FAR_AHEAD
+    return min(max(sources[0].hit.score - sources[1].hit.score, 0.0), _FAR_AHEAD)
+
+
+def _unnumbered(wanted: Asked, sources: Sequence[Packed]) -> bool:
+    """Whether a name that is one of several by its number is in no source, in either order: Route 5, 5th Route."""
+    for name, number in wanted.numbered:
+        told = re.compile(
+            rf"\b{name}\W{{1,3}}0*{number}\b|\b0*{number}(?:st|nd|rd|th)?\W{{1,3}}{name}\b", re.IGNORECASE
+        )
+        if not any(told.search(around(source)) for source in sources):
+            return True
+    return False

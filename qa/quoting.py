@@ -1,0 +1,150 @@
+"""Quoting: what is quoted of the units that answer: with what they lean on or lead to, as far as there is room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ingest.types import Span
+from qa.candidates import Candidate
+from qa.cues import Asked
+from qa.types import Packed
+from qa.units import is_printed, is_prose, is_sentence, leans, quotable_units, trimmed
+from qa.words import terms
+
+_LEAST = 10
+"""Words: with less room left a sentence that is too long is left out, not cut."""
+_MOST_OF = 0.9
+"""Of the room: how much of it a run of fields or parts fills."""
+_WIDER = 0.75
+"""Of the room: more is not given to a quote with what it leans on or leads to."""
+_ADDRESS = 0.5
+"""Of the room: more is not given to an address."""
+_AROUND = 2
+"""Sentences: how many after a quote, and before it, may be quoted with it."""
+_PART = re.compile(r"[;,] +")
+_HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
+"""How a Markdown heading and a caption begin."""
+_TOLD_NEW = 2
+"""A unit with fewer terms that the question does not have is a label: the answer comes after it."""
+
+
+def said(source: Packed, span: Span) -> str:
+    """The words of a source at a span of its document."""
+    return source.text[span.start - source.span.start : span.end - source.span.start]
+
+
+def words_of(source: Packed, span: Span) -> int:
+    """How many words a source has at a span of its document."""
+    return len(said(source, span).split())
+
+
+def is_label(candidate: Candidate, known: frozenset[str]) -> bool:
+    """Whether a unit is a heading, a label or a question, which says nothing that was not asked."""
+    sentence = is_sentence(candidate.text) and not candidate.text.rstrip().endswith("?")
+    if candidate.text.rstrip().endswith(":") or _HEADING.match(candidate.text):
+        return True
+    return not sentence and not candidate.fits and len(set(terms(candidate.text)) - known) < _TOLD_NEW
+
+
+def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
+    """The candidate's span; with what it leans on or leads to where there is room, cut where it is too long."""
+    span, long = candidate.span, len(candidate.text.split())
+    prose = is_prose(candidate.source.hit.place)
+    if long > room and (first or (prose and room >= _LEAST)):
+        return _cut(candidate, known, room=room)
+    printed = is_printed(candidate.source.hit.place)
+    if printed and asked.kind == "address":
+        return _widest(candidate, candidate.following, most=_ADDRESS * room)
+    if candidate.head and asked.issuer:
+        return _widest(candidate, (candidate.head,), most=_WIDER * room)
+    after = candidate.beside[1]
+    if after and ((printed and not is_sentence(candidate.text)) or is_label(candidate, known)):
+        return _widest(candidate, (Span(span.start, after.end),), most=_WIDER * room)
+    if first and not candidate.source.hit.place.rows:
+        return _with_leaning(candidate, most=_WIDER * room)
+    return span
+
+
+def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span]) -> Span:
+    """A quote with the sentences around it, the one after it first, as far as there is room.
+
+    Args:
+        source: of which it is.
+        span: in the document.
+        room: words that may be added.
+        taken: what is quoted of the document already: it is not quoted twice.
+    """
+    sentences = [unit.shift(source.span.start) for unit in quotable_units(source)]
+    most = words_of(source, span) + room
+    for step in range(2 * _AROUND):
+        after = [one for one in sentences if one.start >= span.end][:1]
+        before = [one for one in sentences if one.end <= span.start][-1:]
+        for one in before if step % 2 else after:
+            wider = Span(min(span.start, one.start), max(span.end, one.end))
+            if _may_be_quoted(source, wider, one, taken) and words_of(source, wider) <= most:
+                span = wider
+    return span
+
+
+def _may_be_quoted(source: Packed, wider: Span, added: Span, taken: Sequence[Span]) -> bool:
+    """Whether a quote may have one more sentence: it is one, and nothing else is between."""
+    generated = (one.shift(source.span.start) for one in source.generated)
+    return is_sentence(said(source, added)) and not any(wider.overlaps(one) for one in (*generated, *taken))
+
+
+def joined(quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
+    """The quotes, those of one source that follow one another as one, at the place of the first."""
+    found: list[tuple[Packed, Span]] = []
+    for source, span in quotes:
+        for at, (other, known) in enumerate(found):
+            gap = Span(min(known.end, span.end), max(known.start, span.start))
+            if other is source and not said(source, gap).strip():
+                found[at] = (source, Span(min(known.start, span.start), max(known.end, span.end)))
+                break
+        else:
+            found.append((source, span))
+    return found
+
+
+def _with_leaning(candidate: Candidate, *, most: float) -> Span:
+    """A unit with the one before, or its last parts, if it leans on that; with the next, if that leans on it."""
+    before, after = candidate.beside
+    span = candidate.span
+    if before and leans(candidate.text):
+        ends = (before.start + part.end() for part in _PART.finditer(said(candidate.source, before)))
+        runs = [Span(start, span.end) for start in (before.start, *ends)]
+        span = _widest(candidate, runs[::-1], most=most)
+    if after and not candidate.fits and is_prose(candidate.source.hit.place) and leans(said(candidate.source, after)):
+        wider = Span(span.start, after.end)
+        span = wider if words_of(candidate.source, wider) <= most else span
+    return span
+
+
+def _widest(candidate: Candidate, wider: Sequence[Span], *, most: float) -> Span:
+    """The last of the spans that has no more words; its own where none has."""
+    fitting = [one for one in wider if words_of(candidate.source, one) <= most]
+    return fitting[-1] if fitting else candidate.span
+
+
+def _cut(candidate: Candidate, known: frozenset[str], *, room: int) -> Span:
+    """The run of a long row's fields, or a long sentence's parts, around the one that has most of the question."""
+    text = candidate.text
+    ends = [0, *(part.end() for part in _PART.finditer(text)), len(text)]
+    parts = [Span(start, end) for start, end in pairwise(ends) if start < end]
+    shared = [len(known.intersection(terms(text[part.start : part.end]))) for part in parts]
+    first = last = shared.index(max(shared))
+    most = max(int(room * _MOST_OF), 1)
+    tried = [(0, 1), (1, 0)]  # the one after, the one before, in turn
+    while tried:
+        before, after = tried.pop(0)
+        low, high = first - before, last + after
+        if low >= 0 and high < len(parts) and len(text[parts[low].start : parts[high].end].split()) <= most:
+            first, last = low, high
+            tried.append((before, after))
+    span = trimmed(text, Span(parts[first].start, parts[last].end))
+    found = list(re.finditer(r"\S+", text[span.start : span.end]))
+    if len(found) > room:
+        span = Span(span.start, span.start + found[room - 1].end())
+    return span.shift(candidate.span.start)

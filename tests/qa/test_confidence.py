@@ -1,0 +1,73 @@
+"""Confidence: what is allowed to a question beside how well the best unit answers it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from ingest.types import Box, Place
+from qa.candidates import candidates
+from qa.confidence import allowance
+from qa.cues import asked
+from qa.packing import pack
+from retrieval.types import Hit
+
+TEXT = "Route 4 carried 900 people. Route 6 was closed in May."
+PAGE, ROWS = Place(pages=(3,)), Place(rows=(1, 2))
+RECORD, PRINTED = Place(pointers=("/0",)), Place(pages=(1,), boxes=(Box(1, 0, 0, 9, 9),), confidence=0.9)
+
+
+def allowed(hits: list[Hit], question: str = "Who was carried?", words: float = 3) -> float:
+    sources = pack(hits, budget=2000, count=len)
+    return allowance(asked(question), words, candidates(sources), sources)
+
+
+@pytest.fixture
+def found(hit: Callable[..., Hit]) -> list[Hit]:
+    """Two hits of two documents, equally good."""
+    return [replace(hit(TEXT, path=f"{name}.txt"), score=0.5, scores={"dense": 0.4}) for name in "ab"]
+
+
+def placed(hits: list[Hit], place: Place) -> list[Hit]:
+    return [replace(one, place=place) for one in hits]
+
+
+def test_each_word_of_a_question_allows_something_up_to_a_limit(found: list[Hit]) -> None:
+    assert allowed(found, words=4) == pytest.approx(allowed(found, words=3) + 0.015)
+    assert allowed(found, words=14) == allowed(found, words=30)
+
+
+def test_what_must_be_worked_out_is_allowed_more(found: list[Hit]) -> None:
+    assert allowed(found, "What share, in percent, was carried?") == pytest.approx(allowed(found) + 0.25)
+
+
+@pytest.mark.parametrize(("place", "more"), [(ROWS, 0.35), (RECORD, -0.05), (PRINTED, -0.1)])
+def test_of_rows_less_is_expected_than_of_pages_and_of_forms_more(found: list[Hit], place: Place, more: float) -> None:
+    assert allowed(placed(found, place)) == pytest.approx(allowed(placed(found, PAGE)) + more)
+
+
+def test_forms_count_by_their_share(found: list[Hit]) -> None:
+    mixed = [*placed(found[:1], ROWS), *placed(found[1:], PAGE)]
+    low, high = allowed(placed(found, PAGE)), allowed(placed(found, ROWS))
+    assert low < allowed(mixed) < high
+
+
+def test_a_hit_that_leads_is_surer_and_a_far_lead_says_no_more(found: list[Hit]) -> None:
+    first, second = found
+    near, far, farther = (allowed([replace(first, score=0.5 + lead), second]) for lead in (0.05, 0.1, 0.4))
+    assert near == pytest.approx(allowed(found) + 0.075)
+    assert far == pytest.approx(allowed(found) + 0.15)
+    assert farther == pytest.approx(far)
+    assert allowed([first]) == pytest.approx(far)
+
+
+def test_the_nearest_passage_counts_and_without_vectors_a_middling_one(found: list[Hit]) -> None:
+    nearer = [replace(one, scores={"dense": 0.9}) for one in found]
+    wordy = [replace(one, scores={"lexical": 3.0}) for one in found]
+    assert allowed(nearer) == pytest.approx(allowed(found) + 0.2)
+    assert allowed(wordy) == pytest.approx(allowed(found) + 0.04)
+
+
+def test_a_numbered_name_that_stands_nowhere_costs(found: list[Hit]) -> None:
+    there, nowhere = "How many people used Route 4?", "How many people used Route 5?"
+    assert allowed(found, nowhere) == pytest.approx(allowed(found, there) - 0.15)
