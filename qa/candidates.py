@@ -14,8 +14,8 @@ from qa.units import is_printed, is_sentence, leans, quotable_units
 
 _TABLE = 12
 """Lines: how far up and down a table is one matter."""
-_HEAD = 4
-"""Lines: a printed page's head, which says who it is from."""
+_HEAD, _HEAD_WORDS = 4, 12
+"""Lines, and words: a printed page's head has so many at least; it says who it is from, and a logo is read in pieces."""
 _FOLLOWING = 6
 """Units: how many after a candidate are kept, as an address has as many lines."""
 _FIELDS = re.compile(r"(?:^|; |\n)[^:;|\n]{1,60}: ")
@@ -37,7 +37,7 @@ class Candidate:
     following: tuple[Span, ...] = ()
     """It with the next units of the same source: one, two …"""
     head: Span | None = None
-    """Of one of the first lines of a printed page: the lines from the top down to it."""
+    """Of one of the first lines of a printed page: its head."""
     fits: bool = False
     """Whether it has a time, number, name … where the question asks for one."""
     score: float = 0.0
@@ -146,4 +146,11 @@ def _following(spans: Sequence[Span], at: int, source: Packed) -> tuple[Span, ..
 def _head(spans: Sequence[Span], at: int, source: Packed) -> Span | None:
     if at >= _HEAD or source.span.start or not is_printed(source.hit.place):
         return None
-    return _run(spans[0], spans[at], source)
+    last, heads = at, _run(spans[0], spans[at], source)
+    for number, one in enumerate(spans[at + 1 :], at + 1):
+        wordy = len(source.text[spans[0].start : spans[last].end].split()) >= _HEAD_WORDS
+        wider = None if wordy and last + 1 >= _HEAD else _run(spans[0], one, source)
+        if wider is None:
+            return heads
+        last, heads = number, wider
+    return heads

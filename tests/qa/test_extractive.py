@@ -225,6 +225,14 @@ def test_who_a_receipt_is_from_stands_at_its_head(hit, embed) -> None:
     assert quotes[0][1].startswith("SANYU STATIONERY SHOP")
 
 
+@pytest.mark.parametrize("above", ["TAX INVOICE\n", "p\nOZ\n8\nAIK CHAN\nSTORES\n"])
+def test_who_it_is_from_may_stand_below_other_lines_of_the_head(hit, embed, above: str) -> None:
+    text = f"{above}KHIAM AIK CHAN SDN BHD (88842-H)\nNo. 76, Jalan Indah\nDate: 25/09/2017\nTotal 28.40\nThank you\n"
+    question = "Which company issued the receipt dated 25/09/2017 with a total of 28.40?"
+    _, quotes, _ = ask([hit(text, path="r.png", place=PRINTED)], question, embed)
+    assert any("KHIAM AIK CHAN SDN BHD" in quote for _, quote in quotes)
+
+
 def test_an_address_is_all_of_its_lines(hit, embed) -> None:
     question = "What is the address of SANYU STATIONERY SHOP?"
     _, quotes, _ = ask([hit(RECEIPT, path="r.png", place=PRINTED)], question, embed)
