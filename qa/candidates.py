@@ -15,7 +15,7 @@ from qa.units import is_printed, is_sentence, leans, quotable_units
 _TABLE = 12
 """Lines: how far up and down a table is one matter."""
 _HEAD, _HEAD_WORDS = 4, 12
-"""Lines, and words: so many a printed page's head has at least, which says who it is from (a logo is read in pieces)."""
+"""Lines, and words: so many a printed page's head has at least, which says who it is from; logos are read in pieces."""
 _FOLLOWING = 6
 """Units: how many after a candidate are kept, as an address has as many lines."""
 _FIELDS = re.compile(r"(?:^|; |\n)[^:;|\n]{1,60}: ")
