@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from qa.cues import Asked, Kind
@@ -51,7 +52,7 @@ class Heard:
     """Of the rest of its source, and of other sources of the same page or record."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judge:
     """Judges the units of the sources by one question: its terms, and which words of the sources are like them."""
 
@@ -59,15 +60,16 @@ class Judge:
     terms: tuple[str, ...]
     likeness: Likeness
 
-    @property
+    @cached_property
     def words(self) -> float:
         """How many words the question has that tell something, those that tell little in part."""
-        return sum(self._weights().values())
+        return sum(self._weights.values())
 
     def covers(self, stems: AbstractSet[str]) -> float:
         """The share of the question's words that are among some stems: 0 to 1."""
-        return sum(weight for term, weight in self._weights().items() if term in stems) / (self.words or 1.0)
+        return sum(weight for term, weight in self._weights.items() if term in stems) / (self.words or 1.0)
 
+    @cached_property
     def _weights(self) -> dict[str, float]:
         return {term: _LIGHT if term in _LIGHT_STEMS else 1.0 for term in self.terms}
 
@@ -81,8 +83,8 @@ class Judge:
         """
         if not self.words:
             return 0.0
-        weights = self._weights()
-        covered = sum(weight * self._told(term, heard, fits=fits) for term, weight in weights.items()) / self.words
+        told = (weight * self._told(term, heard, fits=fits) for term, weight in self._weights.items())
+        covered = sum(told) / self.words
         allowed = _PER_WORD * min(self.words, _WORDS) + _TERSE[form]
         unfit = 0.0 if fits else _UNFIT.get(self.asked.kind, _UNFIT_ELSE)
         around = heard.own | heard.near | heard.far

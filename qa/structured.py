@@ -63,10 +63,7 @@ def told(reply: str, sources: Sequence[Packed] = (), question: str = "") -> Told
     models miscount. A sentence without a number gets that of the source that bears it, where there is one.
     """
     asked = stems_of(question)
-    reply = _THOUGHT.sub("", reply)
-    fenced = _FENCED.fullmatch(reply)
-    body = (fenced[1] if fenced else reply).strip()
-    sentences = _sentences(body)
+    sentences = _sentences(_body(reply))
     if sentences is None:
         return None
     parts: list[str] = []
@@ -83,10 +80,9 @@ def told(reply: str, sources: Sequence[Packed] = (), question: str = "") -> Told
 def keeps_shape(reply: str) -> bool:
     """Whether a reply is of the shape, though it may say nothing: then the endpoint did what it was asked for."""
     try:
-        value = json.loads(_THOUGHT.sub("", reply))
-    except (ValueError, RecursionError):
+        return _items(_body(reply)) is not None
+    except ValueError:
         return False
-    return isinstance(value, dict) and isinstance(value.get("sentences"), list)
 
 
 def looks_structured(reply: str) -> bool:
@@ -111,16 +107,34 @@ def _tells(words: str) -> bool:
     return len(words.split()) >= _FEW
 
 
-def _sentences(body: str) -> list[tuple[str, list[tuple[int, str]]]] | None:
+def _body(reply: str) -> str:
+    """A reply without its thoughts, and without a fence around it."""
+    reply = _THOUGHT.sub("", reply)
+    fenced = _FENCED.fullmatch(reply)
+    return (fenced[1] if fenced else reply).strip()
+
+
+def _items(body: str) -> list[Any] | None:
+    """What stands for sentences; None where it is another structure.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
     try:
         value = json.loads(body)
-    except ValueError:
-        whole = list(_whole(body))
-        return [one for item in whole if (one := _sentence(item))] if whole else None
     except RecursionError:
         return None
     items = value.get("sentences") if isinstance(value, dict) else None
-    if not isinstance(items, list):
+    return items if isinstance(items, list) else None
+
+
+def _sentences(body: str) -> list[tuple[str, list[tuple[int, str]]]] | None:
+    try:
+        items = _items(body)
+    except ValueError:
+        whole = list(_whole(body))
+        return [one for item in whole if (one := _sentence(item))] if whole else None
+    if items is None:
         return None
     found = [one for item in items if (one := _sentence(item))]
     return found if found or not items else None

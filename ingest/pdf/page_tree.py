@@ -25,7 +25,8 @@ _PAGES = re.compile(rb"/Pages\s+(\d+)\s+\d+\s+R\b")
 _RESOURCES = re.compile(rb"/Resources\s*(?:(\d+)\s+\d+\s+R\b|(?=<<))")
 _NAMED = re.compile(rb"/XObject\s*(?:(\d+)\s+\d+\s+R\b|<<\s*(/|>>))")
 _COUNT, _FIRST = re.compile(rb"/N\s+(\d+)"), re.compile(rb"/First\s+(\d+)")
-_MOST_NODES = 100_000
+_MOST_NODES, _DEEPEST = 100_000, 100
+"""Of the tree of pages: writers make a few levels."""
 
 
 class UnsureError(Exception):
@@ -67,7 +68,7 @@ class _Objects:
                 continue
             self._known[int(number[1])] = at
             if packed and b"/ObjStm" in (said := self._from(at)):
-                inner = _unpacked(said, data[at + len(said) :])
+                inner = _unpacked(said, self._stream(at + len(said)))
                 unpacked += len(inner)
                 if unpacked > _MOST_UNPACKED:
                     raise UnsureError
@@ -90,15 +91,24 @@ class _Objects:
         stream = self._data.find(b"stream", start, end)
         return self._data[start : end if stream < 0 else stream]
 
+    def _stream(self, start: int) -> bytes:
+        """A stream from its keyword on, without what follows: a large file is not copied for each pack."""
+        end = self._data.find(b"endstream", start)
+        return self._data[start : None if end < 0 else end]
+
 
 def _unpacked(said: bytes, stream: bytes) -> bytes:
     """What a stream holds; it begins with its keyword."""
     if b"/FlateDecode" not in said or b"/DecodeParms" in said:
         raise UnsureError
+    unpacker = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(stream[len(b"stream") :].lstrip(b"\r\n"), _MOST_UNPACKED)
+        inner = unpacker.decompress(stream[len(b"stream") :].lstrip(b"\r\n"), _MOST_UNPACKED)
     except zlib.error as error:
         raise UnsureError from error
+    if not unpacker.eof:
+        raise UnsureError
+    return inner
 
 
 def _packed(said: bytes, inner: bytes) -> Iterator[tuple[int, bytes]]:
@@ -114,9 +124,11 @@ def _packed(said: bytes, inner: bytes) -> Iterator[tuple[int, bytes]]:
         yield number, inner[start:end]
 
 
-def _leaves(objects: _Objects, number: int, seen: set[int], *, inherited: bool | None = None) -> Iterator[bool]:
+def _leaves(
+    objects: _Objects, number: int, seen: set[int], *, inherited: bool | None = None, depth: int = 0
+) -> Iterator[bool]:
     """Of each page below a node of the tree whether it names drawings."""
-    if number in seen or len(seen) > _MOST_NODES:
+    if number in seen or len(seen) > _MOST_NODES or depth > _DEEPEST:
         raise UnsureError
     seen.add(number)
     node = objects.text(number)
@@ -129,7 +141,7 @@ def _leaves(objects: _Objects, number: int, seen: set[int], *, inherited: bool |
         yield bool(named)
         return
     for kid in _REFERENCE.findall(kids[1]):
-        yield from _leaves(objects, int(kid), seen, inherited=named)
+        yield from _leaves(objects, int(kid), seen, inherited=named, depth=depth + 1)
 
 
 def _names(objects: _Objects, node: bytes) -> bool | None:

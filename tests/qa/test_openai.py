@@ -343,9 +343,12 @@ class TestStructured:
         assert deltas[0].text == "It is 120 m long [1]."
         assert "qa.budget.output_tokens" in deltas[-1].warning
 
-    def test_what_says_nothing_in_the_right_shape_is_asked_for_as_text_this_time_only(self, endpoint, reply) -> None:
+    @pytest.mark.parametrize("fence", ["", "```"])
+    def test_what_says_nothing_in_the_right_shape_is_asked_for_as_text_this_time_only(
+        self, endpoint, reply, fence: str
+    ) -> None:
         echo = {"sentences": [{"quotes": [{"source": 1, "words": "..."}], "text": "..."}]}
-        endpoint.replies = [reply([json.dumps(echo)]), reply(["It is 120 m long [1]."])]
+        endpoint.replies = [reply([f"{fence}{json.dumps(echo)}{fence}"]), reply(["It is 120 m long [1]."])]
         asked = provider(endpoint)
         assert [delta.text for delta in asked.stream(structured_request())] == ["It is 120 m long [1].", ""]
         assert asked.structures(streams=False)

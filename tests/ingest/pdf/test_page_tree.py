@@ -75,3 +75,17 @@ def test_of_two_objects_with_one_number_the_later_is_newer() -> None:
 def test_what_it_cannot_tell_for_sure(data: bytes, count: int) -> None:
     with pytest.raises(UnsureError):
         pages_with_drawings(data, count)
+
+
+def test_a_tree_that_goes_too_deep_is_left_to_others() -> None:
+    chain = {number: f"<< /Type /Pages /Kids [ {number + 1} 0 R ] >>" for number in range(2, 3_000)}
+    with pytest.raises(UnsureError):
+        pages_with_drawings(made({1: CATALOG, **chain, 3_000: f"<< /Type /Page {WITH} >>"}), 1)
+
+
+def test_a_pack_that_breaks_off_is_left_to_others() -> None:
+    whole = made({1: CATALOG}, after=packed(tree(WITH)))
+    cut = whole.replace(b"\nendstream", b"", 1)
+    at = cut.index(b"stream\r\n")
+    with pytest.raises(UnsureError):
+        pages_with_drawings(cut[: at + 30] + b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n", 1)
