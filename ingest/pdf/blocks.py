@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf
 
 from ingest.pdf.lines import Line
 from ingest.pdf.paragraphs import Paragraph
@@ -80,15 +81,19 @@ class Composer:
         if lead and not words[0].glued:
             self._add(" ")
         start = self._length
-        shown = [word.shown or (word.x0, word.y0, word.x1, word.y1) for word in words]
         sides: list[int] = []
-        for word, (left, _, right, _) in zip(words, shown, strict=True):
+        top, bottom = inf, -inf
+        for word in words:  # one pass over very many words
+            left, high, right, low = word.shown or (word.x0, word.y0, word.x1, word.y1)
             if sides and word.glued:
                 sides[-1] = max(sides[-1], round(10 * right))
             else:
                 sides += (round(10 * left), round(10 * right))
+            if high < top:
+                top = high
+            if low > bottom:
+                bottom = low
         self._add(words[0].text + "".join([w.text if w.glued else f" {w.text}" for w in words[1:]]))
-        top, bottom = min([box[1] for box in shown]), max([box[3] for box in shown])
         self.runs.append((start, self._page, round(10 * top), round(10 * bottom), *sides))
 
     def _add(self, text: str) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 _LAST_CHARACTER = 0x10FFFF
+_BEYOND = 0x10000
+"""Neither white space nor anything else that is asked for has a code that is as high."""
 
 
 def as_text(codes: NDArray[np.int64]) -> str:
@@ -22,11 +26,19 @@ def is_letter(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
     return found
 
 
-def is_space(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """White space and control codes; the hyphen at a line's end among them."""
+@cache
+def _spaces() -> NDArray[np.bool_]:
+    """For each code whether it is white space or a control."""
+    codes = np.arange(_BEYOND + 1)
     space = (codes <= 32) | ((codes >= 0x7F) & (codes <= 0xA0)) | (codes == 0xAD) | (codes == 0x3000)
     space |= ((codes >= 0x2000) & (codes <= 0x200F)) | ((codes >= 0x2028) & (codes <= 0x202F)) | (codes == 0x205F)
     found: NDArray[np.bool_] = space | (codes == 0xFEFF) | (codes >= 0xFFFE) & (codes <= 0xFFFF)
+    return found
+
+
+def is_space(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """White space and control codes; the hyphen at a line's end among them."""
+    found: NDArray[np.bool_] = _spaces()[np.minimum(codes, _BEYOND)]
     return found
 
 

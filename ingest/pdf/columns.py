@@ -53,7 +53,8 @@ class _Split:
 
 def _best_split(lines: list[Line]) -> _Split | None:
     """The split into two columns that parts the most text."""
-    splits = [split for at in _gutters(lines) if (split := _split_at(lines, at)) is not None]
+    downward = sorted(lines, key=lambda line: line.y0 + line.y1)
+    splits = [split for at in _gutters(lines) if (split := _split_at(lines, downward, at)) is not None]
     return max(splits, key=lambda split: split.weight, default=None)
 
 
@@ -69,11 +70,17 @@ def _gutters(lines: list[Line]) -> list[float]:
     return [place * 4 - 2 - _GUTTER * size / 2 for _, place in most if place * 4 - leftmost > 3 * size]
 
 
-def _split_at(lines: list[Line], at: float) -> _Split | None:
-    """The longest run of rows without a line across the gutter, as two columns; None where they are no columns."""
+def _split_at(lines: list[Line], downward: list[Line], at: float) -> _Split | None:
+    """The longest run of rows without a line across the gutter, as two columns; None where they are no columns.
+
+    Args:
+        lines: of a region.
+        downward: the same from top to bottom.
+        at: where the gutter may be.
+    """
     best: list[Line] = []
     run: list[Line] = []
-    for line in sorted(lines, key=lambda line: line.y0 + line.y1):
+    for line in downward:
         margin = _GUTTER * line.size / 2
         if line.x0 < at - margin and line.x1 > at + margin:
             best, run = (run if len(run) > len(best) else best), []

@@ -20,6 +20,8 @@ _SIZE_STEPS = 64
 _SIZE_BITS, _FONT_BITS = 16, 10
 _SIZE_MASK, _FONT_MASK = 2**_SIZE_BITS - 1, 2**_FONT_BITS - 1
 _AT_ONCE = 1_000
+_INK_SIDES, _ORIGIN_SIDES = (0, 2, 3, 1), (0, 3)
+"""The sides of the loose box that an ink's left, right, bottom, top and an origin's x and y are measured from."""
 _FARTHEST = 1e6
 """Points: broken pages have letters at infinity."""
 
@@ -39,7 +41,7 @@ class Glyphs:
         self._lengths = lengths
         self._letters = np.arange(lengths.sum()) + np.repeat(starts - self._first, lengths)
         self._codes = codes[self._letters]
-        self._loose = loose[self._letters]
+        self._loose = loose[:, self._letters]
 
     def kinds(self, fonts: NDArray[np.int64], mixed: NDArray[np.bool_], turns: NDArray[np.int64]) -> NDArray[np.int64]:
         """For each letter a number: of equal glyphs the same, below zero where a letter is one of its own.
@@ -49,10 +51,9 @@ class Glyphs:
             mixed: Which words are of several fonts.
             turns: How the words run.
         """
-        size = np.rint((self._loose[:, 2:] - self._loose[:, :2]) * _SIZE_STEPS).astype(np.int64) & _SIZE_MASK
+        wide, high = np.rint((self._loose[2:] - self._loose[:2]) * _SIZE_STEPS).astype(np.int64) & _SIZE_MASK
         font = np.repeat(fonts & _FONT_MASK, self._lengths)
-        found: NDArray[np.int64] = (self._codes << _FONT_BITS | font) << _SIZE_BITS | size[:, 0]
-        found = found << _SIZE_BITS | size[:, 1]
+        found: NDArray[np.int64] = ((self._codes << _FONT_BITS | font) << _SIZE_BITS | wide) << _SIZE_BITS | high
         alone = is_space(self._codes) | np.repeat(mixed, self._lengths)
         if turns.any():  # turned boxes may be of one size with upright ones; short words are turned like long ones
             alone |= np.repeat((turns != 0) | (self._lengths <= FEW_LETTERS), self._lengths)
@@ -60,12 +61,20 @@ class Glyphs:
         return found
 
     def boxes(self, calls: Any, handle: int, kinds: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Each letter's ink (left, right, bottom, top) and each word's origin (x, y), in the page's space."""
+        """The letters' ink (left, right, bottom, top) and the words' origins (x, y), in the page's space."""
         _, first, same = np.unique(kinds, return_index=True, return_inverse=True)
-        found = _asked(calls, handle, self._letters[first])
-        anchors = self._loose[:, [0, 2, 3, 1, 0, 3]]
-        boxes = near(anchors + (near(found) - anchors[first])[same])
-        return boxes[:, :4], boxes[self._first, 4:]
+        found = near(_asked(calls, handle, self._letters[first])).T
+        ink = np.stack([self._moved(side, found[n], first, same) for n, side in enumerate(_INK_SIDES)])
+        origins = [self._moved(side, found[4 + n], first, same, of=self._first) for n, side in enumerate(_ORIGIN_SIDES)]
+        return near(ink), near(np.stack(origins))
+
+    def _moved(
+        self, side: int, found: Floats, first: NDArray[np.int64], same: NDArray[np.int64], *, of: Any = slice(None)
+    ) -> Floats:
+        """Of letters a number that was `found` for the first of each glyph, moved as a side of their boxes is."""
+        anchors = self._loose[side]
+        moved: Floats = anchors[of] + (found - anchors[first])[same[of]]
+        return moved
 
     def folded(self, ink: tuple[Floats, Floats, Floats, Floats]) -> tuple[Floats, Floats, Floats, Floats]:
         """The box around each word's letters."""
@@ -97,5 +106,7 @@ def _room() -> tuple[Floats, list[list[Any]]]:
 
 def near(sides: NDArray[Any]) -> NDArray[Any]:
     """The numbers, those of broken pages brought within reach."""
+    if not sides.size or (sides.min() >= -_FARTHEST and sides.max() <= _FARTHEST):
+        return sides
     found: NDArray[Any] = np.nan_to_num(np.clip(sides, -_FARTHEST, _FARTHEST))
     return found

@@ -78,7 +78,7 @@ def line_of(words: list[Word], row: float = 0) -> Line:
         largest.base,
         largest.size,
         row,
-        bold=all(word.bold for word in words),
+        bold=words[0].bold and all(word.bold for word in words),
     )
 
 

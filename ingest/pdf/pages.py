@@ -181,7 +181,7 @@ class Pages:
             yield from _below(path, draft.notes)
             yield Page(draft.number, "ocr")
             return
-        header, footer = self._running.of_page(draft.number, draft.lines, draft.height)
+        header, footer = self._running.of_page(draft.number, draft.height)
         if not draft.tables and len(header) + len(footer) == len(draft.lines):
             header, footer = [], []  # a page of which nothing would be left
         found = self._laid_out(draft, {id(line) for line in (*header, *footer)})

@@ -141,8 +141,10 @@ def _judge(paragraph: Paragraph, after: Paragraph | None, body: float) -> None:
 
 def _is_heading(paragraph: Paragraph, after: Paragraph | None, body: float) -> bool:
     lines = paragraph.lines
+    if len(lines) > _HEADING_LINES or lines[0].words[0].shown:
+        return False
     text = paragraph.text
-    if len(lines) > _HEADING_LINES or len(text) > _HEADING_CHARACTERS or "@" in text or lines[0].words[0].shown:
+    if len(text) > _HEADING_CHARACTERS or "@" in text:
         return False
     if sum(map(str.isalpha, text)) < 3 or _is_bullet(lines[0]) or (text.endswith((".", ";")) and len(text) > _SENTENCE):
         return False

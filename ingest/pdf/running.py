@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.pdf.lines import Line
@@ -37,19 +37,24 @@ class Running:
     """
 
     pages: dict[Key, set[int]] = field(default_factory=lambda: defaultdict(set))
+    learnt: dict[int, list[tuple[Line, list[tuple[Key, int]]]]] = field(default_factory=dict)
+    """Of each page that was not yet asked for, the lines at its edges and what they are known by."""
 
-    def learn(self, number: int, lines: Iterable[Line], height: float) -> None:
+    def learn(self, number: int, lines: list[Line], height: float) -> None:
         """Takes note of the lines at a page's edges."""
-        for line, outermost in _edges(list(lines), height):
-            for key, _ in _keys(line, number, height, outermost=outermost):
+        self.learnt[number] = [
+            (line, list(_keys(line, number, height, outermost=outermost))) for line, outermost in _edges(lines, height)
+        ]
+        for _, keys in self.learnt[number]:
+            for key, _ in keys:
                 self.pages[key].add(number)
 
-    def of_page(self, number: int, lines: list[Line], height: float) -> tuple[list[Line], list[Line]]:
-        """The running lines of a page: those of its header, and those of its footer."""
+    def of_page(self, number: int, height: float) -> tuple[list[Line], list[Line]]:
+        """The running lines of a page that was learnt: those of its header, and those of its footer; once."""
         found = [
             line
-            for line, outermost in _edges(lines, height)
-            if any(len(self._near(key)) >= least for key, least in _keys(line, number, height, outermost=outermost))
+            for line, keys in self.learnt.pop(number, ())
+            if any(len(self._near(key)) >= least for key, least in keys)
         ]
         top = [line for line in found if line.y1 < height / 2]
         return top, [line for line in found if line.y1 >= height / 2]

@@ -42,6 +42,8 @@ def is_mixed(codes: NDArray[np.uint32]) -> bool:
     """Whether letters of different scripts are neighbours too often, or ideographs mostly rare ones."""
     import numpy as np
 
+    if not ((codes > _LAST_LATIN) & ((codes < 0x2000) | (codes >= 0x2C00))).any():
+        return False
     scripts = _scripts(codes)
     both = (scripts[:-1] > 0) & (scripts[1:] > 0)
     different = np.count_nonzero(both & (scripts[:-1] != scripts[1:]))

@@ -87,15 +87,17 @@ def _kind(column: Column, stretches: list[Stretch]) -> str:
     ]
     if words and sum(is_currency(word.text) for word in words) >= _MOSTLY * len(words):
         return "currency"
-    size = max((word.size for stretch in stretches for word in stretch.words), default=0.0)
-    hanging = [is_hanging(word.text) and (word.size < _SMALL * size or not is_number(word.text)) for word in words]
-    return "hanging" if words and all(hanging) else "cells"
+    if not words or not all(is_hanging(word.text) for word in words):
+        return "cells"
+    size = max(word.size for stretch in stretches for word in stretch.words)
+    return "hanging" if all(word.size < _SMALL * size or not is_number(word.text) for word in words) else "cells"
 
 
 def placed(stretch: Stretch, columns: list[Column]) -> list[tuple[int, Stretch]]:
     """In which column a stretch stands; one of numbers that reaches over several is parted."""
+    x0, x1 = stretch.x0, stretch.x1
     touched = [
-        number for number, (left, right) in enumerate(columns) if min(stretch.x1, right) - max(stretch.x0, left) > 0
+        number for number, (left, right) in enumerate(columns) if left < x1 and x0 < right and x0 < x1 and left < right
     ]
     if len(touched) > 1 and stretch.numeric and len(stretch.words) > 1:
         return _parted(stretch, columns)

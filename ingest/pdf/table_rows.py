@@ -67,7 +67,7 @@ def laid(lines: list[Line], columns: list[Column]) -> list[Laid]:
         cells: dict[int, list[Stretch]] = {}
         for number, part in places:
             cells.setdefault(number, []).append(part)
-        filled = frozenset(number for number, parts in cells.items() if any(part.numeric for part in parts))
+        filled = frozenset([number for number, part in places if part.numeric])
         found.append(Laid(line, cells, numeric, filled & numeric))
     return found
 

@@ -36,6 +36,8 @@ _FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
 _BOLD_WEIGHT = 600
 _NAME_BYTES = 128
 _AT_ONCE = 10_000
+_APART = 2.0**24
+"""More than any place on a page: a place across and one down the page make one number."""
 
 
 @dataclass(slots=True, eq=False)
@@ -143,7 +145,7 @@ def _words(page: PdfPage, handle: int, count: int) -> list[Word]:
         return []
     loose = _loose(calls, handle, count, inked)
     shown = display(page)
-    boxes = shown(*loose.T)
+    boxes = shown(*loose)
     starts, ends = _bounds(codes, boxes, inked)
     signs = np.flatnonzero(~is_letter(codes[ends - 1]))  # of another font may be what ends a word: a full stop, a quote
     fonts, bold = _fonts(calls, handle, np.concatenate([starts, ends[signs] - 1]))
@@ -152,8 +154,9 @@ def _words(page: PdfPage, handle: int, count: int) -> list[Word]:
     turns = _turns(codes, boxes, starts, ends)
     glyphs = Glyphs(codes, loose, starts, ends)
     tight, origins = glyphs.boxes(calls, handle, glyphs.kinds(fonts[: len(starts)], mixed, turns))
-    ink = shown(tight[:, 0], tight[:, 3], tight[:, 1], tight[:, 2])
-    bases = shown(origins[:, 0], origins[:, 1], origins[:, 0], origins[:, 1])[1]
+    left, right, bottom, top = tight
+    ink = shown(left, top, right, bottom)
+    bases = shown(*origins, *origins)[1]
     words, letters = _made(codes, glyphs.folded(ink), boxes, (starts, ends), bases, turns, (fonts, bold))
     if turns.any():
         _turn_short(list(zip(letters, words, strict=True)), calls, handle)
@@ -161,15 +164,15 @@ def _words(page: PdfPage, handle: int, count: int) -> list[Word]:
 
 
 def _loose(calls: _Calls, handle: int, count: int, inked: NDArray[np.int64]) -> Floats:
-    """The font's box around each character; nothing for white space, whose boxes nobody looks at."""
-    found = np.zeros((count, 4))
+    """The font's boxes: left, top, right, bottom of each character; of white space, that nobody looks at, nothing."""
+    found = np.zeros((4, count))
     sides, spots = _sides()
     for first in range(0, len(inked), _AT_ONCE):
         letters = inked[first : first + _AT_ONCE]
         part = sides[: len(letters)]
         part[:] = 0
         deque(map(calls.loose, repeat(spot(handle)), letters.tolist(), spots), maxlen=0)
-        found[letters] = near(part)
+        found[:, letters] = near(part).T
     return found
 
 
@@ -213,17 +216,16 @@ def _bounds(
     codes: NDArray[np.int64], loose: tuple[Floats, Floats, Floats, Floats], ink: NDArray[np.int64]
 ) -> tuple[Any, Any]:
     """Where words begin and end: at white space, at a hyphen of a line's end, and where the next letter is far off."""
-    x0, y0, x1, y1 = loose
-    size = np.maximum(np.maximum(y1 - y0, 1.0), 0)[ink]
+    x0, y0, x1, y1 = (side[ink] for side in loose)
+    size = np.maximum(y1 - y0, 1.0)
     far = np.zeros(len(ink), bool)
     near = np.maximum(size[1:], size[:-1])
-    ahead = x0[ink][1:] - x1[ink][:-1]
-    middle = (y0 + y1)[ink] / 2
-    drop = np.abs(np.diff(middle))
+    ahead = x0[1:] - x1[:-1]
+    drop = np.abs(np.diff((y0 + y1) / 2))
     # upright text runs to the right; what runs up or down the page has letters above one another
-    stacked = (drop < 1.5 * near) & (np.abs(np.diff((x0 + x1)[ink] / 2)) < 0.3 * near)
-    leftward = np.abs(x0[ink][:-1] - x1[ink][1:]) < _BACK * near  # Arabic, Hebrew, and text upside down
-    behind = (ahead < -_BACK * near - (x1 - x0)[ink][1:]) & ~leftward
+    stacked = (drop < 1.5 * near) & (np.abs(np.diff((x0 + x1) / 2)) < 0.3 * near)
+    leftward = np.abs(x0[:-1] - x1[1:]) < _BACK * near  # Arabic, Hebrew, and text upside down
+    behind = (ahead < -_BACK * near - (x1 - x0)[1:]) & ~leftward
     far[1:] = ((ahead > _GAP * near) | behind | (drop > _DROP * near)) & ~stacked
     parted = np.ones(len(ink), bool)
     parted[1:] = np.diff(ink) > 1
@@ -282,7 +284,7 @@ def _made(
     wide, high = ((loose[side + 2] - loose[side])[starts] for side in (0, 1))
     size = np.where(np.abs(turns) != 90, high, np.maximum(wide, 1.0))
     after = codes[np.minimum(ends, len(codes) - 1)]
-    hyphen = np.isin(after, _HYPHENS) & (ends < len(codes))
+    hyphen = np.logical_or.reduce([after == code for code in _HYPHENS]) & (ends < len(codes))
     glued = np.append(False, starts[1:] == ends[:-1])
     font, bold = (column[: len(starts)] for column in fonts)
     letters = starts.tolist()
@@ -290,9 +292,10 @@ def _made(
     texts = ["".join(one.split()) if "\n" in one else one for one in texts]
     columns = (*ink, bases, size, bold, turns, hyphen, glued, font)
     words = list(map(Word, texts, *(column.tolist() for column in columns)))
-    spots = list(zip(texts, np.rint(ink[0] / 2).tolist(), np.rint(ink[1] / 2).tolist(), strict=True))
-    if len(set(spots)) == len(spots):
+    across, down = np.rint(ink[0] / 2), np.rint(ink[1] / 2)
+    if len(set((across * _APART + down).tolist())) == len(words):
         return words, letters
+    spots = list(zip(texts, across.tolist(), down.tolist(), strict=True))
     kept = sorted({spot: len(spots) - 1 - number for number, spot in enumerate(reversed(spots))}.values())
     return [words[number] for number in kept], [letters[number] for number in kept]
 

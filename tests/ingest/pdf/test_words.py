@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ingest.pdf.codes import as_text
+from ingest.pdf.codes import as_text, is_space
+from ingest.pdf.glyphs import near
 from ingest.pdf.words import read_words, turned
 
 
@@ -83,3 +84,14 @@ def test_a_page_without_text_has_no_words(set_pdf, opened) -> None:
 
 def test_codes_beyond_unicode_are_replaced() -> None:
     assert as_text(np.array([0x41, 0x7FFFFFFF, 0x1F600])) == "A\ufffd\U0001f600"
+
+
+def test_what_is_white_space() -> None:
+    codes = np.array([0x02, 0x20, 0x41, 0xA0, 0xAD, 0xE9, 0x2003, 0x2014, 0x3000, 0xFEFF, 0xFFFE, 0xFFFF, 0x1F600])
+    assert is_space(codes).tolist() == [*[True] * 2, False, *[True] * 2, False, True, False, *[True] * 4, False]
+
+
+def test_numbers_of_broken_pages_are_brought_within_reach() -> None:
+    assert near(np.array([[np.nan, np.inf], [-1e9, 3.5]])).tolist() == [[0.0, 1e6], [-1e6, 3.5]]
+    assert near(np.array([[2.0, -3.5]])).tolist() == [[2.0, -3.5]]
+    assert near(np.zeros((0, 4))).shape == (0, 4)
