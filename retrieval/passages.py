@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -19,14 +17,14 @@ from ingest.types import WITH_SENTENCES, Span
 from retrieval.bounded import Bounded
 from retrieval.settings import Unit
 from retrieval.texts import Texts
-from retrieval.units import Starts, borders_of, cut
+from retrieval.units import Starts, borders_of, bounds
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _GAP = 8
 """Characters, of white space between chunks: passages of one document that lie nearer follow one another."""
-_CUT = 20_000
-"""Chunks whose units are remembered."""
+_CUT = 200_000
+"""Units of chunks that are remembered."""
 _READ_CHARACTERS = 20_000_000
 """Characters of chunks that are remembered."""
 
@@ -46,6 +44,8 @@ class Passage:
     tabular: bool
     """Whether it is one matter whose lines mean little alone: rows, records, a picture's print."""
     text: str
+    printed: bool = False
+    """Whether it was read from a picture."""
     sentence_vectors: bool = False
     """Whether its sentences have vectors, too."""
 
@@ -79,8 +79,7 @@ class Reader:
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._passages: Bounded[int, Passage] = Bounded(_READ_CHARACTERS, lambda one: len(one.text) + len(one.context))
-        self._cuts: OrderedDict[tuple[int, Unit, bool], tuple[Span, ...]] = OrderedDict()
-        self._moving = threading.Lock()
+        self._cuts: Bounded[tuple[int, Unit, bool], Ints] = Bounded(_CUT, len)
 
     def passages(self, connection: sa.Connection, chunks: Collection[int]) -> list[Passage]:
         """The chunks, by path and place."""
@@ -99,6 +98,7 @@ class Reader:
                 context=row.context,
                 tabular=bool(row.tabular),
                 text=text,
+                printed=bool(row.printed),
                 sentence_vectors=row.chunking_key.endswith(WITH_SENTENCES) and not row.tabular,
             )
             known[row.id] = self._passages.put(row.id, passage)
@@ -106,8 +106,10 @@ class Reader:
 
     def cut(
         self, passage: Passage, unit: Unit, starts: Starts, rows: Callable[[Passage], Sequence[int]] | None
-    ) -> tuple[Span, ...]:
-        """The units of a passage, in its own text; a chunk never changes, so what was cut is remembered.
+    ) -> Ints:
+        """The units of a passage, in its own text: where each begins and ends.
+
+        A chunk never changes, so what was cut is remembered.
 
         Args:
             passage: what to cut.
@@ -116,30 +118,24 @@ class Reader:
             rows: where a table's rows or records part; without it, its lines are taken, which is faster.
         """
         key = (passage.id, unit, rows is not None)
-        with self._moving:
-            if key in self._cuts:
-                self._cuts.move_to_end(key)
-                return self._cuts[key]
+        if (known := self._cuts.get(key)) is not None:
+            return known
         if rows is not None and passage.tabular:
             borders = rows(passage)
         else:
             borders = borders_of(passage.text, tabular=passage.tabular)
-        found = tuple(cut(passage.text, unit, borders=borders, starts=starts))
-        with self._moving:
-            self._cuts[key] = found
-            if len(self._cuts) > _CUT:
-                self._cuts.popitem(last=False)
-        return found
+        found = bounds(passage.text, unit, borders=borders, starts=starts)
+        return self._cuts.put(key, np.asarray(found, dtype=np.int64).reshape(-1, 2))
 
 
-def units_of(passages: Sequence[Passage], cut: Callable[[Passage], Sequence[Span]]) -> Units:
+def units_of(passages: Sequence[Passage], cut: Callable[[Passage], Ints]) -> Units:
     """The units of some passages (by path and place); what two of them have in common belongs to the first.
 
     Args:
         passages: those that were found.
-        cut: gives the units of one, in its own text.
+        cut: where the units of one begin and end, in its own text.
     """
-    parts: list[Sequence[Span]] = []  # of each passage, in its own text
+    parts: list[Ints] = []
     runs: list[int] = []
     places: list[int] = []
     run, done, reached = -1, 0, Span(-1, 0)  # of which document, up to where
@@ -148,15 +144,14 @@ def units_of(passages: Sequence[Passage], cut: Callable[[Passage], Sequence[Span
         seen = reached.end if one.document == reached.start else 0
         part = cut(one)
         if seen > one.span.start:
-            new = (trim(one.text, Span(max(unit.start, seen - one.span.start), unit.end)) for unit in part)
-            part = [unit for unit in new if len(unit)]
+            part = _beyond(one.text, seen - one.span.start, part)
         parts.append(part)
         runs.append(run)
         places.append(done)
         reached = Span(one.document, max(seen, one.span.end))
         done += len(one.text) + 1
     whole = np.repeat(np.arange(len(passages)), np.asarray([len(part) for part in parts], dtype=np.int64))
-    ends = np.asarray([(unit.start, unit.end) for part in parts for unit in part], dtype=np.int64).reshape(-1, 2)
+    ends = np.concatenate(parts) if parts else np.zeros((0, 2), dtype=np.int64)
     rates = [one.tokens / max(1, len(one.text) + len(one.context)) for one in passages]
     first = np.asarray([one.span.start for one in passages], dtype=np.int64)[whole]
     return Units(
@@ -170,6 +165,12 @@ def units_of(passages: Sequence[Passage], cut: Callable[[Passage], Sequence[Span
         text="\n".join(folded(one.text) for one in passages),
         at=np.asarray(places, dtype=np.int64)[whole] + ends[:, 0],
     )
+
+
+def _beyond(text: str, seen: int, part: Ints) -> Ints:
+    """What of some units lies beyond a place."""
+    new = (trim(text, Span(max(start, seen), end)) for start, end in part.tolist())
+    return np.asarray([(unit.start, unit.end) for unit in new if len(unit)], dtype=np.int64).reshape(-1, 2)
 
 
 def folded(text: str) -> str:
@@ -190,10 +191,11 @@ _FOLDED = _Folded()
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
-_TABULAR = " OR ".join(f"json_type(c.place, '$.{key}') IS NOT NULL" for key in ("rows", "pointers", "confidence"))
+_PRINTED = "json_type(c.place, '$.confidence') IS NOT NULL"
+_TABULAR = f"json_type(c.place, '$.rows') IS NOT NULL OR json_type(c.place, '$.pointers') IS NOT NULL OR {_PRINTED}"
 _READ = (
     "SELECT c.id, c.document_id, c.start, c.end, c.tokens, c.context, d.path, d.text_id, d.chunking_key, "  # noqa: S608
-    f"({_TABULAR}) AS tabular "
+    f"({_TABULAR}) AS tabular, ({_PRINTED}) AS printed "
     "FROM json_each(?) AS wanted CROSS JOIN chunks AS c ON c.id = wanted.value "
     "CROSS JOIN documents AS d ON d.id = c.document_id"
 )

@@ -15,6 +15,8 @@ from retrieval.fusion import Standing
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+_RUN = 6
+"""Bits of a number within a run: a search among all numbers takes twenty times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,10 @@ class Roster:
     collection_id: int
     chunks: Ints
     documents: Ints
-    _order: Ints = field(repr=False)
-    """Rows by the chunks' numbers."""
-    _ascending: Ints = field(repr=False)
-    """The chunks' numbers, ascending."""
+    _runs: Ints = field(repr=False)
+    """Of each 64 numbers that chunks may have: which of the runs in `_rows` is theirs; 0 where no chunk has one."""
+    _rows: Ints = field(repr=False)
+    """The rows of the chunks with the numbers of each run; -1 of those that are not visible. The first is of none."""
 
     def __len__(self) -> int:
         return len(self.chunks)
@@ -39,15 +41,27 @@ class Roster:
         rows = connection.exec_driver_sql(_READ, (collection_id,)).fetchall()
         table = np.array(rows, dtype=np.int64).reshape(len(rows), 2)
         chunks = np.ascontiguousarray(table[:, 0])
-        order = np.argsort(chunks, kind="stable")
-        return cls(generation, collection_id, chunks, np.ascontiguousarray(table[:, 1]), order, chunks[order])
+        used = np.unique(chunks >> _RUN)
+        runs = np.zeros(int(used.max(initial=-1)) + 2, dtype=np.int64)
+        runs[used] = np.arange(1, len(used) + 1)
+        made = cls(
+            generation,
+            collection_id,
+            chunks,
+            np.ascontiguousarray(table[:, 1]),
+            runs,
+            np.full((len(used) + 1) << _RUN, -1, dtype=np.int64),
+        )
+        made._rows[made._place(chunks)] = np.arange(len(chunks))
+        return made
 
     def rows(self, chunks: Ints) -> Ints:
         """The rows of some chunks; -1 of those that are not visible."""
-        if not len(self):
-            return np.full(len(chunks), -1, dtype=np.int64)
-        at = np.minimum(np.searchsorted(self._ascending, chunks), len(self) - 1)
-        return np.where(self._ascending[at] == chunks, self._order[at], -1)
+        return self._rows.take(self._place(chunks))
+
+    def _place(self, chunks: Ints) -> Ints:
+        run = self._runs.take(chunks >> _RUN, mode="clip")  # beyond them all stands 0
+        return run << _RUN | chunks & ((1 << _RUN) - 1)
 
     def among(self, documents: Collection[int] | None) -> Flags | None:
         """Which rows are of some documents; None: all."""

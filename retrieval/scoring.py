@@ -188,6 +188,8 @@ def _places(text: str, word: str) -> list[int]:
 
 def _ends(text: str, at: int) -> bool:
     """Whether a word that begins with a base ends here, with an ending, or with its last letter doubled before one."""
+    if at == len(text) or not (text[at].isalnum() or text[at] == "_"):
+        return True
     last = text[at - 1]
     doubled = last.isalpha() and last not in _SINGLE and text.startswith(last, at)
     return bool(_TAIL.match(text, at) or (doubled and _TAIL.match(text, at + 1)))

@@ -12,12 +12,12 @@ import numpy as np
 import sqlalchemy as sa
 
 from ingest.places import place_from_json
-from ingest.types import Span
+from ingest.types import Segment, Span
 from retrieval import lexical
 from retrieval.database import Row
 from retrieval.embedders import Embedder
 from retrieval.fusion import Standing, convex, with_surroundings
-from retrieval.passages import Floats, Passage, Reader, Units, units_of
+from retrieval.passages import Floats, Ints, Passage, Reader, Units, units_of
 from retrieval.roster import Roster
 from retrieval.scoring import Found, share, unit_scores, weight_of, words_of
 from retrieval.sections import section_of
@@ -198,10 +198,8 @@ class Searcher:
         if mode != "dense":
             terms, size = lexical.query_terms(question), scope.words.size
             asked = lexical.emphasis(terms)
-            weights = {
-                word: asked.get(word, 1.0) * weight_of(scope.words.count(connection, word), size)
-                for word in words_of(terms)
-            }
+            often = scope.words.counts(connection, words_of(terms))
+            weights = {word: asked.get(word, 1.0) * weight_of(count, size) for word, count in often.items()}
         alone = {"hybrid": None, "dense": 1.0, "lexical": 0.0}[mode]
         cosines = self._cosines(connection, units, found.vector)
         told = _told(passages, found)
@@ -210,15 +208,17 @@ class Searcher:
         def section(one: Passage, match: Span) -> Span:
             return section_of(connection, self._texts, one, match)
 
-        sent = sendings(units, scores, self._settings.send, section)
-        return [self._sent(connection, one, rank, found) for rank, one in enumerate(islice(sent, k), 1)]
+        sent = list(islice(sendings(units, scores, self._settings.send, section), k))
+        segments = self._texts.around(connection, [(one.passage.text_id, one.span) for one in sent])
+        both = enumerate(zip(sent, segments, strict=True), 1)
+        return [self._sent(one, rank, segments=some, found=found) for rank, (one, some) in both]
 
     def _cosines(self, connection: sa.Connection, units: Units, vector: Vector | None) -> Floats | None:
         """Of the sentences that have vectors, where sentences are scored and vectors searched."""
         if vector is None or self._settings.unit != "sentence":
             return None
 
-        def sentences(one: Passage) -> Sequence[Span]:
+        def sentences(one: Passage) -> Ints:
             return self._reader.cut(one, "sentence", self._starts, None)
 
         return self._sentences.cosines(connection, units, vector, sentences)
@@ -227,12 +227,12 @@ class Searcher:
         """The best chunks; equal ones by path and place, so that how the index came about decides nothing."""
         keys = list(found.fused)
         rows = scope.roster.rows(np.asarray(keys, dtype=np.int64)).tolist()
-        order = sorted(zip(keys, rows, strict=True), key=lambda one: (-round(found.fused[one[0]], _DIGITS), one[1]))
-        return [key for key, _ in order[:count]]
+        negative = [-round(score, _DIGITS) for score in found.fused.values()]
+        order = sorted(zip(negative, rows, keys, strict=True))
+        return [key for _, _, key in order[:count]]
 
-    def _sent(self, connection: sa.Connection, sent: Sent, rank: int, found: Candidates) -> Hit:
+    def _sent(self, sent: Sent, rank: int, *, segments: Sequence[Segment], found: Candidates) -> Hit:
         passage = sent.passage
-        segments = list(self._texts.segments(connection, passage.text_id, sent.span))
         text = text_of(segments, sent.span)
         whole = sent.span == passage.span
         return Hit(

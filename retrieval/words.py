@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from math import log
 
@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 
 from retrieval import lexical
 from retrieval.bounded import Bounded
+from retrieval.postings import NOWHERE, Places, places
 from retrieval.roster import Roster
+from retrieval.scoring import words_of
 
 Floats = NDArray[np.float64]
 _K1, _B = 1.2, 0.75
@@ -31,6 +33,10 @@ _LEAST_WEIGHT = 0.1
 """What a term tells by chunks is taken for at least so much where it is compared with what it tells by documents."""
 _KEPT = 5_000_000
 """Postings that are remembered: 12 bytes each."""
+_NEAR_BEST = 0.4
+"""Of the best score: where enough have so much, only these are put in order."""
+_COUNTED = 100_000
+"""Words of which is remembered how many chunks have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,6 @@ class Postings:
 
     rows: NDArray[np.int32]
     scores: Floats
-    count: int
-    """Chunks that have it, visible or not."""
     rarity: float
     """How much rarer it is among documents than among chunks; at least 1."""
 
@@ -54,10 +58,11 @@ class Matches:
 
     def best(self, k: int, documents: Collection[int] | None) -> dict[int, float]:
         """The best chunks (of some documents) and their scores, best first; equal ones by path and place."""
-        rows = np.flatnonzero(self.scores)
         among = self.roster.among(documents)
-        rows = rows if among is None else rows[among[rows]]
-        scores = self.scores[rows]
+        own = self.scores if among is None else np.where(among, self.scores, 0.0)
+        rows = np.flatnonzero(own > _NEAR_BEST * own.max(initial=0.0))  # only the best are put in order, if enough
+        rows = rows if len(rows) >= k else np.flatnonzero(own)
+        scores = own[rows]
         if len(rows) > k:
             least = np.partition(scores, len(rows) - k)[len(rows) - k]
             rows, scores = rows[scores >= least], scores[scores >= least]
@@ -74,11 +79,12 @@ class Matches:
 class Words:
     """One collection's index in one state; what was read of it is remembered."""
 
-    def __init__(self, connection: sa.Connection, roster: Roster) -> None:
+    def __init__(self, connection: sa.Connection, roster: Roster, stems: Stems) -> None:
         self.roster = roster
+        self._stems = stems
         self._table = lexical.table_of(roster.collection_id)
         self._postings: Bounded[str, Postings] = Bounded(_KEPT, lambda one: len(one.rows))
-        self._counts: dict[str, int] = {}
+        self._counts: Bounded[str, int] = Bounded(_COUNTED, lambda _: 1)
         rows = connection.exec_driver_sql(f"SELECT id, sz FROM {self._table}_docsize ORDER BY id").fetchall()  # noqa: S608
         self.size = len(rows)
         sizes = numbers_of([row[1] for row in rows])
@@ -99,57 +105,42 @@ class Words:
 
     def count(self, connection: sa.Connection, word: str) -> int:
         """How many chunks have a word, in any form of it."""
-        known = self._postings.get(word)
-        if known is not None:
-            return known.count
-        if word not in self._counts:
-            sql = f"SELECT count(*) FROM {self._table} WHERE {self._table} MATCH ?"  # noqa: S608
-            self._counts[word] = int(connection.exec_driver_sql(sql, (_quoted(word),)).scalar_one())
-        return self._counts[word]
+        return self.counts(connection, [word])[word]
+
+    def counts(self, connection: sa.Connection, words: Sequence[str]) -> dict[str, int]:
+        """How many chunks have each of some words, in any form of it."""
+        found = {word: often for word in words if (often := self._counts.get(word)) is not None}
+        new = [word for word in words if word not in found]
+        return found | {word: len(one.texts) for word, one in self._places(connection, new).items()}
 
     def _of(self, connection: sa.Connection, terms: Sequence[str]) -> list[Postings]:
         """The postings of each term."""
         found = {term: known for term in terms if (known := self._postings.get(term)) is not None}
-        found |= self._read(connection, [term for term in terms if term not in found])
+        new = [term for term in terms if term not in found]
+        read = self._places(connection, [*new, *words_of(new)])  # whose counts are asked for next
+        found |= {term: self._postings.put(term, self._scored(read[term])) for term in new}
         return [found[term] for term in terms]
 
-    def _read(self, connection: sa.Connection, terms: Sequence[str]) -> dict[str, Postings]:
+    def _places(self, connection: sa.Connection, terms: Sequence[str]) -> dict[str, Places]:
+        """Where each term is; one of several words where they follow one another."""
         if not terms:
             return {}
-        stems = stems_of(terms)
-        vocabulary = f"{self._table}_words"
-        connection.exec_driver_sql(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{vocabulary} USING fts5vocab(main, {self._table}, instance)"
-        )
-        found: dict[str, Postings] = {}
-        for term in terms:
-            if len(stems[term]) == 1:
-                read = self._by_word(connection, vocabulary, stems[term][0])
-            else:
-                read = self._by_phrase(connection, term)
-            found[term] = self._postings.put(term, read)
+        stems = self._stems.of(terms)
+        exact = {stem for some in stems.values() if len(some) > 1 for stem in some}
+        each = list(dict.fromkeys(stem for some in stems.values() for stem in some))
+        read = dict(zip(each, places(connection, self._table, each, exact=exact), strict=True))
+        found = {term: _together([read[stem] for stem in some]) for term, some in stems.items()}
+        for term, one in found.items():
+            self._counts.put(term, len(one.texts))
         return found
 
-    def _by_word(self, connection: sa.Connection, vocabulary: str, stem: str) -> Postings:
-        sql = f"SELECT group_concat(doc) FROM temp.{vocabulary} WHERE term = ?"  # noqa: S608
-        joined = connection.exec_driver_sql(sql, (stem,)).scalar_one() or ""
-        each = np.fromstring(joined, dtype=np.int64, sep=",")  # of text, which is ten times as fast as rows
-        first = np.flatnonzero(np.diff(each, prepend=-1))  # they come in order
-        chunks, often = each[first], np.diff(first, append=len(each))
-        rows = self.roster.rows(chunks)
-        often, seen = often[rows >= 0], rows[rows >= 0]
-        weight = _weight(len(chunks), self.size)
+    def _scored(self, found: Places) -> Postings:
+        """What a term adds to the scores of the chunks that are visible."""
+        rows = self.roster.rows(found.texts)
+        often, seen = found.often[rows >= 0], rows[rows >= 0]
+        weight = _weight(len(found.texts), self.size)
         scores = max(weight, _LEAST) * often * (_K1 + 1) / (often + self._norms[seen])
-        return Postings(seen.astype(np.int32), scores, len(chunks), self._rarity(seen))
-
-    def _by_phrase(self, connection: sa.Connection, term: str) -> Postings:
-        sql = f"SELECT rowid, -bm25({self._table}) FROM {self._table} WHERE {self._table} MATCH ?"  # noqa: S608
-        pairs = connection.exec_driver_sql(sql, (_quoted(term),)).fetchall()
-        chunks = np.fromiter((pair[0] for pair in pairs), dtype=np.int64, count=len(pairs))
-        scores = np.fromiter((pair[1] for pair in pairs), dtype=np.float64, count=len(pairs))
-        rows = self.roster.rows(chunks)
-        seen = rows[rows >= 0]
-        return Postings(seen.astype(np.int32), scores[rows >= 0], len(chunks), self._rarity(seen))
+        return Postings(seen.astype(np.int32), scores, self._rarity(seen))
 
     def _rarity(self, rows: NDArray[np.int64]) -> float:
         """What a term tells by documents for what it tells by chunks, of the visible ones; at least 1.
@@ -173,32 +164,52 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._last: Words | None = None
+        self._stems = Stems()
         self._reading = threading.Lock()
 
     def of(self, connection: sa.Connection, roster: Roster) -> Words:
         """The words of the roster's state, which is the connection's."""
         with self._reading:
             if self._last is None or self._last.roster is not roster:
-                self._last = Words(connection, roster)
+                self._last = Words(connection, roster, self._stems)
             return self._last
 
 
-def stems_of(terms: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Of each term the words that the index has for it, as FTS5 says of a table in memory; none where it has none."""
-    asked = list(dict.fromkeys(terms))
-    found: list[list[tuple[int, str]]] = [[] for _ in asked]
-    with closing(sqlite3.connect(":memory:")) as memory:
+class Stems:
+    """The words that the index has for what is looked up, as FTS5 says of a table in memory."""
+
+    def __init__(self) -> None:
+        self._memory: sqlite3.Connection | None = None
+        self._asking = threading.Lock()
+
+    def of(self, terms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Of each term its words; none where it has none."""
+        asked = list(dict.fromkeys(terms))
+        found: list[list[tuple[int, str]]] = [[] for _ in asked]
+        with self._asking:
+            memory = self._memory = self._memory or self._made()
+            memory.execute("INSERT INTO asked(asked) VALUES ('delete-all')")
+            memory.executemany("INSERT INTO asked(rowid, text) VALUES (?, ?)", enumerate(asked))
+            for number, offset, word in memory.execute("SELECT doc, offset, term FROM words"):
+                found[number].append((offset, word))
+        return {term: tuple(word for _, word in sorted(words)) for term, words in zip(asked, found, strict=True)}
+
+    def _made(self) -> sqlite3.Connection:
+        memory = sqlite3.connect(":memory:", check_same_thread=False)
         memory.execute(f"CREATE VIRTUAL TABLE asked USING fts5(text, content='', tokenize='{lexical.TOKENIZER}')")
         memory.execute("CREATE VIRTUAL TABLE words USING fts5vocab(asked, instance)")
-        memory.executemany("INSERT INTO asked(rowid, text) VALUES (?, ?)", enumerate(asked))
-        for number, offset, word in memory.execute("SELECT doc, offset, term FROM words"):
-            found[number].append((offset, word))
-    return {term: tuple(word for _, word in sorted(words)) for term, words in zip(asked, found, strict=True)}
+        weakref.finalize(self, memory.close)
+        return memory
 
 
-def _quoted(term: str) -> str:
-    """The term as an FTS5 query: in quotes, so that nothing in it is an operator."""
-    return '"' + term.replace('"', '""') + '"'
+def _together(found: Sequence[Places]) -> Places:
+    """Where words are that follow one another."""
+    if not found:
+        return NOWHERE
+    first, *others = found
+    for words, other in enumerate(others, 1):
+        first = first.before(other, words)
+    return first
 
 
 def numbers_of(blobs: Sequence[bytes]) -> Floats:

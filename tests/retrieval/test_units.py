@@ -10,7 +10,7 @@ from retrieval.passages import Passage, folded, units_of
 from retrieval.scoring import Found, base_of, share, unit_scores, weight_of, words_of
 from retrieval.sending import sendings
 from retrieval.settings import Around, Tokens
-from retrieval.units import borders_of, cut
+from retrieval.units import borders_of, bounds, cut
 
 
 def starts(text: str) -> list[int]:
@@ -48,8 +48,9 @@ def passage(number: int, text: str, start: int, **other) -> Passage:
     return Passage(id=number, span=Span(start, start + len(text)), text=text, tokens=max(1, len(text.split())), **given)
 
 
-def sentences_of(one: Passage) -> list[Span]:
-    return cut(one.text, "sentence", borders=borders_of(one.text, tabular=one.tabular), starts=starts)
+def sentences_of(one: Passage) -> np.ndarray:
+    found = bounds(one.text, "sentence", borders=borders_of(one.text, tabular=one.tabular), starts=starts)
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
 def test_overlapping_passages_share_no_unit_and_runs_end_where_text_is_missing() -> None:
@@ -184,6 +185,23 @@ def test_windows_narrow_with_the_rank_and_stop_at_another_context() -> None:
         sorted(sent, key=lambda one: one.span), sorted(sent, key=lambda one: one.span)[1:], strict=False
     ):
         assert left.span.end <= right.span.start
+
+
+def test_of_the_first_two_pictures_all_that_is_printed_is_sent() -> None:
+    """A row's table is not, and the third picture is sent by chunks again."""
+    found = []
+    for number, kind in enumerate(("printed", "printed", "printed", "row")):
+        head, foot = f"Ship {number}\nHarbour", "Paid: 5\nThanks"
+        found += [
+            passage(10 * number, head, 100 * number, document=number, tabular=True, printed=kind == "printed"),
+            passage(10 * number + 1, foot, 100 * number + 15, document=number, tabular=True, printed=kind == "printed"),
+        ]
+    units = units_of(found, sentences_of)
+    scores = np.full(len(units), 0.1)
+    scores[[2, 6, 10, 14]] = 1.0, 0.9, 0.8, 0.7  # each foot's first line
+    sent = list(sendings(units, scores, "window", lambda one: one.span))
+    spans = [one.span for one in sent[:4]]
+    assert spans == [Span(0, 29), Span(100, 129), Span(215, 229), Span(315, 329)]
 
 
 def test_windows_of_one_size_do_not_narrow() -> None:
