@@ -13,6 +13,9 @@ _NEIGHBOUR = 0.3
 """What the better of the chunks before and after adds. An answer often begins or ends beside what matched."""
 _DOCUMENT = 1.0
 """What the best chunk of the same document adds: first the document is found, then what stands in it."""
+_LONG, _HALF, _CHANCE = 10, 20, 0.25
+"""Of many chunks one is like a question by chance: beyond so many, what a document's best one counts less; half of the
+last number with so many more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Standing:
     document: int
     before: int | None
     after: int | None
+    among: int = 1
+    """How many chunks its document has."""
 
 
 def convex(dense: Mapping[int, float], lexical: Mapping[int, float], dense_weight: float) -> dict[int, float]:
@@ -42,15 +47,27 @@ def convex(dense: Mapping[int, float], lexical: Mapping[int, float], dense_weigh
 
 def with_surroundings(scores: Mapping[int, float], standings: Mapping[int, Standing]) -> dict[int, float]:
     """The scores with what neighbours and document add, from 0 to 1 again."""
-    best: dict[int, float] = {}
-    for key, score in scores.items():
-        document = standings[key].document
-        best[document] = max(score, best.get(document, 0.0))
+    best = of_documents(scores, standings)
     most = 1 + _NEIGHBOUR + _DOCUMENT
     return {
         key: (score + _NEIGHBOUR * _beside(scores, standings[key]) + _DOCUMENT * best[standings[key].document]) / most
         for key, score in scores.items()
     }
+
+
+def of_documents(scores: Mapping[int, float], standings: Mapping[int, Standing]) -> dict[int, float]:
+    """What each document is worth: its best chunk, less what that may owe to there being many."""
+    best: dict[int, float] = {}
+    for key, score in scores.items():
+        standing = standings[key]
+        worth = max(0.0, score - _by_chance(standing.among))
+        best[standing.document] = max(worth, best.get(standing.document, 0.0))
+    return best
+
+
+def _by_chance(chunks: int) -> float:
+    more = max(0, chunks - _LONG)
+    return _CHANCE * more / (more + _HALF)
 
 
 def _beside(scores: Mapping[int, float], standing: Standing) -> float:

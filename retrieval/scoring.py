@@ -59,10 +59,20 @@ class Found:
     after: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How much a word of the question tells."""
+
+    overall: float
+    """By how rare it is in the collection."""
+    among_its_kind: Floats
+    """Of each passage, by how rare it is among documents of its kind."""
+
+
 def unit_scores(
     units: Units,
     found: Found,
-    weights: Mapping[str, float],
+    weights: Mapping[str, Weight],
     *,
     dense_weight: float | None,
     cosines: Floats | None = None,
@@ -72,7 +82,7 @@ def unit_scores(
     Args:
         units: of the passages.
         found: of the same passages.
-        weights: how much each of the question's words tells, as `lexical.weights` gives them.
+        weights: how much each of the question's words tells.
         dense_weight: 1 or 0 where only vectors or only words are searched; None: both.
         cosines: of the units that have a vector of their own, of others NaN; None: none has.
     """
@@ -115,7 +125,7 @@ def _meant(units: Units, near: Floats, cosines: Floats) -> Floats:
     return np.where(known, total / (len(_WINDOWS) + 1), near)
 
 
-def _told(units: Units, found: Found, weights: Mapping[str, float]) -> Floats:
+def _told(units: Units, found: Found, weights: Mapping[str, Weight]) -> Floats:
     """Of the words: the mean of BM25 in windows around the units, and in their chunks with context."""
     counts = {word: _counts(units, word) for word in weights}
     telling = _telling(units, found, counts, weights)
@@ -133,11 +143,13 @@ def _told(units: Units, found: Found, weights: Mapping[str, float]) -> Floats:
     return np.asarray(total / (len(_WINDOWS) + 1))
 
 
-def _telling(units: Units, found: Found, counts: Mapping[str, Ints], weights: Mapping[str, float]) -> dict[str, Floats]:
+def _telling(
+    units: Units, found: Found, counts: Mapping[str, Ints], weights: Mapping[str, Weight]
+) -> dict[str, Floats]:
     """How much each word tells in each unit: in prose by how rare it is among the units of the best passages.
 
     What most of them speak of does not tell which of them answers, however rare it is in the collection. Rows, records
-    and prints are sent whole: what tells them apart is what does so in the collection. Both weigh the same in all.
+    and prints are sent whole: what tells them apart is what does so among their kind. Both weigh the same in all.
     """
     prose = ~np.asarray([one.tabular for one in units.passages], dtype=bool)[units.passage]
     best = np.zeros(len(units.passages), dtype=bool)
@@ -146,8 +158,11 @@ def _telling(units: Units, found: Found, counts: Mapping[str, Ints], weights: Ma
     here = {word: int(np.count_nonzero(count[among])) for word, count in counts.items()}
     local = {word: weight_of(often, int(np.count_nonzero(among))) for word, often in here.items()}
     there = [word for word, often in here.items() if often]
-    rate = sum(weights[word] for word in there) / sum(local[word] for word in there) if there else 0.0
-    return {word: np.where(prose, rate * local[word], weight) for word, weight in weights.items()}
+    rate = sum(weights[word].overall for word in there) / sum(local[word] for word in there) if there else 0.0
+    return {
+        word: np.where(prose, rate * local[word], weight.among_its_kind[units.passage])
+        for word, weight in weights.items()
+    }
 
 
 def _window(units: Units, width: int) -> tuple[Ints, Ints]:

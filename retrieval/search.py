@@ -16,10 +16,10 @@ from ingest.types import Segment, Span
 from retrieval import lexical
 from retrieval.database import Row
 from retrieval.embedders import Embedder
-from retrieval.fusion import Standing, convex, with_surroundings
+from retrieval.fusion import Standing, convex, of_documents, with_surroundings
 from retrieval.passages import Floats, Ints, Passage, Reader, Units, units_of
 from retrieval.roster import Roster
-from retrieval.scoring import Found, share, unit_scores, weight_of, words_of
+from retrieval.scoring import Found, Weight, share, unit_scores, weight_of, words_of
 from retrieval.sections import section_of
 from retrieval.sending import Sent, sendings
 from retrieval.sentences import SentenceVectors
@@ -194,16 +194,13 @@ class Searcher:
 
         exact = rows if self._settings.send == "unit" else None
         units = units_of(passages, lambda one: self._reader.cut(one, self._settings.unit, self._starts, exact))
-        weights: dict[str, float] = {}
-        if mode != "dense":
-            terms, size = lexical.query_terms(question), scope.words.size
-            asked = lexical.emphasis(terms)
-            often = scope.words.counts(connection, words_of(terms))
-            weights = {word: asked.get(word, 1.0) * weight_of(count, size) for word, count in often.items()}
-        alone = {"hybrid": None, "dense": 1.0, "lexical": 0.0}[mode]
-        cosines = self._cosines(connection, units, found.vector)
-        told = _told(passages, found)
-        scores = unit_scores(units, told, weights, dense_weight=alone, cosines=cosines).round(_DIGITS)
+        scores = unit_scores(
+            units,
+            _told(passages, found),
+            {} if mode == "dense" else _weights(scope, question, passages),
+            dense_weight={"hybrid": None, "dense": 1.0, "lexical": 0.0}[mode],
+            cosines=self._cosines(connection, units, found.vector),
+        ).round(_DIGITS)
 
         def section(one: Passage, match: Span) -> Span:
             return section_of(connection, self._texts, one, match)
@@ -256,13 +253,25 @@ class Searcher:
         return starts
 
 
+def _weights(scope: Scope, question: str, passages: Sequence[Passage]) -> dict[str, Weight]:
+    """How much each word of a question tells: in all documents, and in those of each passage's kind."""
+    terms = lexical.query_terms(question)
+    asked = lexical.emphasis(terms)
+    often = scope.words.counts(scope.connection, words_of(terms))
+    weights = {word: asked.get(word, 1.0) * weight_of(count, scope.words.size) for word, count in often.items()}
+    factors = scope.words.factors(scope.connection, {word: asked.get(word, 1.0) for word in often})
+    if factors is None:
+        return {word: Weight(weight, np.full(len(passages), weight)) for word, weight in weights.items()}
+    rows = scope.roster.rows(np.asarray([one.id for one in passages], dtype=np.int64))
+    kinds = scope.roster.kinds.of[rows]
+    return {word: Weight(weight, weight * factors[word][kinds]) for word, weight in weights.items()}
+
+
 def _told(passages: Sequence[Passage], found: Candidates) -> Found:
     """What was found out about the passages."""
     keys = [one.id for one in passages]
     number: dict[int | None, int] = {key: at for at, key in enumerate(keys)}
-    best: dict[int, float] = {}
-    for key, standing in found.standings.items():
-        best[standing.document] = max(found.own[key], best.get(standing.document, 0.0))
+    best = of_documents({key: found.own[key] for key in found.standings}, found.standings)
     standings = [found.standings.get(key) for key in keys]
 
     before = [at if one is None else number.get(one.before, at) for at, one in enumerate(standings)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -26,6 +26,7 @@ from retrieval.roster import Roster
 from retrieval.scoring import words_of
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 _K1, _B = 1.2, 0.75
 _LEAST = 1e-6
 """The weight of a term that more than half of the chunks have."""
@@ -84,7 +85,8 @@ class Words:
         self._stems = stems
         self._table = lexical.table_of(roster.collection_id)
         self._postings: Bounded[str, Postings] = Bounded(_KEPT, lambda one: len(one.rows))
-        self._counts: Bounded[str, int] = Bounded(_COUNTED, lambda _: 1)
+        self._counts: Bounded[str, Ints] = Bounded(_COUNTED, lambda _: 1)
+        """How many chunks have a word; then, where there are several kinds, how many visible ones of each."""
         rows = connection.exec_driver_sql(f"SELECT id, sz FROM {self._table}_docsize ORDER BY id").fetchall()  # noqa: S608
         self.size = len(rows)
         sizes = numbers_of([row[1] for row in rows])
@@ -99,19 +101,46 @@ class Words:
         """What has any of the terms, as `lexical.query_terms` gives them."""
         scores = np.zeros(len(self.roster))
         weights = lexical.emphasis(terms)
-        for term, postings in zip(terms, self._of(connection, terms), strict=True):
-            scores[postings.rows] += weights[term] * postings.rarity * postings.scores
+        found = [
+            (weights[term] * one.rarity, one) for term, one in zip(terms, self._of(connection, terms), strict=True)
+        ]
+        factors = self.factors(connection, {term: weight for term, (weight, _) in zip(terms, found, strict=True)})
+        for term, (weight, one) in zip(terms, found, strict=True):
+            own = 1.0 if factors is None else factors[term][self.roster.kinds.of[one.rows]]
+            scores[one.rows] += weight * own * one.scores
         return Matches(self.roster, scores)
 
-    def count(self, connection: sa.Connection, word: str) -> int:
-        """How many chunks have a word, in any form of it."""
-        return self.counts(connection, [word])[word]
+    def factors(self, connection: sa.Connection, weights: Mapping[str, float]) -> dict[str, Floats] | None:
+        """By how much each term tells more or less in each kind of document than in all; None: there is one kind.
+
+        Args:
+            connection: of the same state.
+            weights: how much each term counts beside how rare it is.
+        """
+        kinds = self.roster.kinds
+        if kinds.one or not weights:
+            return None
+        counts = self._counted(connection, list(weights))
+        factors = kinds.factors(
+            [counts[term][1:] for term in weights], np.fromiter(weights.values(), dtype=np.float64, count=len(weights))
+        )
+        return dict(zip(weights, factors, strict=True))
 
     def counts(self, connection: sa.Connection, words: Sequence[str]) -> dict[str, int]:
         """How many chunks have each of some words, in any form of it."""
+        return {word: int(often[0]) for word, often in self._counted(connection, words).items()}
+
+    def _counted(self, connection: sa.Connection, words: Sequence[str]) -> dict[str, Ints]:
         found = {word: often for word in words if (often := self._counts.get(word)) is not None}
         new = [word for word in words if word not in found]
-        return found | {word: len(one.texts) for word, one in self._places(connection, new).items()}
+        return found | {word: self._count(one) for word, one in self._places(connection, new).items()}
+
+    def _count(self, found: Places) -> Ints:
+        kinds, often = self.roster.kinds, np.asarray([len(found.texts)], dtype=np.int64)
+        if kinds.one:
+            return often
+        rows = self.roster.rows(found.texts)
+        return np.concatenate([often, kinds.spread(rows[rows >= 0])])
 
     def _of(self, connection: sa.Connection, terms: Sequence[str]) -> list[Postings]:
         """The postings of each term."""
@@ -131,7 +160,7 @@ class Words:
         read = dict(zip(each, places(connection, self._table, each, exact=exact), strict=True))
         found = {term: _together([read[stem] for stem in some]) for term, some in stems.items()}
         for term, one in found.items():
-            self._counts.put(term, len(one.texts))
+            self._counts.put(term, self._count(one))
         return found
 
     def _scored(self, found: Places) -> Postings:

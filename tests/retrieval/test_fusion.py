@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.fusion import Standing, convex, with_surroundings
+from retrieval.fusion import Standing, convex, of_documents, with_surroundings
 
 
 def test_each_score_is_a_share_of_the_best() -> None:
@@ -46,3 +46,14 @@ def test_neighbours_that_were_not_scored_add_nothing() -> None:
     assert with_surroundings({2: 1.0}, {2: Standing(10, 1, 3)}) == pytest.approx({2: 2.0 / 2.3})
     assert with_surroundings({}, {}) == {}
     assert max(with_surroundings({1: 1.0, 2: 1.0}, {1: Standing(1, None, 2), 2: Standing(1, 1, None)}).values()) == 1.0
+
+
+@pytest.mark.parametrize(("chunks", "worth"), [(1, 0.8), (10, 0.8), (30, 0.675), (10_000, 0.55)])
+def test_the_best_of_many_chunks_is_worth_less(chunks: int, worth: float) -> None:
+    """Up to 0.25 less, half of it with 20 chunks more than 10."""
+    found = of_documents({1: 0.8, 2: 0.3}, {1: Standing(5, None, 2, chunks), 2: Standing(5, 1, None, chunks)})
+    assert found == pytest.approx({5: worth}, abs=1e-3)
+
+
+def test_no_document_is_worth_less_than_nothing() -> None:
+    assert of_documents({1: 0.1}, {1: Standing(5, None, None, 500)}) == {5: 0.0}

@@ -48,12 +48,23 @@ def test_neighbours_stand_in_the_same_document(filled) -> None:
     roster = read(filled)
     one, two, three, four, five = roster.chunks.tolist()
     first, second = roster.documents[0], roster.documents[-1]
-    assert roster.standings([two]) == {one: Standing(first, None, two), two: Standing(first, one, None)}
+    assert roster.standings([two]) == {one: Standing(first, None, two, 2), two: Standing(first, one, None, 2)}
     assert roster.standings([three, 99_999]) == {
-        three: Standing(second, None, four),
-        four: Standing(second, three, five),
+        three: Standing(second, None, four, 3),
+        four: Standing(second, three, five, 3),
     }
     assert roster.standings([]) == {}
+
+
+def test_the_kinds_are_the_parsers_that_read_the_documents(filled) -> None:
+    assert read(filled).sizes.tolist() == [2, 2, 3, 3, 3]
+    assert read(filled).kinds.one
+    filled.write("c.csv", "bridge;street\nred;1\ngreen;2\n")
+    filled.ingest()
+    kinds = read(filled).kinds
+    assert not kinds.one
+    assert len(set(kinds.of[:5])) == 1
+    assert set(kinds.of[:5]).isdisjoint(kinds.of[5:])
 
 
 def test_only_what_is_visible_and_anew_when_something_changes(filled) -> None:

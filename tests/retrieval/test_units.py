@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ingest.types import Span
 from retrieval.passages import Passage, folded, units_of
-from retrieval.scoring import Found, base_of, share, unit_scores, weight_of, words_of
+from retrieval.scoring import Found, Weight, base_of, share, unit_scores, weight_of, words_of
 from retrieval.sending import sendings
 from retrieval.settings import Around, Tokens
 from retrieval.units import borders_of, bounds, cut
@@ -92,7 +92,7 @@ def test_words_without_their_endings(word: str, base: str) -> None:
 def test_a_word_is_found_in_all_its_forms(word: str, forms: str, others: str) -> None:
     texts = [*forms.split(), *others.split()]
     units = units_of([passage(number, text, 100 * number) for number, text in enumerate(texts)], sentences_of)
-    scores = unit_scores(units, told(len(texts)), {word: 1.0}, dense_weight=None)
+    scores = unit_scores(units, told(len(texts)), weighing(len(texts), {word: 1.0}), dense_weight=None)
     found = [text for text, score in zip(texts, scores, strict=True) if score > scores.min()]
     assert found == forms.split()
 
@@ -122,9 +122,14 @@ def told(count: int) -> Found:
     return Found(ones, ones, ones, ones, number, number)
 
 
+def weighing(passages: int, words: dict[str, float]) -> dict[str, Weight]:
+    """The same weights in every kind of document."""
+    return {word: Weight(weight, np.full(passages, weight)) for word, weight in words.items()}
+
+
 def test_the_unit_that_has_the_words_is_the_best_and_its_neighbours_follow() -> None:
     units = units_of([passage(1, "The sky is grey. The boats sail. We eat bread. It rains.", 0)], sentences_of)
-    scores = unit_scores(units, told(1), {"boat": 3.0, "sailing": 2.0}, dense_weight=None)
+    scores = unit_scores(units, told(1), weighing(1, {"boat": 3.0, "sailing": 2.0}), dense_weight=None)
     assert scores.argmax() == 1
     assert scores.max() <= 1.0
     alike = unit_scores(units, told(1), {}, dense_weight=1.0)
@@ -141,15 +146,31 @@ def test_what_most_sentences_speak_of_does_not_tell_which_of_them_answers() -> N
         "The Aurora won.",
     ]
     units = units_of([passage(number, text, 100 * number) for number, text in enumerate(texts)], sentences_of)
-    scores = unit_scores(units, told(5), {"aurora": 6.0, "tarred": 4.0}, dense_weight=None)
+    scores = unit_scores(units, told(5), weighing(5, {"aurora": 6.0, "tarred": 4.0}), dense_weight=None)
     assert scores.argmax() == 2
 
 
 def test_rows_are_told_apart_by_what_is_rare_in_the_collection() -> None:
     rows = [passage(n, f"ship: Aurora {n}", 100 * n, tabular=True) for n in range(4)]
     units = units_of([*rows, passage(9, "May: tarred", 900, tabular=True)], sentences_of)
-    scores = unit_scores(units, told(5), {"aurora": 6.0, "tarred": 4.0}, dense_weight=None)
+    scores = unit_scores(units, told(5), weighing(5, {"aurora": 6.0, "tarred": 4.0}), dense_weight=None)
     assert scores.argmin() == 4
+
+
+def test_rows_are_told_apart_by_what_is_rare_among_their_kind() -> None:
+    """Of prose that is what is rare among its sentences, here as there."""
+    rows = [passage(n, f"ship: Aurora {n}", 100 * n, tabular=True) for n in range(2)]
+    units = units_of([*rows, passage(9, "May: tarred", 900, tabular=True)], sentences_of)
+    common = Weight(6.0, np.array([2.0, 2.0, 6.0]))
+    scores = unit_scores(units, told(3), weighing(3, {"tarred": 4.0}) | {"aurora": common}, dense_weight=None)
+    assert scores.argmax() == 2
+    prose = units_of([passage(n, one.text, 100 * n) for n, one in enumerate(units.passages)], sentences_of)
+    alike = weighing(3, {"tarred": 4.0, "aurora": 6.0})
+    unlike = alike | {"aurora": common}
+    assert (
+        unit_scores(prose, told(3), unlike, dense_weight=None).tolist()
+        == unit_scores(prose, told(3), alike, dense_weight=None).tolist()
+    )
 
 
 def test_a_sentence_with_a_vector_of_its_own_is_judged_by_it() -> None:
