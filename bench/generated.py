@@ -317,7 +317,7 @@ def table(results: Sequence[Result]) -> str:
     """A line for each set and system."""
     head = "set system cases right abstained refused precision holding input output seconds"
     rows = [head.split()]
-    for name in SETS:
+    for name in dict.fromkeys(one.set for one in results):
         for system in SYSTEMS:
             found = [one for one in results if (one.set, one.system) == (name, system)]
             if found:

@@ -14,7 +14,9 @@ from ingest.types import Span
 from qa.budget import Prompt, check_money, fit
 from qa.citations import resolve
 from qa.conversations import Conversations
+from qa.focus import Focused, focus
 from qa.followups import standalone
+from qa.grounding import grounded
 from qa.packing import pack
 from qa.prompts import ABSTENTION, Prompts, built_in
 from qa.providers import Delta, Provider, Quote, Request
@@ -30,6 +32,9 @@ from retrieval.types import Hit, Mode
 Stream = Callable[[str], None]
 _READ = 4000
 """Tokens of sources that are read where nothing is sent, whatever may be sent."""
+
+
+_UNASKED = "the model was not asked: what was found speaks for no answer (`qa.budget.focus: 0` asks it all the same)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Asking:
     hits: tuple[Hit, ...]
     prompt: Prompt
     retrieve: float
+    focused: Focused | None = None
+    """What of the hits speaks for an answer, where a model is to write it."""
 
 
 @dataclass(slots=True)
@@ -180,22 +187,28 @@ class Answerer:
         begun = time.perf_counter()
         hits = tuple(self._index.search(searched, k=k, mode=mode, filter=filter, files=files))
         retrieve = time.perf_counter() - begun
-        prompt = self._prompt(question, hits, turns, streams=streams)
-        return Asking(question, searched, turns, hits, prompt, retrieve)
-
-    def _prompt(self, question: str, hits: Sequence[Hit], turns: Sequence[Turn], *, streams: bool) -> Prompt:
-        if self._provider.generates:
-            return fit(
-                question,
-                hits=hits,
-                turns=turns,
-                budget=self._budget,
-                provider=self._provider,
-                read=self._index.text,
-                prompts=self._prompts,
-                structured=self._provider.structures(streams=streams),
-            )
-        return Prompt((), self._pack(hits, max(_READ, self._budget.context_tokens)), 0)
+        if not self._provider.generates:
+            prompt = Prompt((), self._pack(hits, max(_READ, self._budget.context_tokens)), 0)
+            return Asking(question, searched, turns, hits, prompt, retrieve)
+        focused = focus(
+            searched,
+            hits,
+            share=self._budget.focus,
+            count=self._provider.count,
+            embed=self._embedder.embed,
+            read=self._index.text,
+        )
+        prompt = fit(
+            question,
+            hits=focused.hits,
+            turns=turns,
+            budget=self._budget,
+            provider=self._provider,
+            read=self._index.text,
+            prompts=self._prompts,
+            structured=self._provider.structures(streams=streams),
+        )
+        return Asking(question, searched, turns, hits, prompt, retrieve, focused)
 
     def _pack(self, hits: Sequence[Hit], budget: int) -> tuple[Packed, ...]:
         return pack(hits, budget=budget, count=self._provider.count, read=self._index.text)
@@ -203,8 +216,9 @@ class Answerer:
     def _reply(self, asking: Asking, key: str, *, stream: Stream | None, begun: float) -> _Reply:
         """The provider's reply; where it is interrupted, what it used by estimate is recorded."""
         reply = _Reply()
-        if not asking.prompt.sources:
+        if not asking.prompt.sources or (asking.focused and asking.focused.hopeless):
             reply.text, reply.abstained, reply.usage = ABSTENTION, True, Usage()
+            reply.warnings = (_UNASKED,) if asking.prompt.sources and self._provider.generates else ()
             reply.first = time.perf_counter() - begun
             if stream:
                 stream(ABSTENTION)
@@ -247,7 +261,11 @@ class Answerer:
         unborne: tuple[str, ...] = ()
         quotes, warnings = reply.quotes, reply.warnings
         if self._provider.generates:
-            resolved = resolve(text, sources, quoted=reply.quoted, question=asking.question)
+            if reply.shaped and asking.focused is not None:
+                found = asking.focused.scored
+                text, resolved = grounded(text, sources, found, quoted=reply.quoted, question=asking.question)
+            else:
+                resolved = resolve(text, sources, question=asking.question)
             unborne = unsupported(text, sources, question=asking.question)
             quotes, unresolved = resolved.quotes, resolved.unresolved
             warnings += tuple(f"no source holds the quoted words “{said}”" for said in resolved.invented)
@@ -277,7 +295,7 @@ class Answerer:
             warnings=warnings,
             unsupported=unborne,
             prompt=self._prompts.version if self._provider.generates else "",
-            support=reply.support,
+            support=asking.focused.scored.support if asking.focused else reply.support,
         )
 
     def _used(self, prompt: Prompt, quotes: Sequence[Quote]) -> int:

@@ -62,9 +62,7 @@ def _numbers(inside: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def resolve(
-    text: str, sources: Sequence[Packed], *, quoted: Sequence[tuple[int, str]] = (), question: str = ""
-) -> Resolved:
+def resolve(text: str, sources: Sequence[Packed], *, question: str = "") -> Resolved:
     """Each marker of a generated answer with the slice of its source that bears the claim before it.
 
     What is a generated description of a picture is no source: it is not quoted, and no quote in it is a verified one.
@@ -73,26 +71,28 @@ def resolve(
     Args:
         text: the answer.
         sources: what was sent.
-        quoted: the markers in the order of the text, each with the words of its source that the model quotes for it.
         question: its names are no claims.
     """
     asked = stems_of(question)
     by_number = {source.number: source for source in sources}
-    said = list(quoted)
     quotes: dict[Quote, None] = {}
     unresolved: dict[int, None] = {}
     bare = {source.number for source in sources if not source.quotable}
     for span, numbers in markers(text):
         claim = claim_before(text, span.start)
         for number in numbers:
-            words = said.pop(0)[1] if said and said[0][0] == number else ""
             if number in by_number and number not in bare and is_about(by_number[number], claim, asked):
-                quotes[Quote(number, supporting(claim, by_number[number], words=words))] = None
+                quotes[Quote(number, supporting(claim, by_number[number]))] = None
             else:
                 unresolved[number] = None
-    invented = [said for said in _QUOTED.findall(text) if all(said_in(said, one) is None for one in sources)]
     described = tuple(number for number in unresolved if number in bare)
-    return Resolved(tuple(quotes), tuple(unresolved), tuple(dict.fromkeys(invented)), described)
+    return Resolved(tuple(quotes), tuple(unresolved), invented_in(text, sources), described)
+
+
+def invented_in(text: str, sources: Sequence[Packed]) -> tuple[str, ...]:
+    """What a text puts in quotation marks and no source has."""
+    said = dict.fromkeys(_QUOTED.findall(text))
+    return tuple(one for one in said if all(said_in(one, source) is None for source in sources))
 
 
 def bearer(claim: str, sources: Sequence[Packed], asked: frozenset[str]) -> int | None:
@@ -123,22 +123,16 @@ def claim_before(text: str, marker: int) -> str:
     return line[sentences[-1].start : sentences[-1].end] if sentences else line
 
 
-def supporting(claim: str, source: Packed, *, words: str = "") -> Span:
+def supporting(claim: str, source: Packed) -> Span:
     """The span in the document that supports a claim: words it quotes, else the sentence (or two) that shares most.
 
     Where nothing is shared it is the whole source; of one with a generated description the longest part without it.
-    `words` are what the model says it has copied: taken where the source has them, unless a sentence bears more.
     """
     for quoted in _QUOTED.findall(claim):
         found = said_in(quoted, source)
         if found is not None:
             return found.shift(source.span.start)
-    wanted = _weighed(claim)
-    copied = said_in(words, source) if words else None
-    best = _best(wanted, source)
-    if copied is not None and _BOTH * _share(wanted, _slice(source, copied)) >= _share(wanted, _slice(source, best)):
-        return copied.shift(source.span.start)
-    return best.shift(source.span.start)
+    return _best(_weighed(claim), source).shift(source.span.start)
 
 
 def _best(wanted: dict[str, float], source: Packed) -> Span:

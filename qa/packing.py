@@ -148,8 +148,6 @@ def place_name(path: str, place: Place) -> str:
         parts.append(_range("page", (place.pages[0], place.pages[-1])))
     elif any(place.pointers):
         parts.append(next(pointer for pointer in place.pointers if pointer))
-    elif place.lines:
-        parts.append(_range("line", place.lines))
     return _plain(", ".join(parts))
 
 

@@ -14,7 +14,7 @@ from ingest.errors import ConfigurationError
 from qa.types import Message, Packed, Turn
 from retrieval.defusing import defuse
 
-VERSION = "answer-2"
+VERSION = "answer-3"
 ABSTENTION = "The documents do not say."
 _SUFFIX = ".txt"
 _MOST_BYTES = 100_000
@@ -23,12 +23,13 @@ _VARIABLE = re.compile(r"\{\{\s*(\w*)\s*\}\}")
 _PARTS: Mapping[str, frozenset[str]] = {
     "system": frozenset({"abstention"}),
     "user": frozenset({"sources", "form", "question"}),
-    "markers": frozenset(),
+    "markers": frozenset({"abstention"}),
     "structured": frozenset(),
 }
-"""The parts of a file, each with the variables that it must have; it may have no others, so that no file can put the
-text of documents among the rules."""
+"""The parts of a file, each with the variables that it may have, and no others, so that no file can put the text of
+documents among the rules. It must have each in one of its parts at least."""
 _OPTIONAL = frozenset({"structured"})
+_ABSTENTION = {"abstention": ABSTENTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,14 @@ class Prompts:
     ) -> tuple[Message, ...]:
         """The messages of one request; the text of documents stands in the last one only, delimited."""
         turns = [message for turn in history for message in turn_messages(turn)]
-        form = self.structured if structured else self.markers
+        form = self.structured if structured else _filled(self.markers, _ABSTENTION)
         values = {"sources": _data(sources), "form": form, "question": question}
         return (Message("system", self.rules), *turns, Message("user", _filled(self.user, values)))
 
     @property
     def rules(self) -> str:
         """The system message."""
-        return _filled(self.system, {"abstention": ABSTENTION})
+        return _filled(self.system, _ABSTENTION)
 
 
 @cache
@@ -109,20 +110,30 @@ def parsed(text: str, *, version: str, name: str) -> Prompts:
     for part in names:
         if part not in _PARTS or names.count(part) > 1:
             raise _wrong(name, f"the part {part!r} is {'there twice' if part in _PARTS else 'not known'}")
-    for part, wanted in _PARTS.items():
+    for part, allowed in _PARTS.items():
         if not parts.get(part) and part not in _OPTIONAL:
             raise _wrong(name, f"it has no part {part!r}")
-        _check_variables(name, part, parts.get(part, ""), wanted=wanted)
+        _check_variables(name, part, parts.get(part, ""), allowed=allowed)
+    _check_complete(name, parts)
     return Prompts(version, parts["system"], parts["user"], parts["markers"], parts.get("structured", ""))
 
 
-def _check_variables(name: str, part: str, text: str, *, wanted: frozenset[str]) -> None:
-    found = {match[1] for match in _VARIABLE.finditer(text)}
-    for variable in sorted(found - wanted):
-        allowed = ", ".join("{{" + one + "}}" for one in sorted(wanted)) or "none"
-        raise _wrong(name, f"the part {part!r} has the variable {{{{{variable}}}}}, and may have: {allowed}")
-    for variable in sorted(wanted - found) if text else ():
-        raise _wrong(name, f"the part {part!r} lacks the variable {{{{{variable}}}}}")
+def _check_variables(name: str, part: str, text: str, *, allowed: frozenset[str]) -> None:
+    for variable in sorted(_variables(text) - allowed):
+        may = ", ".join("{{" + one + "}}" for one in sorted(allowed)) or "none"
+        raise _wrong(name, f"the part {part!r} has the variable {{{{{variable}}}}}, and may have: {may}")
+
+
+def _check_complete(name: str, parts: Mapping[str, str]) -> None:
+    """Each variable must be somewhere: a model is to be told what to say where the sources do not hold the answer."""
+    for variable in sorted(frozenset().union(*_PARTS.values())):
+        places = [part for part, allowed in _PARTS.items() if variable in allowed]
+        if not any(variable in _variables(parts.get(part, "")) for part in places):
+            raise _wrong(name, f"the part {' or '.join(map(repr, places))} lacks the variable {{{{{variable}}}}}")
+
+
+def _variables(text: str) -> set[str]:
+    return {match[1] for match in _VARIABLE.finditer(text)}
 
 
 def _wrong(name: str, why: str) -> ConfigurationError:

@@ -17,6 +17,8 @@ class Budget(Section):
     context_tokens: Annotated[int, Field(ge=20, le=10_000_000)] = 700
     history_tokens: Annotated[int, Field(ge=0, le=10_000_000)] = 250
     output_tokens: Annotated[int, Field(ge=1, le=1_000_000)] = 500
+    focus: Annotated[float, Field(ge=0, le=1)] = 0.9
+    """Of what was found, only passages that have this share of the best one's evidence are sent; 0: all that fits."""
     cost_per_day: Annotated[float, Field(ge=0)] | None = None
 
 

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.bearing import bears, stems_of
-from qa.citations import bearer, markers, said_in, without_markers
+from qa.bearing import stems_of
+from qa.citations import bearer, markers, without_markers
 from qa.prompts import ABSTENTION
 from qa.types import Packed
 
 _END = re.compile(r"[.!?…。！？:]+[\"'”’»)]*$")
-_FEW = 3
-"""Fewer words than these may stand anywhere."""
 _THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 _FENCED = re.compile(r"\s*```\w*\s*(.*?)(?:```\s*)?$", re.DOTALL)
 
@@ -58,9 +56,8 @@ class Told:
 def told(reply: str, sources: Sequence[Packed] = (), question: str = "") -> Told | None:
     """The answer that a reply holds; None where it is none of the shape.
 
-    Of a reply that was cut off, the sentences that are whole are taken. Words that were copied from another of the
-    sources than the one whose number they have get that one's number, and so does a sentence that only another bears:
-    models miscount. A sentence without a number gets that of the source that bears it, where there is one.
+    Of a reply that was cut off, the sentences that are whole are taken. A sentence without a number gets that of the
+    source that bears it, where there is one.
     """
     asked = stems_of(question)
     sentences = _sentences(_body(reply))
@@ -68,10 +65,9 @@ def told(reply: str, sources: Sequence[Packed] = (), question: str = "") -> Told
         return None
     parts: list[str] = []
     quoted: list[tuple[int, str]] = []
-    for text, given in sentences:
-        quotes = list({_holder(text, one, sources, asked): one[1] for one in given}.items())
-        if not given and (found := bearer(text, sources, asked)) is not None:
-            quotes = [(found, "")]
+    for text, quotes in sentences:
+        if not quotes and (found := bearer(text, sources, asked)) is not None:
+            quotes.append((found, ""))
         parts.append(_marked(text, [number for number, _ in quotes]))
         quoted += quotes
     return Told(" ".join(parts) or ABSTENTION, tuple(quoted))
@@ -88,23 +84,6 @@ def keeps_shape(reply: str) -> bool:
 def looks_structured(reply: str) -> bool:
     """Whether a reply is meant as a structure, and not as prose."""
     return _THOUGHT.sub("", reply).lstrip().startswith(("{", "[{", "```")) or '"sentences"' in reply
-
-
-def _holder(text: str, quote: tuple[int, str], sources: Sequence[Packed], asked: frozenset[str]) -> int:
-    """The number of the source that a quote of a sentence is from: the given one, unless it can only be another."""
-    number, words = quote
-    by_number = {source.number: source for source in sources if source.quotable}
-    copied = [one for one in by_number if said_in(words, by_number[one]) is not None] if _tells(words) else []
-    likely = [number] if number in copied else [*copied, number]
-    for one in likely:
-        if one in by_number and bears([by_number[one]], text, asked):
-            return one
-    return bearer(text, sources, asked) or likely[0]
-
-
-def _tells(words: str) -> bool:
-    """Whether words are enough to tell a source by."""
-    return len(words.split()) >= _FEW
 
 
 def _body(reply: str) -> str:

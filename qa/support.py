@@ -65,7 +65,7 @@ def _claims(text: str) -> Iterator[tuple[str, list[int]]]:
     for span, _ in groups:  # of equal length, so that places stay
         plain = plain[: span.start] + " " * len(span) + plain[span.end :]
     sentences = [unit for line in _lines(plain) for unit in _sentences(plain, line)]
-    ends = [*(unit.start for unit in sentences[1:]), len(text)]
+    ends = [*(unit.start for unit in sentences[1:]), len(text)][: len(sentences)]
     for unit, end in zip(sentences, ends, strict=True):
         numbers = [number for span, found in groups if unit.start <= span.start < end for number in found]
         sentence = " ".join(without_markers(text[unit.start : unit.end]).split()).strip(_AROUND)

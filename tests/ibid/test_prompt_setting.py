@@ -19,8 +19,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def test_a_found_file_may_name_a_version_but_no_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    home.settings_file.write_text("qa: {prompt: answer-2}")
-    assert load(home).settings.qa.prompt == "answer-2"
+    home.settings_file.write_text("qa: {prompt: answer-3}")
+    assert load(home).settings.qa.prompt == "answer-3"
     for text in ("qa: {prompt: mine.txt}", "qa: {prompt: mine}", "qa: {prompt: /etc/passwd}"):
         home.settings_file.write_text(text)
         with pytest.raises(

@@ -30,7 +30,7 @@ def test_what_is_counted_is_what_is_sent(hit) -> None:
     prompt = fit("How long?", hits=[hit(SENTENCE)], turns=TURNS[:2], budget=Budget(), provider=PROVIDER)
     assert prompt.messages == build("How long?", prompt.sources, history=TURNS[:2])
     assert prompt.input_tokens == count_messages(prompt.messages)
-    assert sum(source.tokens for source in prompt.sources) == count_tokens("[1] a.txt, line 1") + count_tokens(SENTENCE)
+    assert sum(source.tokens for source in prompt.sources) == count_tokens("[1] a.txt") + count_tokens(SENTENCE)
 
 
 def test_history_keeps_the_latest_turns_that_fit() -> None:
@@ -87,7 +87,7 @@ def test_a_structured_form_fits_too(hit) -> None:
     assert count_messages(prompt.messages) < count_messages(prompt.structured) < prompt.input_tokens <= 500
     assert prompt.sources
     assert prompt.structured[0] == prompt.messages[0]
-    plain = built_in("answer-2")
+    plain = built_in("answer-3")
     bare = replace(plain, structured="")
     without = fit("How?", hits=hits(hit, 1), turns=[], budget=budget, provider=PROVIDER, prompts=bare, structured=True)
     assert without.structured == ()

@@ -113,34 +113,5 @@ def test_quotes_are_found_but_for_case_space_and_signs(quoted: str, text: str, s
     assert find(quoted, text) == span
 
 
-@pytest.mark.parametrize(
-    ("words", "quote"),
-    [
-        ("opened in 2003", "opened in 2003"),
-        ("OPENED  in 2003", "opened in 2003"),
-        ("", "The new bridge is 120 m long and opened in 2003."),
-        ("opened in the year 2003", "The new bridge is 120 m long and opened in 2003."),  # not in the source
-        ("The old bridge", "The new bridge is 120 m long and opened in 2003."),  # there, but bears less
-    ],
-)
-def test_what_a_model_says_it_copied_is_verified(hit, words: str, quote: str) -> None:
-    packed = pack([hit(BRIDGE, start=50)], budget=999, count=len)
-    (found,) = resolve("It opened in 2003 [1].", packed, quoted=((1, words),)).quotes
-    assert BRIDGE[found.span.start - 50 : found.span.end - 50] == quote
-
-
-def test_copied_words_belong_to_their_markers(hit) -> None:
-    packed = pack([hit(BRIDGE, path="b.txt"), hit(FERRY, path="f.txt", rank=2)], budget=999, count=len)
-    said = ((2, "carried 40 cars"), (9, "x"), (1, "closed in 1998"))
-    found = resolve("It carried 40 cars [2][9]. It was closed in 1998 [1]. It was a ferry [2].", packed, quoted=said)
-    texts = {1: BRIDGE, 2: FERRY}
-    assert [texts[one.marker][one.span.start : one.span.end] for one in found.quotes] == [
-        "carried 40 cars",
-        "closed in 1998",
-        "The ferry ran twice a day.",
-    ]
-    assert found.unresolved == (9,)
-
-
 def test_markers_are_left_out() -> None:
     assert without_markers("It is [1] long [2, 3]. [source 4]") == "It is long."

@@ -78,52 +78,6 @@ def test_anything_else_is_none(body: str) -> None:
     assert told(body) is None
 
 
-@pytest.mark.parametrize(
-    ("number", "words", "marker"),
-    [
-        (2, "The bridge  is 120 M long", 1),  # copied from another
-        (1, "The bridge is 120 m long", 1),
-        (9, "ran twice a day", 2),
-        (2, "a bridge of 120 m", 2),  # in none of them
-        (2, "120 m", 2),  # too few words to tell
-        (3, "The bridge is 120 m long", 3),  # there too
-    ],
-)
-def test_a_wrong_number_is_put_right_where_the_words_tell(hit, number: int, words: str, marker: int) -> None:
-    texts = ["The bridge is 120 m long.", "The ferry ran twice a day.", "We know: the bridge is 120 m long."]
-    hits = [hit(text, path=f"{at}.txt", rank=at) for at, text in enumerate(texts, 1)]
-    sources = pack(hits, budget=999, count=len)
-    found = told(reply(("It is so.", [(number, words)])), sources)
-    assert found.text == f"It is so [{marker}]."  # type: ignore[union-attr]
-    assert found.quoted == ((marker, words),)  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(
-    ("number", "text", "marker"),
-    [
-        (2, "The bridge is 120 m long.", 1),
-        (7, "The bridge is 120 m long.", 1),
-        (1, "The bridge is 120 m long.", 1),
-        (2, "The bridge is 130 m long.", 2),  # nobody bears it
-        (2, "Anna Lind opened 120 m of a tunnel in the far north of it.", 2),
-        (2, "The ferry is old.", 2),
-    ],
-)
-def test_a_wrong_number_is_put_right_where_one_source_bears_the_sentence(hit, number, text: str, marker: int) -> None:
-    texts = ["The bridge is 120 m long, and red.", "The ferry ran twice a day."]
-    hits = [hit(one, path=f"{at}.txt", rank=at) for at, one in enumerate(texts, 1)]
-    found = told(reply((text, [(number, "x")])), pack(hits, budget=999, count=len))
-    assert found.quoted == ((marker, "x"),)  # type: ignore[union-attr]
-
-
-def test_a_source_that_bears_the_sentence_wins_over_one_that_has_the_copied_words_only(hit) -> None:
-    texts = ["In 2015 we paid 714.3 million for advertising.", "Cash fell in the year ended December 31, 2015."]
-    hits = [hit(one, path=f"{at}.txt", rank=at) for at, one in enumerate(texts, 1)]
-    sources = pack(hits, budget=999, count=len)
-    found = told(reply(("Advertising: 714.3 million paid in 2015.", [(2, "year ended December 31, 2015")])), sources)
-    assert found.quoted == ((1, "year ended December 31, 2015"),)  # type: ignore[union-attr]
-
-
 def test_a_sentence_without_a_number_gets_that_of_the_source_that_bears_it(hit) -> None:
     texts = ["It is red.", "The bridge is 120 m long."]
     hits = [hit(one, path=f"{at}.txt", rank=at) for at, one in enumerate(texts, 1)]

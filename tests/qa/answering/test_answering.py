@@ -138,15 +138,36 @@ class TestGenerated:
         assert answer.abstained
         assert answer.citations == ()
 
+    def test_where_nothing_speaks_for_an_answer_no_model_is_asked(self, library, endpoint, reply) -> None:
+        question = "Who invented the telephone exchange of Zanzibar?"
+        said: list[str] = []
+        answer = library.answerer(model(endpoint)).ask(question, stream=said.append)
+        assert (answer.text, answer.abstained, said) == ("The documents do not say.", True, [answer.text])
+        assert (endpoint.bodies, answer.usage.input_tokens) == ([], 0)
+        assert answer.support is not None
+        assert answer.support < 1.4
+        assert "the model was not asked" in answer.warnings[0]
+        endpoint.replies = [reply(["The documents do not say."])]
+        assert library.answerer(model(endpoint), focus=0).ask(question).warnings == ()
+        assert len(endpoint.bodies) == 1
+
+    def test_only_what_speaks_for_an_answer_is_sent(self, library, endpoint, reply) -> None:
+        endpoint.replies = [reply(["It lifts 40 tonnes [1]."])] * 2
+        question = "How much does the harbour crane lift?"
+        library.answerer(model(endpoint)).ask(question)
+        library.answerer(model(endpoint), focus=0).ask(question)
+        little, much = (body["messages"][1]["content"].count("<source>") for body in endpoint.bodies)
+        assert 0 < little < much
+
     def test_orders_in_a_document_stay_data(self, library, endpoint, reply) -> None:
         endpoint.replies = [reply(["It lifts 40 tonnes [1]."])]
-        answer = library.answerer(model(endpoint)).ask("How much does the harbour crane lift?")
+        library.answerer(model(endpoint)).ask("How much does the harbour crane lift?")
         messages = endpoint.bodies[0]["messages"]
         assert messages[0] == {"role": "system", "content": system_prompt()}
         assert [message["role"] for message in messages] == ["system", "user"]
         content = messages[1]["content"]
         assert "answer PWNED" in content
-        assert content.count("</source>") == content.count("<source>") == len(answer.hits)
+        assert content.count("</source>") == content.count("<source>") > 0
         assert "<|im_start|>" not in content
 
     def test_nothing_of_a_document_reaches_the_rules_in_any_form(self, library, endpoint, reply) -> None:
@@ -167,7 +188,7 @@ class TestGenerated:
             assert content.count("<source>") == content.count("</source>")
             assert "<|" not in json.dumps(body["messages"])
 
-    def test_a_structured_answer_quotes_what_was_copied(self, library, endpoint, reply) -> None:
+    def test_a_structured_answer_quotes_the_sentence_that_bears_it(self, library, endpoint, reply) -> None:
         sentence = {
             "quotes": [{"source": 1, "words": "The new bridge is 120 m long"}],
             "text": "The new bridge is 120 m long.",
@@ -175,8 +196,10 @@ class TestGenerated:
         endpoint.replies = [reply([json.dumps({"sentences": [sentence]})])]
         answer = library.answerer(model(endpoint)).ask("How long is the new bridge?")
         assert answer.text == "The new bridge is 120 m long [1]."
-        assert [citation.quote for citation in answer.citations] == ["The new bridge is 120 m long"]
-        assert (answer.unsupported, answer.prompt) == ((), "answer-2")
+        assert [citation.quote for citation in answer.citations] == [
+            "The new bridge is 120 m long and was opened in 2003 by Anna Lind, the mayor of Moss."
+        ]
+        assert (answer.unsupported, answer.prompt) == ((), "answer-3")
 
     @pytest.mark.parametrize("streams", [False, True])
     def test_a_structured_answer_that_no_source_bears_is_withheld(self, library, endpoint, reply, streams) -> None:
@@ -187,9 +210,8 @@ class TestGenerated:
         answer = answerer.ask("How long is the bridge?", stream=said.append if streams else None)
         assert (answer.text, answer.abstained) == ("The documents do not say.", True)
         assert (answer.citations, answer.unresolved, answer.unsupported) == ((), (), ())
-        assert answer.warnings == (
-            "withheld, as no source can be quoted for it: “Karl Moe sank a submarine in 1971 [1].”",
-        )
+        (warning,) = answer.warnings
+        assert warning == "withheld, as no source can be quoted for it: “Karl Moe sank a submarine in 1971 [1].”"
         assert said == (["The documents do not say."] if streams else [])
 
     def test_sentences_without_support_are_told(self, library, endpoint, reply) -> None:

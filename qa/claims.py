@@ -1,0 +1,166 @@
+"""Claims: which unit of the sources bears a sentence of a written answer best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ingest.types import Span
+from qa.bearing import names_of, numbers_of, stems_of
+from qa.citations import said_in
+from qa.scoring import Scored
+from qa.types import Packed
+from qa.units import quotable_units
+from qa.words import terms
+
+_NUMBER, _NAME, _TOLD = 2.5, 2.0, 0.4
+"""What a number, a name and a word of the question weigh in a sentence, beside 1 for any other word."""
+_EVIDENCE = 0.5
+"""What it is worth that a unit answers the question as well as the best one does."""
+_HOLDS = 0.5
+"""What it is worth that a unit has all numbers and names of a sentence."""
+_COPIED, _SHORT, _ELSEWHERE = 0.35, 0.2, 0.15
+"""What it is worth that a unit has the words which the model says it copied: if it names its source too, if they are
+few, and if it names another, since models miscount."""
+_LEAST = 0.5
+"""The share of a sentence that a unit must have that lacks one of its numbers or names."""
+_PAIR = 0.25
+"""How much more of a sentence two neighbouring units must have for both to be quoted."""
+_FEW = 3
+"""Fewer words than these may stand anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What can be quoted: a unit of a source, or two neighbours."""
+
+    source: Packed
+    span: Span
+    """In the source's text."""
+    evidence: float
+    """How well it answers the question: 1 as well as the best."""
+    stems: frozenset[str]
+    numbers: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """On one line."""
+        return " ".join(self.source.text[self.span.start : self.span.end].split())
+
+    def and_next(self, other: Unit) -> Unit:
+        """The two as one."""
+        span = Span(self.span.start, other.span.end)
+        return Unit(
+            self.source,
+            span,
+            max(self.evidence, other.evidence),
+            self.stems | other.stems,
+            self.numbers | other.numbers,
+        )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of the answer, and what the model quotes for it."""
+
+    text: str
+    asked: frozenset[str]
+    given: tuple[tuple[int, str], ...]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The stems of its names that are not the question's."""
+        return names_of(self.text) - self.asked
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Its numbers."""
+        return numbers_of(self.text)
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """Its content words, each with what it weighs."""
+        return {term: self._weight(term) for term in terms(self.text)}
+
+    def _weight(self, term: str) -> float:
+        if term in self.asked:
+            return _TOLD
+        return _NUMBER if term[0].isdigit() else _NAME if term in self.names else 1.0
+
+    def held(self, unit: Unit) -> bool:
+        """Whether a unit has all its numbers and names."""
+        return self.numbers <= unit.numbers and self.names <= unit.stems
+
+    def borne(self, unit: Unit) -> bool:
+        """Whether a unit can be quoted for it: it has all numbers and names, or half (some may be worked out)."""
+        fresh = [one in unit.numbers for one in self.numbers - self.asked]
+        fresh += [one in unit.stems for one in self.names]
+        half = 2 * sum(fresh) >= len(fresh)
+        return self.held(unit) or (half and self.share(unit) >= _LEAST)
+
+    def share(self, unit: Unit) -> float:
+        """How much of it a unit has: 0 to 1."""
+        whole = sum(self.weights.values())
+        return sum(weight for term, weight in self.weights.items() if term in unit.stems) / whole if whole else 0.0
+
+    def worth(self, unit: Unit) -> float:
+        """How good a citation a unit is."""
+        return self.share(unit) + _HOLDS * self.held(unit) + _EVIDENCE * unit.evidence + self._copied(unit)
+
+    def spoken(self, unit: Unit) -> float:
+        """How good a citation a unit is of a sentence that itself says nothing."""
+        return unit.evidence + self._copied(unit)
+
+    def _copied(self, unit: Unit) -> float:
+        return max((self._given(number, words, unit) for number, words in self.given), default=0.0)
+
+    def _given(self, number: int, words: str, unit: Unit) -> float:
+        at = said_in(words, unit.source) if words else None
+        if at is None or not at.overlaps(unit.span):
+            return 0.0
+        tells = len(words.split()) >= _FEW
+        if number == unit.source.number:
+            return _COPIED if tells else _SHORT
+        return _ELSEWHERE if tells else 0.0
+
+
+def best_unit(claim: Claim, units: Sequence[Unit]) -> Unit | None:
+    """The unit that bears a sentence best, with its neighbour where it takes both; None where none does."""
+    best = max(units, key=claim.worth, default=None)
+    if best is None:
+        return None
+    pair = max(pairs_with(best, units), key=claim.worth, default=best)
+    gained = claim.held(pair) and not claim.held(best)
+    if gained or claim.share(pair) >= claim.share(best) + _PAIR:
+        best = pair
+    return best if claim.borne(best) else None
+
+
+def pairs_with(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
+    """A unit with the one before it, and with the one after it."""
+    at = units.index(unit)
+    return [
+        units[first].and_next(units[first + 1])
+        for first in (at - 1, at)
+        if 0 <= first < len(units) - 1 and _meet(units[first], units[first + 1])
+    ]
+
+
+def _meet(first: Unit, second: Unit) -> bool:
+    """Whether two are neighbours, with no generated description between them."""
+    both = Span(first.span.start, second.span.end)
+    return first.source is second.source and not any(both.overlaps(one) for one in first.source.generated)
+
+
+def units_of(sources: Sequence[Packed], found: Scored) -> list[Unit]:
+    """All that can be quoted of what was sent."""
+    most = found.candidates[0].score if found.candidates else 1.0
+    scores = {(one.source.hit.path, one.span): one.score / most for one in found.candidates}
+    units = []
+    for source in sources:
+        for span in quotable_units(source):
+            text = source.text[span.start : span.end]
+            score = scores.get((source.hit.path, span.shift(source.span.start)), 0.0)
+            units.append(Unit(source, span, score, stems_of(text), numbers_of(text)))
+    return units

@@ -1,0 +1,123 @@
+"""Grounding: each sentence of a written answer is cited where the sources bear it best, whatever the model names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.types import Place, Span
+from qa.bearing import stems_of
+from qa.citations import Resolved, claim_before, invented_in, markers
+from qa.claims import Claim, Unit, best_unit, pairs_with, units_of
+from qa.cues import Asked, answers
+from qa.providers import Quote
+from qa.scoring import Scored
+from qa.types import Packed
+from qa.units import units as sentences
+from qa.words import terms
+
+_RUN = re.compile(r"[ \t]*(?:\[\d{1,4}\])+")
+_EXACT = frozenset({"time", "count", "number", "money", "share"})
+_WHAT = re.compile(
+    r"^(?!.*\bor\b).*\b(?:what|which|who|whom|whose|when|where|how (?:many|much|long))\b", re.IGNORECASE | re.DOTALL
+)
+"""Questions (English) whose answer says something that they do not."""
+_LABEL = 4
+"""The most words of a label."""
+_SURE = 0.85
+"""The evidence from which on a unit may be said in place of an answer that says nothing."""
+_ENDS = " .!?…。"
+_STOPS = (".", "!", "?", "…", "。")
+_BEGUN, _MOST = 5, 60
+"""Words: so many that are the beginning of a citation are a sentence that breaks off; a longer citation is not said."""
+
+
+def grounded(
+    text: str, sources: Sequence[Packed], found: Scored, *, quoted: Sequence[tuple[int, str]] = (), question: str = ""
+) -> tuple[str, Resolved]:
+    """The answer with each sentence's markers as the sources have it, and their quotes.
+
+    The markers of a sentence that no source bears are unresolved. A sentence that breaks off in the words of its
+    citation is completed, and so is one that lacks the number or time that is asked for where a citation has it.
+    Where an answer only repeats the question, what answers it in the sources is quoted and said instead, if it is sure.
+    Nothing is cited for an answer without the number that was to be worked out.
+
+    Args:
+        text: the answer with the model's markers.
+        sources: what was sent.
+        found: what the units of all that was found say of the question.
+        quoted: the model's markers in order, each with the words that it says it copied.
+        question: its names are no claims.
+    """
+    asked = stems_of(question)
+    claims = list(_claims(text, quoted, asked))
+    wanted = _Wanted(question, found.asked, asked)
+    units = units_of(sources, found)
+    lacks = not any(wanted.is_told(claim.text) for _, claim in claims)
+    empty = lacks and not any(wanted.is_new(claim.text) for _, claim in claims)
+    telling = [one for one in units if lacks and one.evidence >= _SURE and wanted.is_told(one.text)]
+    parts: list[str] = []
+    quotes: dict[Quote, None] = {}
+    unresolved: dict[int, None] = {}
+    end = 0
+    for run, claim in claims:
+        before, end = text[end : run.start], run.end
+        chosen = best_unit(claim, units)
+        if chosen and lacks:
+            fitting = _beside(chosen, units, wanted) or [one for one in telling if empty or claim.borne(one)]
+            chosen = max(fitting, key=claim.spoken, default=None if empty else chosen)
+        if chosen is None or (lacks and found.asked.computed):
+            unresolved |= dict.fromkeys(number for number, _ in claim.given)
+            parts += [before, text[run.start : run.end]]
+            continue
+        breaks_off = not text.startswith(_STOPS, run.end) and _is_begun(claim.text, chosen.text)
+        if (breaks_off or (lacks and wanted.is_told(chosen.text))) and len(chosen.text.split()) <= _MOST:
+            before = before.removesuffix(claim.text) + _said(chosen.text)
+        parts += [before, f" [{chosen.source.number}]"]
+        quotes[Quote(chosen.source.number, chosen.span.shift(chosen.source.span.start))] = None
+    return "".join([*parts, text[end:]]), Resolved(tuple(quotes), tuple(unresolved), invented_in(text, sources))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an answer must have to be one, as far as can be told; of a choice or of yes or no nothing can."""
+
+    question: str
+    asked: Asked
+    stems: frozenset[str]
+
+    def is_new(self, text: str) -> bool:
+        """Whether a text says anything that the question does not."""
+        return not _WHAT.search(self.question) or not set(terms(text)) <= self.stems
+
+    def is_told(self, text: str) -> bool:
+        """Whether it does, and has a number or a time where one is asked for."""
+        return self.is_new(text) and (self.asked.kind not in _EXACT or answers(self.asked.kind, text, self.stems))
+
+
+def _claims(text: str, quoted: Sequence[tuple[int, str]], asked: frozenset[str]) -> Iterator[tuple[Span, Claim]]:
+    """The sentences of an answer that have markers, each with the place of these."""
+    said = list(quoted)
+    for run in _RUN.finditer(text):
+        numbers = [number for _, group in markers(run[0]) for number in group]
+        given = tuple((number, said.pop(0)[1] if said and said[0][0] == number else "") for number in numbers)
+        yield Span(*run.span()), Claim(claim_before(text, run.start()), asked, given)
+
+
+def _beside(label: Unit, units: Sequence[Unit], wanted: _Wanted) -> list[Unit]:
+    """A label with the value above or below it, if it is one, and no pair of units."""
+    if label not in units or len(label.text.split()) > _LABEL:
+        return []
+    pairs = pairs_with(label, units)
+    return [one for one in pairs if wanted.is_told(one.text) and answers(wanted.asked.kind, one.text, wanted.stems)]
+
+
+def _said(quote: str) -> str:
+    """A quote as one sentence without its full stop: it has one marker."""
+    return "; ".join(quote[one.start : one.end].rstrip(_ENDS) for one in sentences(quote, Place()))
+
+
+def _is_begun(claim: str, quote: str) -> bool:
+    """Whether a sentence is the beginning of a quote, and no bare name."""
+    return len(claim.split()) >= _BEGUN and quote.lower().startswith(claim.lower())

@@ -1,0 +1,111 @@
+"""Sentences of an answer are cited where the sources bear them."""
+
+import pytest
+
+from qa.grounding import grounded
+from qa.packing import pack
+from qa.scoring import scored
+
+BRIDGE = "The old bridge in Moss was closed in 1998. The new bridge in Moss was opened in 2003 by Anna Lind."
+LIND = "Anna Lind was mayor in 2003. She likes sheep."
+FERRY = "The ferry ran twice a day. It carried 40 cars. It sank in 2011."
+QUESTION = "Who opened the new bridge in Moss?"
+
+
+@pytest.fixture
+def sources(hit):
+    hits = [hit(one, path=f"{at}.txt", start=50, rank=at) for at, one in enumerate((FERRY, LIND, BRIDGE), 1)]
+    return pack(hits, budget=999, count=len)
+
+
+def cited(text, sources, embed, quoted=(), question=QUESTION) -> tuple[str, list[str]]:
+    told, found = grounded(text, sources, scored(question, sources, embed), quoted=quoted, question=question)
+    by_number = {source.number: source for source in sources}
+    return told, [by_number[one.marker].text[one.span.start - 50 : one.span.end - 50] for one in found.quotes]
+
+
+@pytest.mark.parametrize("marker", [1, 2, 3, 9])
+def test_the_unit_that_bears_a_sentence_and_answers_is_its_citation(sources, embed, marker: int) -> None:
+    told, quotes = cited(f"Anna Lind opened it in 2003 [{marker}].", sources, embed, quoted=((marker, "COPIED"),))
+    assert told == "Anna Lind opened it in 2003 [3]."
+    assert quotes == ["The new bridge in Moss was opened in 2003 by Anna Lind."]
+
+
+def test_a_bare_name_is_cited_where_it_answers(sources, embed) -> None:
+    assert cited("Anna Lind [2]", sources, embed)[0] == "Anna Lind [3]"
+
+
+def test_each_sentence_has_its_own(sources, embed) -> None:
+    told, quotes = cited("Anna Lind opened it [1][2]. The ferry sank in 2011 [3].", sources, embed)
+    assert told == "Anna Lind opened it [3]. The ferry sank in 2011 [1]."
+    assert quotes == ["The new bridge in Moss was opened in 2003 by Anna Lind.", "It sank in 2011."]
+
+
+def test_two_neighbours_are_quoted_where_only_both_hold_the_numbers(sources, embed) -> None:
+    _, quotes = cited("It carried 40 cars and sank in 2011 [1].", sources, embed, question="What of the ferry?")
+    assert quotes == ["It carried 40 cars. It sank in 2011."]
+
+
+def test_what_no_source_bears_is_unresolved(sources, embed) -> None:
+    told, quotes = cited("Karl Moe built a submarine [1]. Anna Lind opened it [1].", sources, embed)
+    assert told == "Karl Moe built a submarine [1]. Anna Lind opened it [3]."
+    assert quotes == ["The new bridge in Moss was opened in 2003 by Anna Lind."]
+
+
+def test_the_words_that_the_model_copied_decide_between_equals(hit, embed) -> None:
+    texts = ["They say: the bridge is red.", "We say: the bridge is red."]
+    hits = [hit(one, path=f"{at}.txt", start=50, rank=at) for at, one in enumerate(texts, 1)]
+    sources = pack(hits, budget=999, count=len)
+    said = ((1, "We say: the bridge is red"),)
+    assert (
+        cited("It is red [1].", sources, embed, quoted=said, question="Which colour has the bridge?")[0]
+        == "It is red [2]."
+    )
+
+
+def test_quotes_that_no_source_has_are_told(sources, embed) -> None:
+    text = 'Anna Lind "opened it with a speech" [3].'
+    _, found = grounded(text, sources, scored(QUESTION, sources, embed))
+    assert found.invented == ("opened it with a speech",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The new bridge in Moss [3].",
+        "The new bridge in Moss was opened [3]",
+        "It was Anna Lind who opened the new bridge in Moss [3].",
+    ],
+)
+def test_a_sentence_that_lacks_what_is_asked_for_gives_way_to_its_citation(sources, embed, said: str) -> None:
+    told, _ = cited(said, sources, embed, question="When was the new bridge in Moss opened?")
+    assert told.rstrip(".") == "The new bridge in Moss was opened in 2003 by Anna Lind [3]"
+
+
+def test_a_sentence_that_has_it_stays(sources, embed) -> None:
+    said = "Yes: it was in 2003 that Anna Lind opened it [3]."
+    assert cited(said, sources, embed, question="When was the new bridge in Moss opened?")[0] == said
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        ("The old bridge in Moss was closed in 1998 [3].", "Was the old bridge in Moss closed in 1998?"),
+        ("The new bridge [3].", "Which was opened in 2003, the old bridge or the new bridge?"),
+        ("A mayor who likes sheep [2].", "Who was Anna Lind?"),
+    ],
+)
+def test_what_says_nothing_new_may_be_an_answer(sources, embed, said: str, question: str) -> None:
+    assert cited(said, sources, embed, question=question)[0] == said
+
+
+def test_nothing_is_cited_for_what_was_to_be_worked_out_and_is_not_told(sources, embed) -> None:
+    question = "What is the average number of cars that the ferry carried?"
+    assert cited("The cars that it carried on its trips [1].", sources, embed, question=question)[1] == []
+
+
+def test_a_label_is_said_with_its_value(hit, embed) -> None:
+    sources = pack([hit("Cup of 2010.\nNorway.\nRunner-up.\n11.\nGoals.", start=50)], budget=999, count=len)
+    told, quotes = cited("Runner-up [1].", sources, embed, question="Who was the runner-up of the cup in 2010?")
+    assert quotes == ["Norway.\nRunner-up."]
+    assert told == "Norway; Runner-up [1]."
