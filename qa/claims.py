@@ -88,6 +88,15 @@ class Claim:
             return _TOLD
         return _NUMBER if term[0].isdigit() else _NAME if term in self.names else 1.0
 
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """Its numbers and names that the question does not give."""
+        return (self.numbers - self.asked) | self.names
+
+    def told(self, unit: Unit) -> frozenset[str]:
+        """Which of these a unit has."""
+        return self.facts & (unit.numbers | unit.stems)
+
     def held(self, unit: Unit) -> bool:
         """Whether a unit has all its numbers and names."""
         return self.numbers <= unit.numbers and self.names <= unit.stems
@@ -125,16 +134,26 @@ class Claim:
         return _ELSEWHERE if tells else 0.0
 
 
-def best_unit(claim: Claim, units: Sequence[Unit]) -> Unit | None:
-    """The unit that bears a sentence best, with its neighbour where it takes both; None where none does."""
+def best_units(claim: Claim, units: Sequence[Unit]) -> list[Unit]:
+    """The unit that bears a sentence best, with its neighbour where it takes both; none where none does.
+
+    After it those of other sources that the model names, each of which has a number or name that those before lack.
+    """
     best = max(units, key=claim.worth, default=None)
     if best is None:
-        return None
+        return []
     pair = max(pairs_with(best, units), key=claim.worth, default=best)
     gained = claim.held(pair) and not claim.held(best)
     if gained or claim.share(pair) >= claim.share(best) + _PAIR:
         best = pair
-    return best if claim.borne(best) else None
+    found = [best]
+    for number in dict.fromkeys(number for number, _ in claim.given):
+        lacking = claim.facts.difference(*map(claim.told, found))
+        of_source = [one for one in units if one.source.number == number and claim.told(one) & lacking]
+        if of_source and all(one.source.number != number for one in found):
+            found.append(max(of_source, key=claim.worth))
+    whole = claim.facts <= frozenset().union(*map(claim.told, found))
+    return found if claim.borne(best) or (len(found) > 1 and whole) else []
 
 
 def pairs_with(unit: Unit, units: Sequence[Unit]) -> list[Unit]:

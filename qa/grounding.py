@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.types import Place, Span
 from qa.bearing import stems_of
 from qa.citations import Resolved, claim_before, invented_in, markers
-from qa.claims import Claim, Unit, best_unit, pairs_with, units_of
+from qa.claims import Claim, Unit, best_units, pairs_with, units_of
 from qa.cues import Asked, answers
 from qa.providers import Quote
 from qa.scoring import Scored
@@ -56,26 +56,28 @@ def grounded(
     units = units_of(sources, found)
     lacks = not any(wanted.is_told(claim.text) for _, claim in claims)
     empty = lacks and not any(wanted.is_new(claim.text) for _, claim in claims)
-    telling = [one for one in units if lacks and one.evidence >= _SURE and wanted.is_told(one.text)]
+    sure = [one for one in units if lacks and one.evidence >= _SURE and wanted.is_told(one.text)]
     parts: list[str] = []
     quotes: dict[Quote, None] = {}
     unresolved: dict[int, None] = {}
     end = 0
     for run, claim in claims:
         before, end = text[end : run.start], run.end
-        chosen = best_unit(claim, units)
-        if chosen and lacks:
-            fitting = _beside(chosen, units, wanted) or [one for one in telling if empty or claim.borne(one)]
-            chosen = max(fitting, key=claim.spoken, default=None if empty else chosen)
-        if chosen is None or (lacks and found.asked.computed):
+        cited = [] if lacks and found.asked.computed else best_units(claim, units)
+        if cited and lacks:
+            telling = _beside(cited[0], units, wanted) or [one for one in sure if empty or claim.borne(one)]
+            best = max(telling, key=claim.spoken, default=None if empty else cited[0])
+            cited = [best] if best else []
+        if not cited:
             unresolved |= dict.fromkeys(number for number, _ in claim.given)
             parts += [before, text[run.start : run.end]]
             continue
-        breaks_off = not text.startswith(_STOPS, run.end) and _is_begun(claim.text, chosen.text)
-        if (breaks_off or (lacks and wanted.is_told(chosen.text))) and len(chosen.text.split()) <= _MOST:
-            before = before.removesuffix(claim.text) + _said(chosen.text)
-        parts += [before, f" [{chosen.source.number}]"]
-        quotes[Quote(chosen.source.number, chosen.span.shift(chosen.source.span.start))] = None
+        first = cited[0].text
+        breaks_off = not text.startswith(_STOPS, run.end) and _is_begun(claim.text, first)
+        if (breaks_off or (lacks and wanted.is_told(first))) and len(first.split()) <= _MOST:
+            before = before.removesuffix(claim.text) + _said(first)
+        parts += [before, " ", *(f"[{one.source.number}]" for one in cited)]
+        quotes |= {Quote(one.source.number, one.span.shift(one.source.span.start)): None for one in cited}
     return "".join([*parts, text[end:]]), Resolved(tuple(quotes), tuple(unresolved), invented_in(text, sources))
 
 

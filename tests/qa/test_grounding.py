@@ -46,6 +46,26 @@ def test_two_neighbours_are_quoted_where_only_both_hold_the_numbers(sources, emb
     assert quotes == ["It carried 40 cars. It sank in 2011."]
 
 
+@pytest.mark.parametrize("markers", ["[1][3]", "[3][1]", "[1][2][3]"])
+def test_a_sentence_that_two_sources_bear_together_has_both(sources, embed, markers: str) -> None:
+    said = "The ferry sank in 2011, and the new bridge was opened in 2003"
+    told, quotes = cited(f"{said} {markers}.", sources, embed, question="What of the ferry and the new bridge?")
+    assert told.startswith(f"{said} [")
+    assert set(told.removeprefix(said)) == set(" [1][3].")
+    assert set(quotes) == {"It sank in 2011.", "The new bridge in Moss was opened in 2003 by Anna Lind."}
+
+
+def test_three_sources_of_a_sentence_are_cited_each(hit, embed) -> None:
+    texts = [f"In {year} the mill sold {sacks} sacks." for year, sacks in ((2001, 410), (2002, 520), (2003, 630))]
+    hits = [hit(one, path=f"{at}.txt", start=50, rank=at) for at, one in enumerate(texts, 1)]
+    sources = pack(hits, budget=999, count=len)
+    told, quotes = cited(
+        "It sold 410, then 520, then 630 sacks [1][2][3].", sources, embed, question="How much did the mill sell?"
+    )
+    assert set(quotes) == set(texts)
+    assert told.count("[") == 3
+
+
 def test_what_no_source_bears_is_unresolved(sources, embed) -> None:
     told, quotes = cited("Karl Moe built a submarine [1]. Anna Lind opened it [1].", sources, embed)
     assert told == "Karl Moe built a submarine [1]. Anna Lind opened it [3]."
