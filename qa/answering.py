@@ -193,7 +193,7 @@ class Answerer:
         focused = focus(
             searched,
             hits,
-            share=self._budget.focus,
+            share=self._budget.focus if searched == question else 0,  # what it was made of the turns before is a guess
             count=self._provider.count,
             embed=self._embedder.embed,
             read=self._index.text,

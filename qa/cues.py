@@ -162,6 +162,11 @@ def _starts(text: str, at: int) -> bool:
     return not before or before[-1] in ".!?:\n"
 
 
+def is_time(word: str) -> bool:
+    """Whether a folded word is a month, a day of the week, or the like."""
+    return word in _TIMES
+
+
 def numbers(text: str) -> list[str]:
     """The numbers of a text, thousands' commas left out."""
     return [fold(word) for word in words(text) if word[0].isdigit()]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from qa.cues import asked
+from qa.cues import asked, is_time
 from qa.types import Turn
 from qa.words import fold, is_stop, stem, terms, words
 
@@ -163,5 +163,6 @@ def _subject(question: str, before: str, answer: str) -> list[str]:
     plain = re.sub(r"\[[\d, ]+\]", " ", answer).strip()
     first = re.split(r"(?<=[.!?])\s|\n", plain)[0]
     known = set(terms(before))
-    found = (word for word in words(first) if word[0].isupper() and not is_stop(fold(word)))
+    named = (word for word in words(first) if word[0].isupper() and not is_stop(fold(word)))
+    found = (word for word in named if not is_time(fold(word)))
     return list(dict.fromkeys(word for word in found if stem(fold(word)) not in known))[:_NAMES]

@@ -96,6 +96,11 @@ SHUT = turn("How long was the landing at Holm Point shut?", "It was shut for nin
     [
         ([BUILT], "What did she cost?", "What did she cost? Sanderling"),
         ([BUILT, turn("What did she cost?", "4.86 million. [1]")], "How long is she?", "How long is she? Sanderling"),
+        (
+            [turn("Which shipyard built Sanderling?", "She was launched in September by Nell. [1]")],
+            "What did she cost?",
+            "What did she cost? Sanderling Nell",
+        ),
         ([SHUT], "Who led the repair there?", "Who led the repair there? landing Holm Point shut"),
         ([BUILT], "Why?", "Why? shipyard built Sanderling"),
         (

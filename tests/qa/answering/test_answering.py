@@ -159,6 +159,18 @@ class TestGenerated:
         little, much = (body["messages"][1]["content"].count("<source>") for body in endpoint.bodies)
         assert 0 < little < much
 
+    def test_of_a_follow_up_all_that_fits_is_sent(self, library, endpoint, reply) -> None:
+        """What it leans on is a guess; so is what speaks for an answer."""
+        endpoint.replies = [reply(["It is 120 m long [1]."])] * 4
+        sent = []
+        for focus in (0.9, 0):
+            answerer = library.answerer(model(endpoint), focus=focus)
+            first = answerer.ask("How long is the new bridge?")
+            answerer.ask("And who opened it?", conversation=first.conversation)
+            sent.append([body["messages"][-1]["content"] for body in endpoint.bodies[-2:]])
+        assert sent[0][0] != sent[1][0]
+        assert sent[0][1] == sent[1][1]
+
     def test_orders_in_a_document_stay_data(self, library, endpoint, reply) -> None:
         endpoint.replies = [reply(["It lifts 40 tonnes [1]."])]
         library.answerer(model(endpoint)).ask("How much does the harbour crane lift?")
