@@ -24,7 +24,7 @@ def bears(cited: Sequence[Packed], sentence: str, asked: frozenset[str]) -> bool
         asked: the stems of the question, whose names are no claims.
     """
     texts = [_said_by(source) for source in cited]
-    if not numbers_of(sentence) <= frozenset().union(*map(_numbers_told, texts)):
+    if not numbers_of(sentence) <= frozenset().union(*map(numbers_told, texts)):
         return False
     there = asked.union(*map(stems_of, texts))
     beginnings = {one[:_ALIKE] for one in there}
@@ -43,7 +43,7 @@ def numbers_of(text: str) -> frozenset[str]:
     return frozenset(_plain(fold(word)) for word in words(text) if word[0].isdigit())
 
 
-def _numbers_told(text: str) -> frozenset[str]:
+def numbers_told(text: str) -> frozenset[str]:
     """The numbers of a source; `two` is 2, and a date has its day."""
     return numbers_of(text) | {_plain(one) for one in forms(text) if one[0].isdigit()}
 

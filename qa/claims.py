@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.types import Span
-from qa.bearing import names_of, numbers_of, stems_of
+from qa.bearing import names_of, numbers_of, numbers_told, stems_of
 from qa.citations import said_in
 from qa.scoring import Scored
 from qa.types import Packed
@@ -29,6 +29,10 @@ _PAIR = 0.25
 """How much more of a sentence two neighbouring units must have for both to be quoted."""
 _FEW = 3
 """Fewer words than these may stand anywhere."""
+_VERBATIM = 2.0
+"""What it is worth that a unit has all of a sentence, word for word."""
+_MOST = 4
+"""Units: no sentence is cited at more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,8 @@ class Claim:
         fresh = [one in unit.numbers for one in self.numbers - self.asked]
         fresh += [one in unit.stems for one in self.names]
         half = 2 * sum(fresh) >= len(fresh)
-        return self.held(unit) or (half and self.share(unit) >= _LEAST)
+        copied = not self.facts and self._copied(unit) >= _COPIED  # what is told in other words, or another language
+        return self.held(unit) or (half and self.share(unit) >= _LEAST) or copied
 
     def share(self, unit: Unit) -> float:
         """How much of it a unit has: 0 to 1."""
@@ -115,7 +120,13 @@ class Claim:
 
     def worth(self, unit: Unit) -> float:
         """How good a citation a unit is."""
-        return self.share(unit) + _HOLDS * self.held(unit) + _EVIDENCE * unit.evidence + self._copied(unit)
+        told = self.share(unit) + _HOLDS * self.held(unit) + _EVIDENCE * unit.evidence + self._copied(unit)
+        return told + _VERBATIM * self.is_in(unit)
+
+    def is_in(self, unit: Unit) -> bool:
+        """Whether it is a part of a unit, word for word, and more than a name."""
+        said = self.text.rstrip(" .").lower()
+        return len(said.split()) > _FEW and said in unit.text.lower()
 
     def spoken(self, unit: Unit) -> float:
         """How good a citation a unit is of a sentence that itself says nothing."""
@@ -137,7 +148,7 @@ class Claim:
 def best_units(claim: Claim, units: Sequence[Unit]) -> list[Unit]:
     """The unit that bears a sentence best, with its neighbour where it takes both; none where none does.
 
-    After it those of other sources that the model names, each of which has a number or name that those before lack.
+    After it those of the sources that the model names, each of which has a number or name that those before lack.
     """
     best = max(units, key=claim.worth, default=None)
     if best is None:
@@ -147,11 +158,12 @@ def best_units(claim: Claim, units: Sequence[Unit]) -> list[Unit]:
     if gained or claim.share(pair) >= claim.share(best) + _PAIR:
         best = pair
     found = [best]
-    for number in dict.fromkeys(number for number, _ in claim.given):
-        lacking = claim.facts.difference(*map(claim.told, found))
-        of_source = [one for one in units if one.source.number == number and claim.told(one) & lacking]
-        if of_source and all(one.source.number != number for one in found):
-            found.append(max(of_source, key=claim.worth))
+    named = {number for number, _ in claim.given}
+    while len(found) < _MOST and (lacking := claim.facts.difference(*map(claim.told, found))):
+        others = [one for one in units if one.source.number in named and claim.told(one) & lacking]
+        if not others:
+            break
+        found.append(max(others, key=lambda one: (len(claim.told(one) & lacking), claim.worth(one))))
     whole = claim.facts <= frozenset().union(*map(claim.told, found))
     return found if claim.borne(best) or (len(found) > 1 and whole) else []
 
@@ -181,5 +193,5 @@ def units_of(sources: Sequence[Packed], found: Scored) -> list[Unit]:
         for span in quotable_units(source):
             text = source.text[span.start : span.end]
             score = scores.get((source.hit.path, span.shift(source.span.start)), 0.0)
-            units.append(Unit(source, span, score, stems_of(text), numbers_of(text)))
+            units.append(Unit(source, span, score, stems_of(text), numbers_told(text)))
     return units

@@ -30,10 +30,11 @@ _LEAST = THRESHOLD - 0.1
 _POINTED = re.compile(r"\b(?:what|which|who|whom|whose|when|where)\b", re.IGNORECASE)
 _BROAD = re.compile(
     r"\b(?:summar\w+|overview|outline|compar\w+|differen\w+|explain\w*|describe\w*|discuss\w*|list|all|every|main|risks?|"
-    r"why|pros|cons|trends?)\b",
+    r"why|pros|cons|trends?|both|each|respectively|versus|vs)\b|"
+    r"(?:\b(?:and|or)|[,;?]) +(?:how|what|who|whom|whose|when|where|which)\b",
     re.IGNORECASE,
 )
-"""What is asked of much of a document is not in its best few sentences (English)."""
+"""What is asked of much of a document, or of two things, is not in its best few sentences (English)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from qa.providers import Quote
 from qa.scoring import Scored
 from qa.types import Packed
 from qa.units import units as sentences
-from qa.words import terms
+from qa.words import fold, is_stop, stem, words
 
 _RUN = re.compile(r"[ \t]*(?:\[\d{1,4}\])+")
 _EXACT = frozenset({"time", "count", "number", "money", "share"})
@@ -76,7 +76,7 @@ def grounded(
         breaks_off = not text.startswith(_STOPS, run.end) and _is_begun(claim.text, first)
         if (breaks_off or (lacks and wanted.is_told(first))) and len(first.split()) <= _MOST:
             before = before.removesuffix(claim.text) + _said(first)
-        parts += [before, " ", *(f"[{one.source.number}]" for one in cited)]
+        parts += [before, " ", *dict.fromkeys(f"[{one.source.number}]" for one in cited)]
         quotes |= {Quote(one.source.number, one.span.shift(one.source.span.start)): None for one in cited}
     return "".join([*parts, text[end:]]), Resolved(tuple(quotes), tuple(unresolved), invented_in(text, sources))
 
@@ -91,7 +91,8 @@ class _Wanted:
 
     def is_new(self, text: str) -> bool:
         """Whether a text says anything that the question does not."""
-        return not _WHAT.search(self.question) or not set(terms(text)) <= self.stems
+        told = {stem(fold(word)) for word in words(text) if not is_stop(fold(word))}
+        return not _WHAT.search(self.question) or not told <= self.stems
 
     def is_told(self, text: str) -> bool:
         """Whether it does, and has a number or a time where one is asked for."""

@@ -55,6 +55,44 @@ def test_a_sentence_that_two_sources_bear_together_has_both(sources, embed, mark
     assert set(quotes) == {"It sank in 2011.", "The new bridge in Moss was opened in 2003 by Anna Lind."}
 
 
+def test_a_sentence_of_one_source_is_cited_wherever_its_numbers_stand(sources, embed) -> None:
+    said = "It ran twice a day, carried 40 cars and sank in 2011 [1]."
+    told, quotes = cited(said, sources, embed, question="What of the ferry?")
+    assert told == said
+    assert "It carried 40 cars." in " ".join(quotes)
+    assert "It sank in 2011." in " ".join(quotes)
+
+
+def test_a_sentence_that_stands_in_a_source_is_cited_there(sources, embed) -> None:
+    """However much better another answers the question."""
+    told, quotes = cited("The ferry ran twice a day [3].", sources, embed, quoted=((3, "the new bridge"),))
+    assert told == "The ferry ran twice a day [1]."
+    assert quotes == ["The ferry ran twice a day."]
+
+
+def test_letters_are_words_of_an_answer(hit, embed) -> None:
+    """`A`, `B` and `D` are all that is new, and it is the answer."""
+    text = "Release of the ferry Dunlin. Conditions A, B and D are met. The ferry Dunlin is released."
+    sources = pack([hit(text, start=50)], budget=999, count=len)
+    said = "Conditions A, B and D are met [1]."
+    assert cited(said, sources, embed, question="Which conditions are met by Dunlin?")[0] == said
+
+
+def test_numbers_in_words_are_numbers(hit, embed) -> None:
+    sources = pack([hit("The landing was closed for nineteen days.", start=50)], budget=999, count=len)
+    said = "It was closed for 19 days [1]."
+    assert cited(said, sources, embed, question="How long was the landing closed?")[0] == said
+
+
+def test_what_the_model_copied_bears_what_it_says_in_other_words(hit, embed) -> None:
+    sources = pack([hit("The landing was closed for nineteen days.", start=50)], budget=999, count=len)
+    said = "Die Anlegestelle war fast drei Wochen geschlossen [1]."
+    quoted = ((1, "The landing was closed for nineteen days."),)
+    told, quotes = cited(said, sources, embed, quoted=quoted, question="Wie lange war die Anlegestelle geschlossen?")
+    assert told == said
+    assert quotes == ["The landing was closed for nineteen days."]
+
+
 def test_three_sources_of_a_sentence_are_cited_each(hit, embed) -> None:
     texts = [f"In {year} the mill sold {sacks} sacks." for year, sacks in ((2001, 410), (2002, 520), (2003, 630))]
     hits = [hit(one, path=f"{at}.txt", start=50, rank=at) for at, one in enumerate(texts, 1)]
