@@ -107,9 +107,7 @@ class Claim:
 
     def borne(self, unit: Unit) -> bool:
         """Whether a unit can be quoted for it: it has all numbers and names, or half (some may be worked out)."""
-        fresh = [one in unit.numbers for one in self.numbers - self.asked]
-        fresh += [one in unit.stems for one in self.names]
-        half = 2 * sum(fresh) >= len(fresh)
+        half = 2 * len(self.told(unit)) >= len(self.facts)
         copied = not self.facts and self._copied(unit) >= _COPIED  # what is told in other words, or another language
         return self.held(unit) or (half and self.share(unit) >= _LEAST) or copied
 

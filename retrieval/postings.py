@@ -192,7 +192,7 @@ class _Lists:
         each = np.frombuffer(b"".join(self._bytes), dtype=np.uint8)
         last = each < 0x80  # of a number's bytes
         ends = np.flatnonzero(last).astype(np.int32)
-        numbers = _values(each, ends)
+        numbers = values(each, ends)
         done = np.cumsum(last, dtype=np.int32)
         # where an entry would end that began at a number, if one did
         beyond = ends[1:] + (numbers[1:] >> 1).astype(np.int32)
@@ -268,10 +268,15 @@ def _chain(following: Ints) -> Ints:
     return found[: np.searchsorted(found, end)]
 
 
-def _values(each: NDArray[np.uint8], ends: Ints) -> Ints:
-    """SQLite's numbers of variable length: seven bits a byte, the highest first, the last byte below 128."""
+def values(each: NDArray[np.uint8], ends: Ints) -> Ints:
+    """SQLite's numbers of variable length: seven bits a byte, the highest first, the last byte below 128.
+
+    Args:
+        each: their bytes, one number after the other.
+        ends: where the last byte of each is.
+    """
     length = np.diff(ends, prepend=np.int32(-1))
-    found: Ints = each.take(ends).astype(np.int32 if length.max() < 5 else np.int64)
+    found: Ints = each.take(ends).astype(np.int32 if length.max(initial=0) < 5 else np.int64)
     longer = np.flatnonzero(length > 1)
     at = 1
     while len(longer):

@@ -49,8 +49,7 @@ class Roster:
         first = np.flatnonzero(np.diff(documents, prepend=-1))
         lengths = np.diff(first, append=len(documents))
         parsers: dict[int, str] = dict(connection.exec_driver_sql(_PARSERS, (collection_id,)).fetchall())
-        numbers = {parser: number for number, parser in enumerate(sorted(set(parsers.values())))}
-        kind = np.asarray([numbers[parsers[document]] for document in documents[first].tolist()], dtype=np.int64)
+        _, kind = np.unique([parsers[document] for document in documents[first].tolist()], return_inverse=True)
         used = np.unique(chunks >> _RUN)
         runs = np.zeros(int(used.max(initial=-1)) + 2, dtype=np.int64)
         runs[used] = np.arange(1, len(used) + 1)

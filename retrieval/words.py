@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from retrieval import lexical
 from retrieval.bounded import Bounded
-from retrieval.postings import NOWHERE, Places, places
+from retrieval.postings import NOWHERE, Places, places, values
 from retrieval.roster import Roster
 from retrieval.scoring import words_of
 
@@ -242,12 +242,7 @@ def _together(found: Sequence[Places]) -> Places:
 
 
 def numbers_of(blobs: Sequence[bytes]) -> Floats:
-    """SQLite's variable-length numbers: seven bits a byte, the highest first, the last byte below 128."""
-    joined = np.frombuffer(b"".join(blobs), dtype=np.uint8).astype(np.int64)
-    length = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs))
-    start = np.cumsum(length) - length
-    found = np.zeros(len(blobs), dtype=np.int64)
-    for at in range(int(length.max(initial=0))):
-        more = length > at
-        found[more] = (found[more] << 7) | (joined[start[more] + at] & 0x7F)
-    return found.astype(np.float64)
+    """The numbers of some blobs, each of one as SQLite writes it."""
+    joined = np.frombuffer(b"".join(blobs), dtype=np.uint8)
+    ends = np.cumsum(np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs))) - 1
+    return values(joined, ends).astype(np.float64)
