@@ -138,6 +138,7 @@ def environment(folder: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not _SECRET.search(name) and (not name.startswith("PYTHON") or name in _KEPT)
     }
+    kept.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices: its threads cost time to start
     kept |= {"PYTHONSAFEPATH": "1", "TMPDIR": folder, "TEMP": folder, "TMP": folder}
     root = str(Path(ingest.__file__).resolve().parents[1])
     if root not in {str(Path(known).resolve()) for known in [*site.getsitepackages(), site.getusersitepackages()]}:

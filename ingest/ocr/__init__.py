@@ -38,5 +38,11 @@ class OCR(Component):
         """
 
     @abstractmethod
-    def read(self, image: Image) -> list[OCRLine]:
-        """The lines of an RGB image, in reading order, whichever way the page lies in it."""
+    def read(self, image: Image, *, drawn: bool = False) -> list[OCRLine]:
+        """The lines of an RGB image, in reading order, whichever way the page lies in it.
+
+        Args:
+            image: What to read.
+            drawn: It is most likely drawn by a program, as charts are, not scanned: its letters are clear, and an
+                engine may take less care with those that it is sure of.
+        """

@@ -7,6 +7,7 @@ instead of 2.6, a worker's peak is 421 MB instead of 705.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,12 +35,16 @@ class RapidOCR(OCR):
     detection_pixels: Annotated[int, Field(ge=10_000, le=100_000_000)] = 2_000_000
     least_confidence: Annotated[float, Field(ge=0, le=1)] = 0.5
 
-    def read(self, image: Image) -> list[OCRLine]:
-        """The lines in reading order."""
-        return self._reader.read(image)
+    def read(self, image: Image, *, drawn: bool = False) -> list[OCRLine]:
+        """The lines in reading order; in what is drawn, the tiny model reads first, the small one what is in doubt."""
+        return (self._quick_reader if drawn else self._reader).read(image)
 
     @cached_property
     def _reader(self) -> Reader:
-        from ingest.ocr._reader import Reader  # here: who only looks at the options need not load numpy
+        from ingest.ocr._reader import Networks, Reader  # here: who only looks at the options need not load numpy
 
-        return Reader(self.threads, self.detection_pixels, self.least_confidence)
+        return Reader(Networks(self.threads), self.threads, self.detection_pixels, self.least_confidence, drawn=False)
+
+    @cached_property
+    def _quick_reader(self) -> Reader:
+        return replace(self._reader, drawn=True)

@@ -77,7 +77,7 @@ class Tesseract(OCR):
                 hint=f"known here: {', '.join(name for name in known if name)}",
             )
 
-    def read(self, image: Image) -> list[OCRLine]:
+    def read(self, image: Image, *, drawn: bool = False) -> list[OCRLine]:  # noqa: ARG002  # it has one way to read
         """The lines in reading order."""
         self.check()
         turn = self._turn(image)

@@ -20,11 +20,11 @@ _LEAST_SIDE = 48
 """Pixels: what is lower or narrower is an icon or a rule, and not described."""
 
 
-def read(ocr: Callable[[], OCR], image: Image) -> list[OCRLine]:
+def read(ocr: Callable[[], OCR], image: Image, *, drawn: bool = False) -> list[OCRLine]:
     """The lines of a picture; for one of a single colour the engine is not even built."""
     if image.width < 4 or image.height < 4 or _is_plain(image):
         return []
-    return ocr().read(image)
+    return ocr().read(image, drawn=drawn)
 
 
 def described(caption: Caption | None, image: Image) -> str:

@@ -32,16 +32,24 @@ class Vocabulary:
     """The words of a document so far: they tell whether a hyphen at a line's end belongs to its word."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    _fresh: Counter[str] = field(default_factory=Counter)
+    """Words as they stand in the text, that are not among the `counts` yet: most documents part few words."""
 
     def learn(self, words: Iterable[Word]) -> None:
         """Takes note of a page's words."""
-        if len(self.counts) < _MOST_WORDS:
-            self.counts.update(word.text.strip(".,;:!?()[]\"'“”‘’").lower() for word in words if not word.hyphen)
+        if len(self.counts) + len(self._fresh) < _MOST_WORDS:
+            self._fresh.update([word.text for word in words if not word.hyphen])
+
+    def _count(self) -> None:
+        for text, number in self._fresh.items():
+            self.counts[text.strip(".,;:!?()[]\"'“”‘’").lower()] += number
+        self._fresh.clear()
 
     def mended(self, left: str, right: str) -> str:
         """What stands between the halves of a word that a line's end parted: a hyphen, or nothing."""
         if left.endswith("-") or not left[-1:].isalpha() or not right[:1].islower():
             return "" if left.endswith("-") else "-"
+        self._count()
         start, end = left.lower().lstrip("([\"'“‘"), right.lower().rstrip(".,;:!?)]\"'”’")
         whole, parted = self.counts[start + end], self.counts[f"{start}-{end}"]
         if whole or parted:

@@ -143,7 +143,7 @@ class Pages:
     def _seen(self, pictures: Iterator[Picture]) -> Iterator[_Seen]:
         """What is to be said of pictures; nothing of those without text and description."""
         for picture in pictures:
-            lines = read(self._aids.ocr, picture.image) if picture.image else []
+            lines = read(self._aids.ocr, picture.image, drawn=picture.drawn) if picture.image else []
             caption = described(self._aids.caption, picture.shown) if picture.shown else ""
             if lines or caption:
                 yield _Seen(lines, picture.corners, picture.scale, caption)

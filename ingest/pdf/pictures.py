@@ -1,7 +1,7 @@
 """Pictures on a page with a text layer that show text of their own: charts, screenshots, scanned inserts.
 
 `auto` gives out those that show lines of text which are not in the text layer, after a cheap test on a small rendering
-of the page; `always` all but tiny ones; `never` none. Where pictures are described, those that are large enough are
+of the page; `always` all but tiny ones, with all the care of a scan; `never` none. Where pictures are described, those that are large enough are
 given out for that, whatever they show. A picture that comes again (a logo on each page) is given once.
 The page is rendered rather than the image unpacked: rotation, masks and colour spaces are then PDFium's business.
 """
@@ -35,6 +35,8 @@ _LONGEST_SIDE = 3000
 _MOST_TESTED = 4_000_000
 """Pixels of the small rendering."""
 _MOST_BYTES = 50_000_000
+_LARGE = 0.5
+"""Of the page's area: a picture that covers more is a scan of it, not a chart."""
 _DESCRIBED = 72.0
 """Points: a picture that is described is at least an inch wide and high."""
 _MOST_WORDS = 60
@@ -47,12 +49,16 @@ _AROUND = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture, and where on the page it lies: points as displayed; `scale` pixels of `image` make a point."""
+    """A picture, and where on the page it lies: points as displayed; `scale` pixels of `image` make a point.
+
+    `drawn`: it is taken for a chart or the like, drawn by a program, and not for a scan.
+    """
 
     image: Image | None
     """To be read by OCR; None: it is not."""
     corners: Corners
     scale: float
+    drawn: bool
     shown: Image | None = None
     """To be described, with all that is printed over it; None: it is not."""
 
@@ -124,7 +130,10 @@ class Pictures:
             shown = Image.fromarray(_rendered(page, corners, smaller, grey=False))
         if is_read:
             image = Image.fromarray(_blanked(_rendered(page, corners, scale, grey=False), corners, words, scale))
-        return Picture(image, corners, scale, shown)
+        width, height = page.get_size()
+        large = (corners[2] - corners[0]) * (corners[3] - corners[1]) > _LARGE * width * height
+        drawn = self._mode == "auto" and not large
+        return Picture(image, corners, scale, drawn, shown)
 
 
 def _overlap(one: Corners, other: Corners) -> bool:

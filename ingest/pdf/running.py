@@ -52,17 +52,16 @@ class Running:
     def of_page(self, number: int, height: float) -> tuple[list[Line], list[Line]]:
         """The running lines of a page that was learnt: those of its header, and those of its footer; once."""
         found = [
-            line
-            for line, keys in self.learnt.pop(number, ())
-            if any(len(self._near(key)) >= least for key, least in keys)
+            line for line, keys in self.learnt.pop(number, ()) if any(self._recurs(key, least) for key, least in keys)
         ]
         top = [line for line in found if line.y1 < height / 2]
         return top, [line for line in found if line.y1 >= height / 2]
 
-    def _near(self, key: Key) -> set[int]:
-        """The pages that have the same a little higher or lower, too."""
+    def _recurs(self, key: Key, least: int) -> bool:
+        """Whether so many pages have the same, be it a little higher or lower."""
         text, top, place, count = key
-        return set().union(*(self.pages.get((text, top, place + by, count), ()) for by in (-1, 0, 1)))
+        near = [self.pages.get((text, top, place + by, count), ()) for by in (-1, 0, 1)]
+        return sum(map(len, near)) >= least and len(set().union(*near)) >= least
 
 
 def _edges(lines: list[Line], height: float) -> list[tuple[Line, bool]]:

@@ -1,13 +1,15 @@
 """What every engine in the folder must do, a new one too: pages whichever way they lie, columns, rows, boxes."""
 
+import re
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ingest.errors import ConfigurationError, LimitError
-from ingest.ocr import OCR, OCRLine
+from ingest.ocr import OCR, OCRLine, _networks
 from ingest.ocr.rapidocr import RapidOCR
 from ingest.ocr.tesseract import Tesseract
 from ingest.plugins import find, names
@@ -94,6 +96,50 @@ def test_small_letters_below_a_large_title_are_found() -> None:
     for n, line in enumerate(LEFT.split("|")):
         draw.text((40, 200 + 60 * n), line, "black", ImageFont.load_default(12))
     assert text(engine("rapidocr").read(image)).split() == f"Net sales {LEFT}".replace("|", " ").split()
+
+
+def chart(*, bar: bool = True) -> Image.Image:
+    image = Image.new("RGB", (800, 400), "white")
+    draw = ImageDraw.Draw(image)
+    for n, line in enumerate(("Sales by region, in millions", "North 4,711   South 815", "East and West 97.5%")):
+        draw.text((60, 40 + 60 * n), line, "black", ImageFont.load_default(33))
+    if bar:
+        draw.rectangle((60, 250, 200, 380), fill="navy")
+    return image
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_is_drawn_is_read_like_all_else(name: str) -> None:
+    words = "Sales by region, in millions North 4,711 South 815 East and West 97.5%"
+    assert text(engine(name).read(chart(), drawn=True)).split() == words.split()
+
+
+def networks(ocr: RapidOCR) -> set[str]:
+    return set(vars(ocr._quick_reader.networks)) - {"_threads"}
+
+
+def test_clear_letters_that_are_drawn_need_the_tiny_networks_alone() -> None:
+    ocr = RapidOCR(threads=1)
+    ocr.read(chart(bar=False), drawn=True)
+    assert networks(ocr) == {"quick_detector", "quick"}
+
+
+def test_drawn_letters_in_doubt_are_read_by_the_small_network() -> None:
+    ocr = RapidOCR(threads=1)
+    small = chart().resize((240, 120)).resize((800, 400))
+    read = text(ocr.read(small, drawn=True)).split()
+    assert "careful" in networks(ocr)
+    assert "detector" not in networks(ocr)
+    assert len({"Sales", "by", "region,", "North", "4,711", "South", "815", "East", "and", "West"} & set(read)) >= 8
+
+
+def test_the_tiny_networks_are_those_of_the_notice() -> None:
+    folder = Path(_networks.__file__).parent / "models"
+    sums = {
+        name: sha for sha, name in re.findall(r"^sha256 (\w+)  (\S+)$", (folder / "NOTICE").read_text(), re.MULTILINE)
+    }
+    assert sums == {file.name: sha256(file.read_bytes()).hexdigest() for file in folder.glob("*.onnx")}
+    assert len(sums) == 2
 
 
 def test_tesseract_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -87,6 +87,14 @@ def test_a_photograph_is_not_unless_all_are_wanted(with_images) -> None:
     assert len(found(file, "always")) == 1
 
 
+def test_a_small_one_is_taken_for_a_drawing_and_a_large_one_for_a_scan(with_images) -> None:
+    small = with_images([[]], (1, chart(), 100, 100, 288, 144))
+    assert [picture.drawn for _, picture in found(small)] == [True]
+    assert [picture.drawn for _, picture in found(small, "always")] == [False]
+    large = with_images([[]], (1, chart(size=(1600, 2000)), 10, 10, 560, 760))
+    assert [picture.drawn for _, picture in found(large)] == [False]
+
+
 def test_none_where_none_is_wanted(with_images) -> None:
     assert found(with_images([TEXT], (1, chart(), 72, 200, 288, 144)), "never") == []
 
