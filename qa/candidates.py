@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Span
-from qa.evidence import Heard
+from qa.evidence import Form, Heard
 from qa.likeness import forms
 from qa.types import Packed
 from qa.units import is_printed, is_sentence, leans, quotable_units
@@ -16,6 +16,8 @@ _TABLE = 12
 """Lines: how far up and down a table is one matter."""
 _HEAD, _HEAD_WORDS = 4, 12
 """Lines, and words: so many a printed page's head has at least, which says who it is from; logos are read in pieces."""
+_SENTENCE = 6
+"""Words: so many has a sentence at least, if it is not a label or an address with a full stop."""
 _FOLLOWING = 6
 """Units: how many after a candidate are kept, as an address has as many lines."""
 _FIELDS = re.compile(r"(?:^|; |\n)[^:;|\n]{1,60}: ")
@@ -31,6 +33,7 @@ class Candidate:
     span: Span
     """In the document's text."""
     text: str
+    form: Form
     heard: Heard
     beside: tuple[Span | None, Span | None] = (None, None)
     """The units before and after it in the same source."""
@@ -50,31 +53,32 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
     for here, source in enumerate(sources):
         spans = quotable_units(source)
         texts = [source.text[span.start : span.end] for span in spans]
+        form = _form(source, texts)
         own = [frozenset(forms(text)) for text in texts]
         above = frozenset(forms(_above(source)))
         joined = [a for a, one in zip(everything, sources, strict=True) if one is not source and _joined(source, one)]
         for at, span in enumerate(spans):
             if _names_columns(texts, at):
                 continue
-            near = above.union(*(own[one] for one in _near(source, texts, at)))
+            near = above.union(*(own[one] for one in _near(source, texts, at, form)))
             far = (near if _is_whole(source, texts[at]) else everything[here]).union(*joined)
-            said = own[at] | own[at - 1] if at and _leans(source, texts[at]) else own[at]
+            said = own[at] | own[at - 1] if at and _leans(source, texts[at], form) else own[at]
             said = said.union(*(own[head] for head in _columns(texts, at)))
             beside = (_beside(spans, at, at - 1, source), _beside(spans, at, at + 1, source))
             place = span.shift(source.span.start)
             heard, head = Heard(said, near, far), _head(spans, at, source)
-            found.append(Candidate(source, place, texts[at], heard, beside, _following(spans, at, source), head))
+            found.append(Candidate(source, place, texts[at], form, heard, beside, _following(spans, at, source), head))
     return found
 
 
-def _near(source: Packed, texts: Sequence[str], at: int) -> range:
-    """The units that say what one is about: those beside a sentence, the rest of a table, a record or a picture.
+def _near(source: Packed, texts: Sequence[str], at: int, form: Form) -> range:
+    """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
     A row, or a record that is one unit, stands for itself.
     """
     if _is_whole(source, texts[at]):
         return range(at, at + 1)
-    if source.hit.place.pointers or is_printed(source.hit.place):
+    if form in ("record", "printed"):
         return range(len(texts))
     first, last = max(at - 1, 0), min(at + 1, len(texts) - 1)
     if not is_sentence(texts[at]):
@@ -100,8 +104,20 @@ def _columns(texts: Sequence[str], at: int) -> range:
     return range(max(first - 1, 0), first) if first < at and _RULE.fullmatch(texts[first]) else range(0)
 
 
-def _leans(source: Packed, text: str) -> bool:
-    return leans(text) and not _is_whole(source, text) and not is_printed(source.hit.place)
+def _leans(source: Packed, text: str, form: Form) -> bool:
+    return leans(text) and not _is_whole(source, text) and form != "printed"
+
+
+def _form(source: Packed, texts: Sequence[str]) -> Form:
+    """What the units of a source are; read from a picture, prose if most of its words are in sentences."""
+    place = source.hit.place
+    if place.rows:
+        return "row"
+    if place.pointers:
+        return "record"
+    words = [len(text.split()) for text in texts]
+    told = sum(number for number, text in zip(words, texts, strict=True) if number >= _SENTENCE and is_sentence(text))
+    return "printed" if is_printed(place) and 2 * told <= sum(words) else "prose"
 
 
 def _is_whole(source: Packed, text: str) -> bool:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.types import Place
 from qa.candidates import Candidate, around
 from qa.cues import Asked
+from qa.evidence import Form
 from qa.types import Packed
-from qa.units import is_printed
 
 THRESHOLD = 1.5
 """Support below it is none: the documents do not say. `bench/abstention.py` prints what each threshold does; with this
@@ -24,9 +23,10 @@ _PER_WORD, _WORDS = 0.015, 14
 """What each word of the question allows, up to so many, beside what it does in the support of a unit."""
 _COMPUTED = 0.25
 """What is allowed to a question whose answer must be worked out: no sentence says it."""
-_ROWS, _RECORDS, _PRINTED, _PROSE = 0.35, -0.05, -0.1, 0.05
-"""What is allowed, beside a document of pages, where all that was read are rows, records, lines read from pictures, or
-prose without pages; in part where a part is."""
+_OTHER: dict[Form, float] = {"row": 0.35, "record": -0.05, "printed": -0.1}
+_PROSE = 0.05
+"""What is allowed, beside a document of pages, where all that was read are rows, records, lines of receipts and forms,
+or prose without pages; in part where a part is."""
 _MEANING = 0.4
 """What it is worth that the best passage as a whole means what the question means."""
 _MEANT = 0.5
@@ -58,17 +58,13 @@ def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: 
 
 
 def _of_forms(found: Sequence[Candidate]) -> float:
-    return sum(_of_form(one.source.hit.place) for one in found) / len(found)
+    return sum(_of_form(one) for one in found) / len(found)
 
 
-def _of_form(place: Place) -> float:
-    if place.rows:
-        return _ROWS
-    if place.pointers:
-        return _RECORDS
-    if is_printed(place):
-        return _PRINTED
-    return 0.0 if place.pages else _PROSE
+def _of_form(one: Candidate) -> float:
+    if one.form == "prose":
+        return 0.0 if one.source.hit.place.pages else _PROSE
+    return _OTHER[one.form]
 
 
 def _lead(sources: Sequence[Packed]) -> float:

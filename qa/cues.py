@@ -34,6 +34,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("name", rf"\b(?:who|whom|whose|(?:what|which) (?:[a-z]+ )?(?:{_BEARER}))\b"),
 )
 _ASKS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+_HOUSE_OR_DAY = re.compile(r"\b\d+ [A-Z][a-z]+(?: \d{4}\b)?")
+"""`4 Customs Row`, `18 November 2024`: no amounts of money."""
 _NUMERAL_WORDS = """
 one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
 nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions
@@ -209,7 +211,9 @@ def _is_priced(text: str) -> bool:
     if is_sentence(text):
         return False
     fields = _FIELD.findall(text)
-    return len(fields) < _SEVERAL or any(_PRICED.search(field) for field in fields)
+    if len(fields) < _SEVERAL:
+        return any(map(str.isdigit, _HOUSE_OR_DAY.sub(" ", text)))
+    return any(_PRICED.search(field) for field in fields)
 
 
 def _counts(text: str, known: AbstractSet[str]) -> list[str]:

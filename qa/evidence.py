@@ -11,7 +11,8 @@ from qa.cues import Asked, Kind
 from qa.likeness import Likeness
 from qa.words import stem
 
-Form = Literal["prose", "row", "printed"]
+Form = Literal["prose", "row", "record", "printed"]
+"""What a unit is: `printed` is the line of a receipt or form that was read from a picture."""
 _NEAR = 0.9
 """What a term is worth that stands not in a unit but beside it, in its headings or its file's name. All these numbers
 are set by hand on the samples and eight public sets."""
@@ -28,7 +29,7 @@ _NO_NAME, _NO_NUMBER = 0.15, 0.3
 """What it costs that names or numbers of the question are not in a unit's source (another person, another year)."""
 _PER_WORD, _WORDS = 0.03, 14
 """What each word of the question allows, up to so many: who says more can expect less of it to be said in answer."""
-_TERSE: dict[Form, float] = {"prose": 0.0, "row": 0.05, "printed": 0.1}
+_TERSE: dict[Form, float] = {"prose": 0.0, "row": 0.05, "record": 0.0, "printed": 0.1}
 """What is allowed to units that say in fewer words what a sentence would."""
 _LIGHT = 0.3
 """The weight of words that say little of the matter."""

@@ -10,7 +10,7 @@ from ingest.types import Span
 from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.types import Packed
-from qa.units import is_printed, is_prose, is_sentence, leans, quotable_units, trimmed
+from qa.units import is_sentence, leans, quotable_units, trimmed
 from qa.words import terms
 
 _LEAST = 10
@@ -51,10 +51,9 @@ def is_label(candidate: Candidate, known: frozenset[str]) -> bool:
 def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
     """The candidate's span; with what it leans on or leads to where there is room, cut where it is too long."""
     span, long = candidate.span, len(candidate.text.split())
-    prose = is_prose(candidate.source.hit.place)
-    if long > room and (first or (prose and room >= _LEAST)):
+    if long > room and (first or (candidate.form == "prose" and room >= _LEAST)):
         return _cut(candidate, known, room=room)
-    printed = is_printed(candidate.source.hit.place)
+    printed = candidate.form == "printed"
     if printed and asked.kind == "address":
         return _widest(candidate, candidate.following, most=_ADDRESS * room)
     if candidate.head and asked.issuer:
@@ -116,7 +115,7 @@ def _with_leaning(candidate: Candidate, *, most: float) -> Span:
         ends = (before.start + part.end() for part in _PART.finditer(said(candidate.source, before)))
         runs = [Span(start, span.end) for start in (before.start, *ends)]
         span = _widest(candidate, runs[::-1], most=most)
-    if after and not candidate.fits and is_prose(candidate.source.hit.place) and leans(said(candidate.source, after)):
+    if after and not candidate.fits and candidate.form == "prose" and leans(said(candidate.source, after)):
         wider = Span(span.start, after.end)
         span = wider if words_of(candidate.source, wider) <= most else span
     return span

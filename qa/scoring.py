@@ -11,11 +11,10 @@ from qa.agreement import Told, agreement
 from qa.candidates import Candidate, around, candidates
 from qa.confidence import allowance
 from qa.cues import Asked, answers, asked, matter
-from qa.evidence import Form, Judge
+from qa.evidence import Judge
 from qa.likeness import forms, likeness
 from qa.providers import Embed
 from qa.types import Packed
-from qa.units import is_printed, is_prose
 
 _EMBEDDED = 40
 """At most so many candidates are embedded and judged: those that share most with the question and stand highest."""
@@ -60,7 +59,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
     judge = Judge(wanted, tuple(terms), likeness(terms, known, embed))
     final = []
     for one, similarity in zip(found, similar, strict=True):
-        score = judge.support(one.heard, similarity=similarity, fits=one.fits, form=_form(one))
+        score = judge.support(one.heard, similarity=similarity, fits=one.fits, form=one.form)
         if wanted.issuer and one.head and one.fits:
             score += _ISSUER
         final.append(replace(one, fits=one.fits and wanted.kind != "other", score=score))
@@ -70,7 +69,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
 
 def _agreed(found: Sequence[Candidate], judge: Judge, known: AbstractSet[str]) -> Scored:
     """The candidates in order, those first that other documents bear out; prose only, as forms and tables are alike."""
-    prose = [one for one in found if is_prose(one.source.hit.place)]
+    prose = [one for one in found if one.form == "prose"]
     kind = judge.asked.kind
     agreed = agreement(map(_told, prose), kind, known)
     sure = agreement((_told(one) for one in prose if judge.covers(one.heard.own) >= _SAME_MATTER), kind, known)
@@ -91,15 +90,9 @@ def _told(one: Candidate) -> Told:
 
 def _fits(one: Candidate, wanted: Asked, terms: Mapping[str, str]) -> bool:
     """Whether a unit has something of the kind that is asked for; who a printed page is from stands at its head."""
-    if wanted.issuer and is_printed(one.source.hit.place) and one.head is None:
+    if wanted.issuer and one.form == "printed" and one.head is None:
         return False
     return answers(wanted.kind, one.text, terms.keys())
-
-
-def _form(one: Candidate) -> Form:
-    if is_printed(one.source.hit.place):
-        return "printed"
-    return "row" if one.source.hit.place.rows else "prose"
 
 
 def _foremost(found: Sequence[Candidate], terms: Sequence[str], *, typed: bool) -> list[Candidate]:

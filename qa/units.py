@@ -27,6 +27,8 @@ _WIDTH = 0.7
 
 _ROW = 400
 """Characters: a record's line that is longer holds prose."""
+_PROSE = 6
+"""Words: a printed line of so many, most of them small, is of running text."""
 _RECORD = 60
 """Words: a record of several lines that has no more is one unit."""
 
@@ -100,14 +102,27 @@ def _lines(text: str) -> Iterator[Span]:
 
 
 def _sentences_printed(text: str, lines: Sequence[Span]) -> list[Span]:
-    """The printed lines; where a line goes on with a small letter, they are joined and cut into sentences."""
+    """The printed lines; where one goes on, they are joined and cut into sentences."""
     runs: list[Span] = []
+    last = Span(0, 0)
     for line in lines:
-        if runs and text[line.start].islower() and text[runs[-1].end - 1] not in ".!?:;":
+        if runs and _goes_on(text, last, line):
             runs[-1] = Span(runs[-1].start, line.end)
         else:
             runs.append(line)
+        last = line
     return [one for run in runs for one in (_sentences(text, run) if "\n" in text[run.start : run.end] else [run])]
+
+
+def _goes_on(text: str, line: Span, following: Span) -> bool:
+    """Whether a printed line's sentence goes on in the next: `… from 20 December`, `2024. She may …`."""
+    if text[line.end - 1] in ".!?:;":
+        return False
+    if text[following.start].islower():
+        return True
+    words = text[line.start : line.end].split()
+    small = sum(word[0].islower() for word in words)
+    return text.count("\n", line.end, following.start) == 1 and len(words) >= _PROSE and 2 * small > len(words)
 
 
 def _records(text: str, lines: Sequence[Span], starts: Sequence[int]) -> list[Span]:

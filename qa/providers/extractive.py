@@ -16,7 +16,6 @@ from qa.quoting import is_label, joined, quoted, said, widened, words_of
 from qa.scoring import Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Packed, Usage
-from qa.units import is_prose
 from qa.words import terms
 
 _SAME = 0.88
@@ -70,7 +69,7 @@ class ExtractiveProvider(Provider):
         """What is quoted, best first; that with what is around it, where it does not plainly have what is asked for."""
         quotes = joined(list(self._chosen(question, found)))
         best = found.candidates[0]
-        if quotes and not best.fits and is_prose(best.source.hit.place):
+        if quotes and not best.fits and best.form == "prose":
             source, span = quotes[0]
             room = self.words - sum(words_of(*one) + 1 for one in quotes)
             taken = [other for one, other in quotes[1:] if one.hit.path == source.hit.path]
@@ -101,8 +100,7 @@ class ExtractiveProvider(Provider):
 
     def _is_left_out(self, candidate: Candidate, best: Candidate, known: frozenset[str]) -> bool:
         """Whether one after the first says nothing, or too little more in the same document."""
-        place = candidate.source.hit.place
-        if not place.rows and is_label(candidate, known):
+        if candidate.form != "row" and is_label(candidate, known):
             return True
-        same = candidate.source.hit.path == best.source.hit.path and is_prose(place)
+        same = candidate.source.hit.path == best.source.hit.path and candidate.form == "prose"
         return same and candidate.score < max(self.relative, _SAME) * best.score

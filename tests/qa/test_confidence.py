@@ -41,9 +41,17 @@ def test_what_must_be_worked_out_is_allowed_more(found: list[Hit]) -> None:
     assert allowed(found, "What share, in percent, was carried?") == pytest.approx(allowed(found) + 0.25)
 
 
-@pytest.mark.parametrize(("place", "more"), [(ROWS, 0.35), (RECORD, -0.05), (PRINTED, -0.1)])
-def test_of_rows_less_is_expected_than_of_pages_and_of_forms_more(found: list[Hit], place: Place, more: float) -> None:
+@pytest.mark.parametrize(("place", "more"), [(ROWS, 0.35), (RECORD, -0.05), (PRINTED, 0.0)])
+def test_of_rows_less_is_expected_than_of_pages_of_which_a_scan_is_one(
+    found: list[Hit], place: Place, more: float
+) -> None:
     assert allowed(placed(found, place)) == pytest.approx(allowed(placed(found, PAGE)) + more)
+
+
+def test_of_a_receipt_more_is_expected_than_of_a_page(hit: Callable[..., Hit]) -> None:
+    lines = replace(hit("Route 4: 900 people\nRoute 6: closed\nMay"), score=0.5, scores={"dense": 0.4})
+    page, receipt = (allowed([replace(lines, place=place)]) for place in (PAGE, PRINTED))
+    assert receipt == pytest.approx(page - 0.1)
 
 
 def test_forms_count_by_their_share(found: list[Hit]) -> None:

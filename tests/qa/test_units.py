@@ -89,6 +89,19 @@ def test_printed_lines_stay_but_where_a_sentence_goes_on() -> None:
     ]
 
 
+def test_running_text_that_was_printed_goes_on_whatever_its_next_line_begins_with() -> None:
+    printed = Place(pages=(1,), boxes=(Box(1, 0, 0, 9, 9),), confidence=0.9)
+    text = "She is released for service from 20 December\n2024. She may carry sixty people.\nGREEN STORE\n12 Mill Road"
+    assert cut(text, printed) == [
+        "She is released for service from 20 December\n2024.",
+        "She may carry sixty people.",
+        "GREEN STORE",
+        "12 Mill Road",
+    ]
+    parted = "She is released for service from 20 December\n\nHarbour Office of Port Ellery"
+    assert cut(parted, printed) == parted.split("\n\n")
+
+
 @pytest.mark.parametrize(
     ("text", "sentence", "leaning"),
     [
