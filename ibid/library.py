@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, get_args
 
 from ibid import parts
 from ibid.home import Home, find_home
@@ -278,9 +278,10 @@ class Library:
             files: only these documents; where neither is given, those that the question names (`named`).
 
         Raises:
-            UsageError: the question is empty.
+            UsageError: the question is empty, or there is no such mode.
             NothingIndexedError: nothing is indexed.
         """
+        check_mode(mode)
         if not question.strip():
             raise UsageError("the question is empty", hint='search for something: ibid search "…"')
         index = self.index()
@@ -319,10 +320,12 @@ class Library:
             files: only these documents; where neither is given, those that the question names (`named`).
 
         Raises:
+            UsageError: there is no such mode.
             NothingIndexedError: nothing is indexed.
             BudgetError: a budget stopped it before anything was sent.
             ProviderError: the model's endpoint failed.
         """
+        check_mode(mode)
         narrowed = self.named(question) if files is None and not filter else []
         answer = self.answerer().ask(
             question,
@@ -346,6 +349,7 @@ class Library:
         stream: bool = False,
     ) -> Preview:
         """What `ask` would send to the model, and its price; nothing is sent and nothing kept."""
+        check_mode(mode)
         return self.answerer().preview(
             question,
             conversation=conversation,
@@ -490,6 +494,17 @@ def _filter(given: str | Sequence[str] | None) -> Filter | None:
     from retrieval.filters import Filter
 
     return Filter([given] if isinstance(given, str) else list(given))
+
+
+def check_mode(mode: str | None) -> None:
+    """Checks a way of searching that a caller names; None is that of the settings.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    known = get_args(Mode)
+    if mode is not None and mode not in known:
+        raise UsageError(f"mode {mode!r} is no way of searching", hint=f"one of {', '.join(known)}")
 
 
 def narrowing_said(named: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ from llama_index.core.schema import (
     TextNode,
 )
 
-from ibid.library import Library
+from ibid.library import Library, check_mode
 from ibid.places import citation_of
 from ingest.places import place_to_dict
 from retrieval.types import Hit, Mode
@@ -48,6 +48,9 @@ class IbidRetriever(BaseRetriever):
         mode: by default `retrieval.search.mode` of the settings.
         filter: gitignore patterns of document paths; one of them must match.
         callback_manager: LlamaIndex's own.
+
+    Raises:
+        UsageError: there is no such mode.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class IbidRetriever(BaseRetriever):
         filter: str | Sequence[str] | None = None,  # noqa: A002  # as of `Library.search`
         callback_manager: CallbackManager | None = None,
     ) -> None:
+        check_mode(mode)
         self._library = library
         self._k = k
         self._mode = mode

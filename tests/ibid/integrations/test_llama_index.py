@@ -10,6 +10,7 @@ import pytest
 import ibid
 from ibid.integrations.llama_index import IbidRetriever
 from ibid.library import Library
+from ingest.errors import UsageError
 from ingest.types import Span
 
 pytestmark = pytest.mark.filterwarnings("default")  # llama-index warns of its own dependencies
@@ -51,6 +52,15 @@ def test_rows_and_a_filter(library: Library) -> None:
     found = IbidRetriever(library, filter="*.csv").retrieve("What is the magnitude of Altair?")
     assert {one.node.metadata["path"] for one in found} == {"stars.csv"}
     assert found[0].node.metadata["rows"] == [1, 2]
+
+
+def test_a_mode_that_is_none_is_refused_at_once(library: Library) -> None:
+    with pytest.raises(UsageError, match="mode 'bogus' is no way of searching") as caught:
+        IbidRetriever(library, mode="bogus")  # type: ignore[arg-type]  # what a caller without a type checker writes
+    assert caught.value.hint == "one of hybrid, dense, lexical"
+    for call in (library.search, library.ask, library.preview):
+        with pytest.raises(UsageError, match="'bogus'"):
+            call("How large is the mirror?", mode="bogus")  # type: ignore[operator]
 
 
 def test_the_same_question_gives_the_same_nodes_also_in_a_thread(library: Library) -> None:
