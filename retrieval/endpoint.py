@@ -59,8 +59,9 @@ class Endpoint:
         """The SDK's client; it tries again where that may help, waiting longer each time.
 
         Raises:
-            ConfigurationError: no key for OpenAI itself.
+            ConfigurationError: the address is none, or no key for OpenAI itself.
         """
+        self._check()
         key = os.environ.get(KEY)
         if not key and self.is_public:
             raise ConfigurationError(
@@ -75,6 +76,16 @@ class Endpoint:
             timeout=Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
             max_retries=max_retries,
         )
+
+    def _check(self) -> None:
+        """Refuses an address that is none: the environment's is not checked with the settings."""
+        try:
+            web_address(self.address)
+        except ValueError as error:
+            said = f"{self.section}.base_url" if self.base_url else _URL
+            rest = self.address.rpartition("://")[2].rpartition("@")[2]  # a password is never said
+            hint = "" if self.address.startswith(("http://", "https://")) else f"write http://{rest}"
+            raise ConfigurationError(f"{said} is no address, at {rest!r}: {error}", hint=hint) from None
 
 
 def retried(call: Callable[[], T], *, max_retries: int) -> T:
@@ -121,6 +132,11 @@ def web_address(value: str | None) -> str | None:
     Raises:
         ValueError: it is no address of the web.
     """
-    if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
-        raise ValueError("an address that begins with http:// or https:// is needed")
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an address that begins with http:// or https:// is needed, such as http://localhost:8080/v1")
+    if parts.port == 0:  # what is no number is a ValueError of its own
+        raise ValueError("there is no port 0")
     return value

@@ -246,10 +246,30 @@ def test_an_own_endpoint_needs_no_key(endpoint, reply, monkeypatch: pytest.Monke
     assert endpoint.keys == ["Bearer none"]
 
 
+@pytest.mark.parametrize("address", ["localhost:8080/v1", "me:hunter2@localhost:8080/v1", "ftp://localhost:8080/v1"])
+def test_an_address_of_the_environment_that_is_none_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+    with pytest.raises(ConfigurationError, match="OPENAI_BASE_URL is no address, at 'localhost:8080/v1': ") as caught:
+        ask(OpenAIProvider(model="m"))
+    assert caught.value.exit_code == 2
+    assert caught.value.hint == "write http://localhost:8080/v1"
+    assert "hunter2" not in str(caught.value)
+
+
 def test_prices_make_a_cost() -> None:
     assert OpenAIProvider(model="m").cost(Usage(1000, 100)) is None
     priced = OpenAIProvider(model="m", input_price=2.0, output_price=8.0)
     assert priced.cost(Usage(1_000_000, 250_000)) == 4.0
+
+
+@pytest.mark.parametrize("address", ["http://localhost:80x/v1", "http://localhost:0", "http://[::1/v1"])
+def test_a_port_or_host_that_is_none_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match=r"(?i)port|IPv6"):
+        OpenAIProvider(model="m", base_url=address)
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+    with pytest.raises(ConfigurationError, match="OPENAI_BASE_URL is no address") as caught:
+        ask(OpenAIProvider(model="m"))
+    assert caught.value.hint == ""
 
 
 @pytest.mark.parametrize("address", ["localhost:8080", "ftp://host/v1", "http://"])
