@@ -202,13 +202,17 @@ class Library:
         return sorted(index.remove(sorted(found)))
 
     def status(self, path: Paths | None = None) -> CollectionStatus:
-        """What is indexed; with a path, also document by document.
+        """What is indexed, and what is behind by the sizes and times of files; with a path, also document by document.
 
         Raises:
             NothingIndexedError: there is no such collection.
         """
+        from ibid.behind import with_files
+
         named = None if path is None else self.document_path(path)
-        return self.index().status(self._parts.rules, named)
+        status = self.index().status(self._parts.rules, named)
+        stale = with_files(status.stale, self._parts.database(), self.collection, root=self.home.root)
+        return replace(status, stale=stale)
 
     def chunks(self, file: Paths, *, passwords: Sequence[str] = ()) -> FileChunks:
         """How a file would be cut, and by which rule; its pictures are described where the settings say so.

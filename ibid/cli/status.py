@@ -51,6 +51,8 @@ def _say_status(status: CollectionStatus, home: str) -> None:
         say(f"rule        {one_line(rule.match)} → {rule.strategy}: {counts}")
     for stale in status.stale:
         say(click.style("stale       ", fg="yellow") + f"{one_line(stale.path)}: {one_line(stale.reason)}")
+    if status.stale:
+        say("            `ibid ingest` of the folder that holds them brings them up to date")
     for source in status.sources:
         _say_source(source)
 

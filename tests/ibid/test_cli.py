@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -193,6 +194,35 @@ def test_status(run, work) -> None:
     assert [source["path"] for source in one["sources"]] == ["docs/handbook.md"]
     assert {"path", "parser", "rule", "pages", "chunks"} <= set(one["sources"][0])
     assert "docs/handbook.md" in run("status", "docs").out
+
+
+def test_status_tells_which_files_are_not_what_was_ingested(run, work) -> None:
+    (work / "docs/log.txt").write_text("The dome motor was replaced.\n")
+    (work / "docs/stars.csv").unlink()
+    when = (work / "docs/staff.json").stat().st_mtime_ns + 1_000_000
+    os.utime(work / "docs/staff.json", ns=(when, when))
+    changed, gone = "the file's size or time has changed since it was ingested", "the file is not there any more"
+    assert run("status", "--json").json["stale"] == [
+        {"path": "docs/log.txt", "reason": changed},
+        {"path": "docs/staff.json", "reason": changed},
+        {"path": "docs/stars.csv", "reason": gone},
+    ]
+    said = run("status").out
+    assert f"stale       docs/stars.csv: {gone}" in said
+    assert "`ibid ingest` of the folder that holds them" in said
+    run("ingest", "docs")
+    assert run("status", "--json").json["stale"] == []
+    assert "ibid ingest" not in run("status").out
+
+
+def test_status_looks_at_the_files_wherever_it_is_called(run, work, monkeypatch, tmp_path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("The ferry leaves at nine.\n")
+    run("ingest", str(outside))
+    monkeypatch.chdir(work / "docs")
+    assert run("status", "--json").json["stale"] == []
+    outside.unlink()
+    assert [one["path"] for one in run("status", "--json").json["stale"]] == [outside.as_posix()]
 
 
 def test_stale_documents_are_said_once_and_answered(run, work) -> None:
