@@ -5,42 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from retrieval import catalog
-from retrieval.database import Database
+from retrieval.catalog import Known
 from retrieval.types import Stale
 
 _UNKNOWN = "\ufffd"
 """Stands for what is no character in a file's name: which file that is is not known any more."""
 
 
-def with_files(told: Sequence[Stale], database: Database, collection: str, *, root: Path) -> tuple[Stale, ...]:
+def with_files(told: Sequence[Stale], documents: Sequence[Known], *, root: Path) -> tuple[Stale, ...]:
     """What is stale, with the documents whose file has changed or vanished; no file is read.
 
     Of a document whose file could not be read before, that is said.
 
     Args:
         told: what is stale by what the database knows.
-        database: the home's.
-        collection: its name.
+        documents: all that are current.
         root: the folder that document paths are relative to.
     """
     found = {one.path: one for one in told}
-    with database.read() as connection:
-        known = catalog.collection(connection, collection)
-        documents = list(catalog.documents(connection, known.id).values()) if known else []
     for one in _changed(documents, root):
         found[one.path] = one
     return tuple(found[path] for path in sorted(found))
 
 
-def _changed(documents: Sequence[catalog.Known], root: Path) -> Iterator[Stale]:
+def _changed(documents: Sequence[Known], root: Path) -> Iterator[Stale]:
     for one in documents:
         reason = _reason(root / one.path, one)
         if reason:
             yield Stale(one.path, reason)
 
 
-def _reason(file: Path, known: catalog.Known) -> str:
+def _reason(file: Path, known: Known) -> str:
     """How a file is not what it was; "" where it is, or where that cannot be told."""
     try:
         now = file.stat()

@@ -211,7 +211,7 @@ class Library:
 
         named = None if path is None else self.document_path(path)
         status = self.index().status(self._parts.rules, named)
-        stale = with_files(status.stale, self._parts.database(), self.collection, root=self.home.root)
+        stale = with_files(status.stale, self._parts.documents(self.collection), root=self.home.root)
         return replace(status, stale=stale)
 
     def chunks(self, file: Paths, *, passwords: Sequence[str] = ()) -> FileChunks:
@@ -301,6 +301,15 @@ class Library:
         """
         return self.index().named(question) if self.settings.retrieval.search.infer_filter else []
 
+    def unmatched(self, filter: str | Sequence[str] | None) -> str:  # noqa: A002
+        """That no document matches a filter, and which nearly do; "" where one does, or none is given."""
+        wanted = _filter(filter)
+        if wanted is None:
+            return ""
+        from ibid.unmatched import unmatched_said
+
+        return unmatched_said(wanted, self._parts.documents(self.collection))
+
     def ask(
         self,
         question: str,
@@ -340,7 +349,8 @@ class Library:
             filter=_filter(filter),
             files=narrowed or files,
         )
-        return replace(answer, warnings=(*answer.warnings, narrowing_said(narrowed))) if narrowed else answer
+        said = narrowing_said(narrowed) if narrowed else "" if answer.hits else self.unmatched(filter)
+        return replace(answer, warnings=(*answer.warnings, said)) if said else answer
 
     def preview(
         self,

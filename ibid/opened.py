@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qa.answering import Answerer
     from qa.conversations import Conversations
     from qa.providers import Provider
+    from retrieval.catalog import Known
     from retrieval.database import Database
     from retrieval.embedders import Embedder
     from retrieval.index import Index
@@ -189,6 +190,14 @@ class Opened:
         from retrieval.status import collections
 
         return collections(self.database()) if self.home.exists else []
+
+    def documents(self, collection: str) -> list[Known]:
+        """The current documents of a collection, by path."""
+        from retrieval import catalog
+
+        with self.database().read() as connection:
+            known = catalog.collection(connection, collection)
+            return list(catalog.documents(connection, known.id).values()) if known else []
 
     def remove_collection(self, name: str) -> None:
         """Forgets a collection with all its documents.

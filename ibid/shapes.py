@@ -232,7 +232,13 @@ def rendered_shape(picture: Rendered, file: str) -> Shape:
 
 
 def search_shape(
-    question: str, hits: Sequence[Hit], seconds: float, *, given: Sequence[str] = (), named: Sequence[str] = ()
+    question: str,
+    hits: Sequence[Hit],
+    seconds: float,
+    *,
+    given: Sequence[str] = (),
+    named: Sequence[str] = (),
+    warnings: Sequence[str] = (),
 ) -> Shape:
     """The object of `search`; its filters are those that were given, and the documents that the question names."""
     return {
@@ -240,4 +246,5 @@ def search_shape(
         "filter": {"given": list(given), "named": list(named)},
         "hits": [hit_shape(hit) for hit in hits],
         "seconds": seconds,
+        "warnings": list(warnings),
     }

@@ -63,12 +63,14 @@ def command(question: str, k: int | None, patterns: list[str], mode: Mode | None
         hits = library.search(question, k=k, mode=mode, filter=patterns)
         named = [] if patterns else library.named(question)
         seconds = time.perf_counter() - begun
+        said = narrowing_said(named) if named else "" if hits else library.unmatched(patterns)
+    warnings = [said] if said else []
     if options_of().json:
-        emit(search_shape(question, hits, seconds, given=patterns, named=named))
+        emit(search_shape(question, hits, seconds, given=patterns, named=named, warnings=warnings))
     else:
         say_hits(hits)
-    if named:
-        remark(narrowing_said(named))
+    for warning in warnings:
+        remark(warning)
     return 0
 
 

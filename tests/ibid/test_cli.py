@@ -196,6 +196,31 @@ def test_status(run, work) -> None:
     assert "docs/handbook.md" in run("status", "docs").out
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["path=docs/handbok.md"], "the filter path=docs/handbok.md; nearly so: docs/handbook.md"),
+        (["path=Handbok.md"], "the filter path=Handbok.md; nearly so: docs/handbook.md"),
+        (["path=doc/*.csv"], "the filter path=doc/*.csv; nearly so: docs/stars.csv"),
+        (["format=pdf"], "the filter format=pdf"),
+        (["path=*.csv", "title=zebra"], "the filter path=*.csv, title=zebra"),
+    ],
+)
+def test_a_filter_that_no_document_matches_is_said(run, work, given, said) -> None:
+    filters = [word for text in given for word in ("--filter", text)]
+    for command in ("search", "ask"):
+        ran = run(command, "How large is the mirror?", *filters)
+        assert ran.code == 0
+        assert f"warning: no document matches {said}\n" in ran.err
+        warnings = run(command, "How large is the mirror?", *filters, "--json").json["warnings"]
+        assert warnings == [f"no document matches {said}"]
+
+
+def test_nothing_is_said_of_a_filter_that_a_document_matches(run, work) -> None:
+    ran = run("search", "qwertyuiop", "--filter", "path=*.csv", "--mode", "lexical")
+    assert (ran.out, ran.err) == ("nothing was found\n", "")
+
+
 def test_status_tells_which_files_are_not_what_was_ingested(run, work) -> None:
     (work / "docs/log.txt").write_text("The dome motor was replaced.\n")
     (work / "docs/stars.csv").unlink()
@@ -237,7 +262,7 @@ def test_stale_documents_are_said_once_and_answered(run, work) -> None:
 
 def test_search(run, work) -> None:
     found = run("search", "How large is the telescope mirror?", "-k", "2", "--json").json
-    assert set(found) == {"question", "filter", "hits", "seconds"}
+    assert set(found) == {"question", "filter", "hits", "seconds", "warnings"}
     assert found["filter"] == {"given": [], "named": []}
     first = found["hits"][0]
     assert set(first) - PLACE == HIT
