@@ -37,8 +37,9 @@ from ibid.evaluation.cases import Case, load_cases, resolve  # noqa: E402
 from ibid.evaluation.corpus import corpus_library  # noqa: E402
 from ibid.library import Library  # noqa: E402
 from ingest.types import Span  # noqa: E402
-from qa.bearing import names_of, numbers_of, stems_of  # noqa: E402
+from qa.bearing import names_of, numbers_told, stems_of  # noqa: E402
 from qa.citations import claim_before, markers  # noqa: E402
+from qa.numbers import numbers_of  # noqa: E402
 from qa.prompts import ABSTENTION, VERSION  # noqa: E402
 from qa.support import refuses  # noqa: E402
 from qa.tokens import count_tokens  # noqa: E402
@@ -300,7 +301,7 @@ def _holding(answer: Answer) -> int:
         quotes = " ".join(one.quote for one in answer.citations if set(claims[one.marker]) & set(claims[cited.marker]))
         said = stems_of(quotes)
         held += all(
-            numbers_of(claim) <= numbers_of(quotes) and names_of(claim) - asked <= said
+            numbers_of(claim) <= numbers_told(quotes) and names_of(claim) - asked <= said
             for claim in claims[cited.marker]
         )
     return held

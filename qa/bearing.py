@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.likeness import forms
+from qa.numbers import numbers_in, numbers_of, plain
 from qa.types import Packed
 from qa.words import fold, is_stop, stem, words
 
@@ -38,19 +39,10 @@ def _said_by(source: Packed) -> str:
     )
 
 
-def numbers_of(text: str) -> frozenset[str]:
-    """The numbers of a text, each in one form: 1,234.50 is 1234.5."""
-    return frozenset(_plain(fold(word)) for word in words(text) if word[0].isdigit())
-
-
 def numbers_told(text: str) -> frozenset[str]:
-    """The numbers of a source; `two` is 2, and a date has its day."""
-    return numbers_of(text) | {_plain(one) for one in forms(text) if one[0].isdigit()}
-
-
-def _plain(number: str) -> str:
-    whole, dot, rest = number.partition(".")
-    return f"{whole.lstrip('0') or '0'}{dot}{rest}".rstrip("0").rstrip(".") if dot else whole.lstrip("0") or "0"
+    """The numbers of a source, in each form that equals one; `two` is 2, and a date has its day."""
+    written = {fold(word) for word in words(text)}
+    return numbers_in(text) | {plain(one) for one in forms(text) if one[0].isdigit() and one not in written}
 
 
 def names_of(sentence: str) -> frozenset[str]:

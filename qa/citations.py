@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ingest.types import Place, Span
 from qa.bearing import bears, stems_of
+from qa.numbers import numbers_in, numbers_of
 from qa.providers import Quote
 from qa.types import Packed
 from qa.units import quotable_units, trimmed, units
@@ -163,12 +164,12 @@ def said_in(quoted: str, source: Packed) -> Span | None:
 
 
 def _weighed(claim: str) -> dict[str, float]:
-    """The claim's terms; numbers weigh more, since a quote must hold them."""
-    return {term: 2.5 if term[0].isdigit() else 1.0 for term in terms(claim)}
+    """The claim's terms and numbers; these weigh more, since a quote must hold them."""
+    return {term: 1.0 for term in terms(claim) if not term[0].isdigit()} | dict.fromkeys(numbers_of(claim), 2.5)
 
 
 def _share(wanted: dict[str, float], text: str) -> float:
-    own = set(terms(text))
+    own = {*terms(text), *numbers_in(text)}
     return sum(weight for term, weight in wanted.items() if term in own)
 
 

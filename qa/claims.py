@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.types import Span
-from qa.bearing import names_of, numbers_of, numbers_told, stems_of
+from qa.bearing import names_of, numbers_told, stems_of
 from qa.citations import said_in
+from qa.numbers import numbers_in, numbers_of
 from qa.scoring import Scored
 from qa.types import Packed
 from qa.units import quotable_units
@@ -84,18 +85,23 @@ class Claim:
 
     @cached_property
     def weights(self) -> dict[str, float]:
-        """Its content words, each with what it weighs."""
-        return {term: self._weight(term) for term in terms(self.text)}
+        """Its numbers and content words, each with what it weighs."""
+        said = [*self.numbers, *(term for term in terms(self.text) if not term[0].isdigit())]
+        return {term: self._weight(term) for term in said}
 
     def _weight(self, term: str) -> float:
-        if term in self.asked:
+        if term in self.asked or term in self._asked_numbers:
             return _TOLD
-        return _NUMBER if term[0].isdigit() else _NAME if term in self.names else 1.0
+        return _NUMBER if term in self.numbers else _NAME if term in self.names else 1.0
+
+    @cached_property
+    def _asked_numbers(self) -> frozenset[str]:
+        return frozenset().union(*(numbers_in(one) for one in self.asked if one[0].isdigit()))
 
     @cached_property
     def facts(self) -> frozenset[str]:
         """Its numbers and names that the question does not give."""
-        return (self.numbers - self.asked) | self.names
+        return (self.numbers - self._asked_numbers) | self.names
 
     def told(self, unit: Unit) -> frozenset[str]:
         """Which of these a unit has."""
@@ -114,7 +120,8 @@ class Claim:
     def share(self, unit: Unit) -> float:
         """How much of it a unit has: 0 to 1."""
         whole = sum(self.weights.values())
-        return sum(weight for term, weight in self.weights.items() if term in unit.stems) / whole if whole else 0.0
+        told = unit.stems | unit.numbers
+        return sum(weight for term, weight in self.weights.items() if term in told) / whole if whole else 0.0
 
     def worth(self, unit: Unit) -> float:
         """How good a citation a unit is."""

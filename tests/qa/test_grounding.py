@@ -84,6 +84,17 @@ def test_numbers_in_words_are_numbers(hit, embed) -> None:
     assert cited(said, sources, embed, question="How long was the landing closed?")[0] == said
 
 
+@pytest.mark.parametrize("said", ["1.284.310", "1'284'310", "1 284 310", "1284310"])
+def test_numbers_are_the_same_in_any_form(hit, embed, said: str) -> None:
+    texts = ["Moss had 98,000 inhabitants in 1950.", "Moss has 1,284,310 inhabitants and 3.5 km of shore."]
+    hits = [hit(one, path=f"{at}.txt", start=50, rank=at) for at, one in enumerate(texts, 1)]
+    sources = pack(hits, budget=999, count=len)
+    text = f"Es sind {said} Leute und 3,5 km Ufer [1]."
+    told, quotes = cited(text, sources, embed, question="Wie gross ist Moss?")
+    assert told == text.replace("[1]", "[2]")
+    assert quotes == [texts[1]]
+
+
 def test_what_the_model_copied_bears_what_it_says_in_other_words(hit, embed) -> None:
     sources = pack([hit("The landing was closed for nineteen days.", start=50)], budget=999, count=len)
     said = "Die Anlegestelle war fast drei Wochen geschlossen [1]."

@@ -3,7 +3,8 @@
 import pytest
 
 from ingest.types import Place, Span
-from qa.bearing import names_of, numbers_of
+from qa.bearing import names_of
+from qa.numbers import numbers_of
 from qa.packing import pack
 from qa.support import refuses, unsupported
 

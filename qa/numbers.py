@@ -1,0 +1,83 @@
+"""Numbers: which numbers of two texts are equal, whatever form they are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+_GAPS = "'’\u00a0\u2009\u202f "
+"""What groups digits by three where it is neither a full stop nor a comma."""
+_NUMBER = re.compile(
+    rf"(?<!\w)(?<!\d[.,{_GAPS}])[1-9]\d{{0,2}}(?P<gap>[{_GAPS}])\d{{3}}(?:(?P=gap)\d{{3}})*(?:[.,]\d+)?(?!\d)"
+    r"|\d+(?:[.,]\d+)*"
+)
+_GAP = re.compile(f"[{_GAPS}]")
+_EITHER = "?"
+"""Ends the form of a number that is read as thousands or as a fraction: `1.284?` equals 1284 and 1.284."""
+
+
+def numbers_of(text: str) -> frozenset[str]:
+    """The numbers of a text, each in one form: 1,234.50 and 1.234,50 are 1234.5.
+
+    What may be read in two ways keeps that in its form where it has a full stop (1.284); 1,284 is 1284, which equals it
+    too.
+    """
+    return frozenset(_form(one) for one in _tokens(text))
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    """The forms of `numbers_of` that equal a number of a text; digits with a space between may be two numbers."""
+    found: set[str] = set()
+    for one in _tokens(text):
+        for value in _values(one):
+            found |= {value, *_either(value)}
+        if len(parts := one.split()) > 1:
+            found |= numbers_in("\n".join(parts))
+    return frozenset(found)
+
+
+def plain(number: str) -> str:
+    """A number without zeros that say nothing."""
+    whole, dot, rest = number.partition(".")
+    return f"{whole.lstrip('0') or '0'}{dot}{rest}".rstrip("0").rstrip(".") if dot else whole.lstrip("0") or "0"
+
+
+def _tokens(text: str) -> Iterator[str]:
+    return (found[0] for found in _NUMBER.finditer(text))
+
+
+def _form(token: str) -> str:
+    values = _values(token)
+    return f"{token}{_EITHER}" if len(values) > 1 and "." in token else values[0]
+
+
+def _either(value: str) -> Iterator[str]:
+    """The form of what may be read in two ways, one of which is a value."""
+    whole, _, rest = value.partition(".")
+    if not rest and 4 <= len(whole) <= 6:
+        yield f"{whole[:-3]}.{whole[-3:]}{_EITHER}"
+    elif rest and whole != "0" and len(whole) <= 3 and len(rest) <= 3:
+        yield f"{whole}.{rest:0<3}{_EITHER}"
+
+
+def _values(token: str) -> tuple[str, ...]:
+    """What a number as written may be; of two readings thousands come first."""
+    digits = _GAP.sub("", token)
+    groups, marks = re.split(r"[.,]", digits), re.findall(r"[.,]", digits)
+    if not marks:
+        return (plain(digits),)
+    joined, fraction = "".join(groups[:-1]), groups[-1]
+    if len(marks) == 1:
+        part = plain(f"{joined}.{fraction}")
+        return (joined + fraction, part) if _by_three(groups) and digits == token else (part,)
+    if len(set(marks)) == 1 and _by_three(groups):
+        return (joined + fraction,)
+    if len(set(marks[:-1])) == 1 and marks[-1] != marks[0] and _by_three(groups[:-1]):
+        return (plain(f"{joined}.{fraction}"),)
+    return (plain(digits),)  # a date, a version, numbers without a space between
+
+
+def _by_three(groups: Sequence[str]) -> bool:
+    """Whether the digits are grouped as thousands are."""
+    first, *rest = groups
+    return len(first) <= 3 and first[0] != "0" and all(len(one) == 3 for one in rest)
