@@ -266,7 +266,7 @@ class Answerer:
                 text, resolved = grounded(text, sources, found, quoted=reply.quoted, question=asking.question)
             else:
                 resolved = resolve(text, sources, question=asking.question)
-            unborne = unsupported(text, sources, question=asking.question)
+            unborne = unsupported(text, sources, question=asking.question, misdated=resolved.misdated)
             quotes, unresolved = resolved.quotes, resolved.unresolved
             warnings += tuple(f"no source holds the quoted words “{said}”" for said in resolved.invented)
             warnings += tuple(

@@ -33,10 +33,9 @@ def bears(cited: Sequence[Packed], sentence: str, asked: frozenset[str]) -> bool
 
 
 def _said_by(source: Packed) -> str:
-    """The source's path and context, and its text without what was generated."""
-    return "\n".join(
-        [source.hit.path, source.hit.context, *(source.text[part.start : part.end] for part in source.quotable)]
-    )
+    """The source's path, context and headings, and its text without what was generated."""
+    own = (source.text[part.start : part.end] for part in source.quotable)
+    return "\n".join([source.hit.path, source.hit.context, *source.hit.place.headings, *own])
 
 
 def numbers_told(text: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ingest.types import Place, Span
 from qa.bearing import bears, stems_of
+from qa.dating import Quoted, misdated
 from qa.numbers import numbers_in, numbers_of
 from qa.providers import Quote
 from qa.types import Packed
@@ -40,6 +41,8 @@ class Resolved:
     """What the answer puts in quotation marks and no source has."""
     generated: tuple[int, ...] = ()
     """Markers of sources that hold generated descriptions only: they are unresolved, since nothing can be quoted."""
+    misdated: tuple[str, ...] = ()
+    """What the answer says with a year that what is quoted for it has not."""
 
 
 def markers(text: str) -> list[tuple[Span, tuple[int, ...]]]:
@@ -79,15 +82,20 @@ def resolve(text: str, sources: Sequence[Packed], *, question: str = "") -> Reso
     quotes: dict[Quote, None] = {}
     unresolved: dict[int, None] = {}
     bare = {source.number for source in sources if not source.quotable}
+    said: list[tuple[str, list[Quoted]]] = []
     for span, numbers in markers(text):
         claim = claim_before(text, span.start)
+        said.append((claim, []))
         for number in numbers:
             if number in by_number and number not in bare and is_about(by_number[number], claim, asked):
-                quotes[Quote(number, supporting(claim, by_number[number]))] = None
+                source = by_number[number]
+                quote = supporting(claim, source)
+                quotes[Quote(number, quote)] = None
+                said[-1][1].append((source, quote.shift(-source.span.start)))
             else:
                 unresolved[number] = None
     described = tuple(number for number in unresolved if number in bare)
-    return Resolved(tuple(quotes), tuple(unresolved), invented_in(text, sources), described)
+    return Resolved(tuple(quotes), tuple(unresolved), invented_in(text, sources), described, misdated(said))
 
 
 def invented_in(text: str, sources: Sequence[Packed]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from qa.bearing import stems_of
 from qa.citations import Resolved, claim_before, invented_in, markers
 from qa.claims import Claim, Unit, best_units, pairs_with, units_of
 from qa.cues import Asked, answers
+from qa.dating import Quoted, misdated
 from qa.providers import Quote
 from qa.scoring import Scored
 from qa.types import Packed
@@ -60,6 +61,7 @@ def grounded(
     parts: list[str] = []
     quotes: dict[Quote, None] = {}
     unresolved: dict[int, None] = {}
+    said: list[tuple[str, list[Quoted]]] = []
     end = 0
     for run, claim in claims:
         before, end = text[end : run.start], run.end
@@ -76,9 +78,13 @@ def grounded(
         breaks_off = not text.startswith(_STOPS, run.end) and _is_begun(claim.text, first)
         if (breaks_off or (lacks and wanted.is_told(first))) and len(first.split()) <= _MOST:
             before = before.removesuffix(claim.text) + _said(first)
+        else:
+            said.append((claim.text, [(one.source, one.span) for one in cited]))
         parts += [before, " ", *dict.fromkeys(f"[{one.source.number}]" for one in cited)]
         quotes |= {Quote(one.source.number, one.span.shift(one.source.span.start)): None for one in cited}
-    return "".join([*parts, text[end:]]), Resolved(tuple(quotes), tuple(unresolved), invented_in(text, sources))
+    invented = invented_in(text, sources)
+    resolved = Resolved(tuple(quotes), tuple(unresolved), invented, misdated=misdated(said))
+    return "".join([*parts, text[end:]]), resolved
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from ingest.types import Place, Span
 from qa.bearing import SAYS_NOTHING, bears, stems_of
 from qa.citations import markers, without_markers
+from qa.dating import same
 from qa.prompts import ABSTENTION
 from qa.types import Packed
 from qa.units import units
@@ -42,18 +43,22 @@ def refuses(text: str, *, quoted: bool) -> bool:
     return bool(claims) and all(map(_NOTHING.search, claims))
 
 
-def unsupported(text: str, sources: Sequence[Packed], *, question: str = "") -> tuple[str, ...]:
+def unsupported(
+    text: str, sources: Sequence[Packed], *, question: str = "", misdated: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The sentences of an answer that the sources they name do not bear, as far as can be told without a model.
 
     Such a sentence has no marker of a source that can be quoted, or a number or a name that is not in those sources
-    (their paths and contexts included); names of the question are no claims.
+    (their paths and contexts included); names of the question are no claims. Or it has one of the parts that are
+    `misdated`: with a year that stands somewhere in its source, and not where it is quoted.
     """
     by_number = {source.number: source for source in sources if source.quotable}
     asked = stems_of(question)
     found: list[str] = []
     for sentence, numbers in _claims(text):
         cited = [by_number[number] for number in numbers if number in by_number]
-        if not (cited and bears(cited, sentence, asked)) and not _NOTHING.search(sentence):
+        borne = cited and bears(cited, sentence, asked) and not any(same(sentence, one) for one in misdated)
+        if not borne and not _NOTHING.search(sentence):
             found.append(sentence)
     return tuple(dict.fromkeys(found))
 

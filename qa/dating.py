@@ -1,0 +1,104 @@
+"""Dating: whether the years of an answer's sentences are those of what is quoted for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import dropwhile, takewhile
+
+from ingest.types import Span
+from qa.bearing import numbers_told
+from qa.numbers import numbers_of
+from qa.types import Packed
+from qa.units import is_sentence, quotable_units
+from qa.words import terms, words
+
+Quoted = tuple[Packed, Span]
+"""A source and what of its text is quoted."""
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_SHORT_YEAR = re.compile(r"(?:\bFY\s?|['’/–-])(\d\d)(?!\d)")
+"""FY21, '21, 2020/21."""
+_DAY = 31
+"""A line that heads a table has no greater number but years: `Year ended December 31, 2022 2021`."""
+
+
+def misdated(said: Iterable[tuple[str, Sequence[Quoted]]]) -> tuple[str, ...]:
+    """Of what an answer says those parts that have a year which what is quoted for them has not, nor what is over it.
+
+    Args:
+        said: the text before each marker, from the beginning of its sentence, with what is quoted for it, in order.
+    """
+    whole: list[tuple[str, list[Quoted]]] = []
+    for text, quoted in said:
+        if whole and same(text, whole[-1][0]):  # a sentence with several markers
+            whole[-1] = (text, [*whole[-1][1], *quoted])
+        else:
+            whole.append((text, list(quoted)))
+    return tuple(text for text, quoted in whole if quoted and not _years(text) <= _dated(text, quoted))
+
+
+def same(text: str, other: str) -> bool:
+    """Whether one of two texts is the other, or a part of it, word for word."""
+    one, two = " ".join(words(text)), " ".join(words(other))
+    return one in two or two in one
+
+
+def _years(text: str) -> set[str]:
+    return set(_YEAR.findall(text))
+
+
+def _dated(text: str, quoted: Sequence[Quoted]) -> set[str]:
+    """The years of the quotes' units, and of what stands over these, but of such as have nothing else of a text.
+
+    For 520 sacks of 2002 the row of 2001, which has neither more of the sentence than the row of 2002 nor anything else
+    of it, is no reason to say 2001.
+    """
+    every = {(source.number, unit): (source, unit) for source, span in quoted for unit in _units(source, span)}
+    units = list(every.values())
+    wanted = (numbers_of(text) | frozenset(terms(text))) - _years(text)
+    held = [_held(wanted, source.text[unit.start : unit.end]) for source, unit in units]
+    most = max(map(len, held))
+    found: set[str] = set()
+    for at, (source, unit) in enumerate(units):
+        others = frozenset().union(*held[:at], *held[at + 1 :])
+        if len(held[at]) == most or held[at] - others:
+            found |= _told(source, unit)
+    return found
+
+
+def _units(source: Packed, span: Span) -> list[Span]:
+    return [unit for unit in quotable_units(source) if unit.overlaps(span)] or [span]
+
+
+def _held(wanted: frozenset[str], text: str) -> frozenset[str]:
+    return wanted & (numbers_told(text) | frozenset(terms(text)))
+
+
+def _told(source: Packed, unit: Span) -> set[str]:
+    """The years of a unit and of what stands over it, and its other numbers."""
+    found: set[str] = set()
+    for text in _texts(source, unit):
+        short = _SHORT_YEAR.findall(text)
+        found |= _years(text) | numbers_told(text) | {f"{century}{year}" for century in (19, 20) for year in short}
+    return found
+
+
+def _texts(source: Packed, span: Span) -> Iterator[str]:
+    """A unit, its document's path, its headings and the lines that head it.
+
+    Where it has no year of its own, the nearest line or sentence above it that has one, too.
+    """
+    own = source.text[span.start : span.end]
+    yield from (own, source.hit.path, source.hit.context, *source.hit.place.headings)
+    above = [source.text[one.start : one.end] for one in quotable_units(source) if one.end <= span.start]
+    above.reverse()
+    yield from takewhile(_heads, dropwhile(lambda line: not _heads(line), above))
+    if not _years(own):
+        yield next((text for text in above if _years(text)), "")
+
+
+def _heads(line: str) -> bool:
+    """Whether a line may be the header of what stands below it: it has years, and no other number but of a day."""
+    years = _years(line)
+    others = numbers_of(line) - years
+    return bool(years) and not is_sentence(line) and all(one.isdigit() and int(one) <= _DAY for one in others)
