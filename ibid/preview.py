@@ -31,6 +31,8 @@ class FileChunks:
     rows: Rows = field(default_factory=Rows)
     cut: str = ""
     """Why the file was not read to its end; "" where it was."""
+    sentence_vectors: bool = False
+    """Whether the sentences of its prose get vectors of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _cut(
         coverage=parsed.pages,
         rows=parsed.rows,
         cut=parsed.cut,
+        sentence_vectors=chosen.sentence_vectors,
     )
 
 

@@ -29,8 +29,11 @@ class Cost:
 
     chunks: int
     tokens: int
+    """Of the chunks and sentences together."""
     stored: int
     """Chunks that would be new too, but whose vectors the home has."""
+    sentences: int
+    """Sentences that get vectors of their own (`sentence_vectors`)."""
     seconds: float | None
     """An estimate; None where trying would ask an endpoint."""
 
@@ -74,12 +77,7 @@ def compare(
         known: which texts have a vector already.
         warnings: what is to be said beside.
     """
-    there = frozenset(chunk.embedded for chunk in before.chunks) if same_embedder else frozenset()
-    fresh = {chunk.embedded: chunk.tokens for chunk in after.chunks if chunk.embedded not in there}
-    stored = known(list(fresh))
-    wanted = {text: tokens for text, tokens in fresh.items() if text not in stored}
-    tokens = sum(wanted.values())
-    cost = Cost(len(wanted), tokens, len(fresh) - len(wanted), _seconds(list(wanted), tokens, embedder))
+    cost = _cost(before if same_embedder else None, after, embedder, known)
     old, new = ({chunk.span.start for chunk in cut.chunks} for cut in (before, after))
     return Difference(
         name,
@@ -91,6 +89,38 @@ def compare(
         cost,
         tuple(warnings),
     )
+
+
+def _cost(before: FileChunks | None, after: FileChunks, embedder: Embedder, known: Known) -> Cost:
+    """What has to be embedded that is neither in `before` nor known."""
+    there = frozenset[str]() if before is None else frozenset((*_chunks(before), *_sentences(before)))
+    chunks = {text: tokens for text, tokens in _chunks(after).items() if text not in there}
+    sentences = [text for text in _sentences(after) if text not in there and text not in chunks]
+    stored = known([*chunks, *sentences])
+    wanted = {text: tokens for text, tokens in chunks.items() if text not in stored}
+    count = len(wanted)
+    wanted |= {text: _tokens(text, embedder) for text in sentences if text not in stored}
+    tokens = sum(wanted.values())
+    seconds = _seconds(list(wanted), tokens, embedder)
+    return Cost(count, tokens, len(chunks) - count, len(wanted) - count, seconds)
+
+
+def _chunks(cut: FileChunks) -> dict[str, int]:
+    """What is embedded of the chunks, with its tokens."""
+    return {chunk.embedded: chunk.tokens for chunk in cut.chunks}
+
+
+def _sentences(cut: FileChunks) -> list[str]:
+    """The sentences that are embedded beside the chunks, each once."""
+    if not cut.sentence_vectors:
+        return []
+    from retrieval.sentences import sentences_of
+
+    return list(dict.fromkeys(text for chunk in cut.chunks for text in sentences_of(chunk)))
+
+
+def _tokens(text: str, embedder: Embedder) -> int:
+    return len(embedder.token_starts(text)) + embedder.special_tokens
 
 
 def _states(chunks: Sequence[Chunk], others: Sequence[Chunk]) -> tuple[State, ...]:
@@ -118,5 +148,5 @@ def _seconds(texts: Sequence[str], tokens: int, embedder: Embedder) -> float | N
     begun = time.perf_counter()
     embedder.embed(some)
     taken = time.perf_counter() - begun
-    tried = sum(len(embedder.token_starts(text)) + embedder.special_tokens for text in some)
+    tried = sum(_tokens(text, embedder) for text in some)
     return taken * tokens / max(1, tried)

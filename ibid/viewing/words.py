@@ -52,14 +52,16 @@ def starts_in_words(difference: Difference) -> str:
 def cost_in_words(difference: Difference) -> str:
     """What has to be embedded to change over."""
     cost = difference.cost
-    if not cost.chunks and not cost.stored:
+    anew = cost.chunks + cost.sentences
+    if not anew and not cost.stored:
         return "to embed: nothing"
     there = f" ({cost.stored} more have their vectors in the home already)" if cost.stored else ""
     if cost.seconds is None:
         time = ", time and price as the endpoint has it"
     else:
-        time = f", about {_duration(cost.seconds)} on this machine" if cost.chunks else ""
-    return f"to embed: {counted(cost.chunks, 'chunk')}, {cost.tokens:,} tokens{time}{there}"
+        time = f", about {_duration(cost.seconds)} on this machine" if anew else ""
+    beside = f" and {counted(cost.sentences, 'sentence')}" if cost.sentences else ""
+    return f"to embed: {counted(cost.chunks, 'chunk')}{beside}, {cost.tokens:,} tokens{time}{there}"
 
 
 def _duration(seconds: float) -> str:

@@ -145,11 +145,27 @@ def test_a_difference(run, empty) -> None:
     assert re.search(r"^\+ 1 +\[\d+, \d+\) +\d+ tokens  ", said, re.MULTILINE)
 
 
+def test_sentences_that_get_vectors_are_counted_too(run, empty) -> None:
+    (empty / "sentences.yaml").write_text("ingest: {chunking: {default: {sentence_vectors: true}}}")
+    told = run("chunks", "docs/log.txt", "--diff", "sentences.yaml", "--json").json
+    diff = told["diff"]
+    assert (diff["same"], diff["new"], diff["embed"]["chunks"]) == (1, 0, 0)  # the chunks stay as they are
+    assert diff["embed"]["sentences"] == 2
+    assert 20 < diff["embed"]["tokens"] < 60
+    assert "to embed: 0 chunks and 2 sentences, " in run("chunks", "docs/log.txt", "--diff", "sentences.yaml").out
+    plain = run("chunks", "docs/log.txt", "--diff", "default", "--json").json["diff"]["embed"]
+    assert (plain["sentences"], plain["tokens"]) == (0, 0)
+    both = ["--set", "ingest.chunking.default.sentence_vectors=true"]
+    assert "to embed: nothing" in run("chunks", "docs/log.txt", *both, "--diff", "sentences.yaml").out
+    run("ingest", "docs", *both)  # the home has all of them now
+    assert run("chunks", "docs/log.txt", "--diff", "sentences.yaml", "--json").json["diff"]["embed"]["sentences"] == 0
+
+
 def test_what_differs_by_the_options_of_the_call(run, empty) -> None:
     """The other side is what `--config` alone would give: `--set` says how the present one differs."""
     same = run("chunks", "docs/log.txt", "--diff", "default", "--json").json["diff"]
     assert (same["new"], same["gone"], same["moved"], same["context"]) == (0, 0, 0, 0)
-    assert same["embed"] == {"chunks": 0, "tokens": 0, "stored": 0, "seconds": 0.0}
+    assert same["embed"] == {"chunks": 0, "sentences": 0, "tokens": 0, "stored": 0, "seconds": 0.0}
     assert "to embed: nothing" in run("chunks", "docs/log.txt", "--diff", "default").out
     untitled = ["--set", "ingest.chunking.default.context=[]"]
     other = run("chunks", "docs/log.txt", *untitled, "--diff", "default", "--json").json
