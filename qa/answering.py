@@ -21,6 +21,7 @@ from qa.packing import pack
 from qa.prompts import ABSTENTION, Prompts, built_in
 from qa.providers import Delta, Provider, Quote, Request
 from qa.settings import Budget
+from qa.structured import begins_structured, may_be_structured, told
 from qa.support import refuses, unsupported
 from qa.types import Answer, Citation, Message, Packed, Timing, Turn, Usage
 from retrieval.database import Database
@@ -35,6 +36,7 @@ _READ = 4000
 
 
 _UNASKED = "the model was not asked: what was found speaks for no answer (`qa.budget.focus: 0` asks it all the same)"
+_BROKEN = "withheld, as the model answered in a broken structure instead of text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,17 @@ class _Reply:
         self.warnings += (delta.warning,) if delta.warning else ()
         self.support = self.support if delta.support is None else delta.support
         self.shaped = self.shaped or delta.shaped
+
+    def unfold(self, sources: Sequence[Packed], question: str) -> None:
+        """Takes the answer out of a structure that came where text was asked for; one that is broken is withheld."""
+        if self.shaped or not begins_structured(self.text):
+            return
+        found = told(self.text, sources, question)
+        if found is None:
+            self.text, self.abstained = ABSTENTION, True
+            self.warnings += (_BROKEN,)
+        else:
+            self.text, self.quoted, self.shaped = found.text, found.quoted, True
 
 
 class Answerer:
@@ -232,14 +245,16 @@ class Answerer:
             self._embedder.embed,
             prompt.structured,
         )
-        done = False
+        done, held = False, ""
         try:
             for delta in self._provider.stream(request):
                 reply.take(delta)
                 if delta.text:
                     reply.first = reply.first or time.perf_counter() - begun
-                    if stream and not delta.shaped:
-                        stream(delta.text)
+                    held += delta.text
+                if stream and held and not reply.shaped and not self._is_held(reply.text):
+                    stream(held)
+                    held = ""
             done = True
         finally:
             sent = reply.text or isinstance(
@@ -247,7 +262,15 @@ class Answerer:
             )  # a structured one has no text before its end
             if not done and sent and self._provider.generates:
                 self._record(key, Usage(prompt.input_tokens, self._provider.count(reply.text), _sent(prompt)))
+        if self._provider.generates:
+            reply.unfold(prompt.sources, asking.question)
+        if stream and held and not reply.shaped:  # what could have become a structure, and is none
+            stream(reply.text if reply.abstained else held)
         return reply
+
+    def _is_held(self, text: str) -> bool:
+        """Whether what has come is not shown yet, as it may be a structure, which is not for people."""
+        return self._provider.generates and may_be_structured(text)
 
     def _record(self, key: str, usage: Usage) -> None:
         if self._database.readonly:

@@ -15,6 +15,9 @@ from qa.types import Packed
 
 _END = re.compile(r"[.!?…。！？:]+[\"'”’»)]*$")
 _THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
+_FENCE = re.compile(r"`{1,3}[a-z]*")
+_FORMS = ('{"sentences":', '[{"quotes":', '[{"text":', '{"quotes":', '{"text":')
+"""How a reply of the shape, or of a part of it, begins."""
 _FENCED = re.compile(r"\s*```\w*\s*(.*?)(?:```\s*)?$", re.DOTALL)
 
 
@@ -84,6 +87,24 @@ def keeps_shape(reply: str) -> bool:
 def looks_structured(reply: str) -> bool:
     """Whether a reply is meant as a structure, and not as prose."""
     return _THOUGHT.sub("", reply).lstrip().startswith(("{", "[{", "```")) or '"sentences"' in reply
+
+
+def begins_structured(reply: str) -> bool:
+    """Whether a reply, or what there is of it, begins as one of the shape does."""
+    return _opening(reply).startswith(_FORMS)
+
+
+def may_be_structured(begun: str) -> bool:
+    """Whether what has come of a reply may still become one of the shape."""
+    opening = _opening(begun)
+    return opening.startswith(_FORMS) or any(form.startswith(opening) for form in _FORMS)
+
+
+def _opening(reply: str) -> str:
+    """The first characters of a reply, without thoughts, white space and the beginning of a fence."""
+    bare = "".join(_THOUGHT.sub("", reply)[:200].split())
+    fence = _FENCE.match(bare)
+    return bare[fence.end() :] if fence else bare
 
 
 def _body(reply: str) -> str:

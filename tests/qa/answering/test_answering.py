@@ -226,6 +226,40 @@ class TestGenerated:
         assert warning == "withheld, as no source can be quoted for it: “Karl Moe sank a submarine in 1971 [1].”"
         assert said == (["The documents do not say."] if streams else [])
 
+    @pytest.mark.parametrize("streams", [False, True])
+    @pytest.mark.parametrize("fence", ["{}", "```json\n{}\n```", "<think>Bridge?</think>\n{}"])
+    def test_an_answer_is_taken_out_of_a_structure_where_text_is_asked_for(
+        self, library, endpoint, reply, fence, streams
+    ) -> None:
+        told = [{"quotes": [{"source": 1, "words": "is 120 m long"}], "text": "It is 120 m long."}]
+        text = fence.replace("{}", json.dumps({"sentences": told}, indent=1))
+        endpoint.replies = [reply([text[at : at + 5] for at in range(0, len(text), 5)])]
+        said: list[str] = []
+        answerer = library.answerer(model(endpoint, structured="never"))
+        answer = answerer.ask("How long is the new bridge?", stream=said.append if streams else None)
+        assert answer.text == "It is 120 m long [1]."
+        assert answer.citations[0].quote.startswith("The new bridge is 120 m long")
+        assert "".join(said).endswith(answer.text if streams else "")
+        assert "{" not in "".join(said)
+
+    @pytest.mark.parametrize("streams", [False, True])
+    @pytest.mark.parametrize("broken", ['{"sentences": [{"quo', '{"sentences": {"a": 1}}', '[{"text": "It is 1'])
+    def test_a_broken_structure_is_withheld(self, library, endpoint, reply, broken, streams) -> None:
+        endpoint.replies = [reply([broken])]
+        said: list[str] = []
+        answerer = library.answerer(model(endpoint, structured="auto"))
+        answer = answerer.ask("How long is the new bridge?", stream=said.append if streams else None)
+        assert (answer.text, answer.abstained, answer.citations) == ("The documents do not say.", True, ())
+        assert "withheld, as the model answered in a broken structure instead of text" in answer.warnings
+        assert "".join(said) == (answer.text if streams else "")
+
+    @pytest.mark.parametrize("text", ['{"length": 120} [1]', "{", "```\nlength = 120\n``` [1]", "`120 m` [1]"])
+    def test_other_text_that_begins_so_is_an_answer(self, library, endpoint, reply, text: str) -> None:
+        endpoint.replies = [reply(list(text))]
+        said: list[str] = []
+        answer = library.answerer(model(endpoint)).ask("How long is the new bridge?", stream=said.append)
+        assert answer.text == "".join(said) == text
+
     def test_sentences_without_support_are_told(self, library, endpoint, reply) -> None:
         said = "It is 120 m long [1]. It was opened in 2004 [1]. It is lovely."
         endpoint.replies = [reply([said])]
