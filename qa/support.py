@@ -14,12 +14,25 @@ from qa.types import Packed
 from qa.units import units
 from qa.words import fold, words
 
+_SOURCES = r"""
+    (?:the\ |these\ |this\ |your\ )? (?:provided\ |given\ )? (?:documents?|sources?|excerpts?|texts?|context|passages?)
+"""
 _NOTHING = re.compile(
-    r"(?:the |these |this |your )?(?:provided |given )?(?:documents?|sources?|excerpts?|texts?|context) "
-    r"(?:do|does|did)(?: not|n['’]t) (?:\w+ly )?"
-    r"(?:say|mention|state|contain|provide|specify|include|hold|give|answer|tell|cover|discuss|indicate)",
-    re.IGNORECASE,
+    rf"""
+    {_SOURCES} \ (?:do|does|did)(?:\ not|n['’]t)\ (?:\w+ly\ )?
+        (?:say|mention|state|contain|provide|specify|include|hold|give|answer|tell|cover|discuss|indicate)
+    | (?:^|(?<=[,;:.!?]\s)) I\ (?:do\ not|don['’]t|could\ not|couldn['’]t|cannot|can['’]t)\ (?:\w+ly\ )?
+        (?:know|say|tell|find|answer|determine|see)\b
+    | (?:^|(?<=[,;:.!?]\s)) I(?:\ am|['’]m)\ (?:unable|not\ able)\ to\ (?:\w+ly\ )?
+        (?:say|tell|find|answer|determine)\b
+    | \b(?:is|are|was|were)(?:\ not|n['’]t)\ (?:\w+ly\ )?(?:mentioned|stated|given|provided|specified|contained|found)
+        \ (?:anywhere\ )?(?:in|by)\ (?:any\ of\ )? {_SOURCES} \b
+    | \b(?:cannot|can['’]t)\ be\ (?:\w+ly\ )?(?:answered|determined|found)
+        \ (?:from|in|by|with|based\ on)\  {_SOURCES} \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+"""How an answer says that the documents do not hold it; an `I` that begins no part of a sentence is quoted."""
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6})\s+")
 _AROUND = " \t\n\"'“”*_`>"
 
