@@ -42,8 +42,8 @@ def format_citation(path: str, place: Place, *, char: Span | None = None) -> str
 
 
 def _place_parts(place: Place) -> list[str]:
-    if any(place.pointers):
-        return [encode(next(pointer for pointer in place.pointers if pointer))]
+    if place.pointers and place.pointers[0]:  # "", the whole text, has no fragment: what follows it is another place
+        return [encode(place.pointers[0])]
     parts = [] if place.sheet is None else [f"sheet={encode(place.sheet)}"]
     if place.rows:
         first, last = place.rows

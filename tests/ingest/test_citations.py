@@ -40,6 +40,7 @@ PRINTED = [
     ("a.json", Place(pointers=("/items/3", "/items/4")), None, "a.json#/items/3"),
     ("a.json", Place(pointers=("/a#b&c",), lines=(1, 1)), None, "a.json#/a%23b%26c"),
     ("a.json", Place(pointers=("",)), None, "a.json"),
+    ("a.json", Place(pointers=("", "/items/0")), Span(3, 9), "a.json#char=3,9"),
     ("a.md", Place(lines=(3, 4), headings=("X",)), Span(120, 180), "a.md#char=120,180"),
     ("a.png", Place(boxes=(Box(1, 10.2, 20, 300.1, 40), Box(1, 12, 41, 310, 60))), None, "a.png#xywh=10,20,300,40"),
     ("a b\n#1 50%.md", Place(), Span(0, 1), "a%20b%0A%231%2050%25.md#char=0,1"),
