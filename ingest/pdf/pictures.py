@@ -1,8 +1,9 @@
 """Pictures on a page with a text layer that show text of their own: charts, screenshots, scanned inserts.
 
 `auto` gives out those that show lines of text which are not in the text layer, after a cheap test on a small rendering
-of the page; `always` all but tiny ones, with all the care of a scan; `never` none. Where pictures are described, those that are large enough are
-given out for that, whatever they show. A picture that comes again (a logo on each page) is given once.
+of the page; `always` all but tiny ones, to be read with all the care of a scan; `never` none. Where pictures are
+described, those that are large enough are given out for that, whatever they show. A picture that comes again (a logo on
+each page) is given once.
 The page is rendered rather than the image unpacked: rotation, masks and colour spaces are then PDFium's business.
 """
 
