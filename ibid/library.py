@@ -310,6 +310,15 @@ class Library:
 
         return unmatched_said(wanted, self._parts.documents(self.collection))
 
+    def spelt(self, question: str, *, mode: Mode | None = None) -> dict[str, str]:
+        """What is searched for instead of words of a question that no document has, but one that is a letter away.
+
+        Args:
+            question: in words.
+            mode: as of `search`; vectors alone are searched for the question as it is.
+        """
+        return dict(self.index().asked(question, mode=mode).meant)
+
     def ask(
         self,
         question: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -238,12 +238,17 @@ def search_shape(
     *,
     given: Sequence[str] = (),
     named: Sequence[str] = (),
+    meant: Mapping[str, str] | None = None,
     warnings: Sequence[str] = (),
 ) -> Shape:
-    """The object of `search`; its filters are those that were given, and the documents that the question names."""
+    """The object of `search`; its filters are those that were given, and the documents that the question names.
+
+    `spelling` has what was searched for instead of words that no document has.
+    """
     return {
         "question": question,
         "filter": {"given": list(given), "named": list(named)},
+        "spelling": dict(meant or {}),
         "hits": [hit_shape(hit) for hit in hits],
         "seconds": seconds,
         "warnings": list(warnings),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.citations import format_citation, parse_citation
@@ -28,6 +28,7 @@ from retrieval.database import Database
 from retrieval.embedders import Embedder
 from retrieval.filters import Filter
 from retrieval.index import Index
+from retrieval.spelling import said
 from retrieval.types import Hit, Mode
 
 Stream = Callable[[str], None]
@@ -54,6 +55,8 @@ class Asking:
 
     question: str
     searched: str
+    meant: Mapping[str, str]
+    """What was searched for instead of misspelt words."""
     turns: tuple[Turn, ...]
     hits: tuple[Hit, ...]
     prompt: Prompt
@@ -199,12 +202,13 @@ class Answerer:
         searched = standalone(question, turns)
         begun = time.perf_counter()
         hits = tuple(self._index.search(searched, k=k, mode=mode, filter=filter, files=files))
+        asked = self._index.asked(searched, mode=mode)
         retrieve = time.perf_counter() - begun
         if not self._provider.generates:
             prompt = Prompt((), self._pack(hits, max(_READ, self._budget.context_tokens)), 0)
-            return Asking(question, searched, turns, hits, prompt, retrieve)
+            return Asking(question, asked.text, asked.meant, turns, hits, prompt, retrieve)
         focused = focus(
-            searched,
+            asked.text,
             hits,
             share=self._budget.focus if searched == question else 0,  # what it was made of the turns before is a guess
             count=self._provider.count,
@@ -221,7 +225,7 @@ class Answerer:
             prompts=self._prompts,
             structured=self._provider.structures(streams=streams),
         )
-        return Asking(question, searched, turns, hits, prompt, retrieve, focused)
+        return Asking(question, asked.text, asked.meant, turns, hits, prompt, retrieve, focused)
 
     def _pack(self, hits: Sequence[Hit], budget: int) -> tuple[Packed, ...]:
         return pack(hits, budget=budget, count=self._provider.count, read=self._index.text)
@@ -282,7 +286,8 @@ class Answerer:
         text, sources = reply.text.strip(), asking.prompt.sources
         unresolved: tuple[int, ...] = ()
         unborne: tuple[str, ...] = ()
-        quotes, warnings = reply.quotes, reply.warnings
+        quotes = reply.quotes
+        warnings = said(asking.meant) + reply.warnings
         if self._provider.generates:
             if reply.shaped and asking.focused is not None:
                 found = asking.focused.scored

@@ -30,6 +30,7 @@ from retrieval.roster import Rosters
 from retrieval.search import Scope, Searcher
 from retrieval.sentences import SentenceVectors
 from retrieval.settings import SearchSettings
+from retrieval.spelling import Asked, Speller
 from retrieval.status import sources_of, status_of
 from retrieval.stores import Store
 from retrieval.sync import Sync
@@ -77,6 +78,7 @@ class Index:
         self._sentences = SentenceVectors(embedder)
         self._rosters = Rosters()
         self._vocabulary = Vocabulary()
+        self._speller = Speller(embedder.token_starts)
         self._keeper = Keeper(database, store)
         self._vectors: Vectors | None = None
         self._vectors_of: int | None = None
@@ -207,11 +209,12 @@ class Index:
             documents = self._documents(connection, collection, filter, files)
             if documents is not None and not documents:
                 return []
-            words = self._vocabulary.of(connection, self._rosters.of(connection, collection.id))
-            scope = Scope(connection, collection.id, words, documents)
+            scope = self._scope(connection, collection, documents)
+            mode = mode or self._settings.mode
             wide = k if self._reranker is None else max(k, self._reranker.depth)
             hits = self._searcher(collection).search(scope, question, k=wide, mode=mode)
-        return self._in_order(question, hits)[:k]
+            asked = scope.asked(question, mode)
+        return self._in_order(asked.text, hits)[:k]
 
     def named(self, question: str) -> list[str]:
         """The documents of which a question is asked by name ("in handbook.pdf"); none where that may be otherwise.
@@ -225,6 +228,20 @@ class Index:
         with self._reading() as connection:
             known = catalog.documents(connection, self._existing(connection).id)
             return named(question, {path: one.title for path, one in known.items() if one.chunks})
+
+    def asked(self, question: str, *, mode: Mode | None = None) -> Asked:
+        """A question as it is searched, and what is meant by its words that stand nowhere but nearly do.
+
+        Args:
+            question: in words.
+            mode: as of `search`.
+
+        Raises:
+            NothingIndexedError: there is no such collection.
+        """
+        with self._reading() as connection:
+            scope = self._scope(connection, self._existing(connection), None)
+            return scope.asked(clean(question), mode or self._settings.mode)
 
     def _in_order(self, question: str, hits: list[Hit]) -> list[Hit]:
         """The hits as the reranker orders them; what that took is told to who wants to know."""
@@ -422,6 +439,10 @@ class Index:
             return [key for path, key in known.items() if wanted is None or path in wanted]
         every = catalog.documents(connection, collection.id).values()
         return [one.id for one in every if (wanted is None or one.path in wanted) and filter.matches(one)]
+
+    def _scope(self, connection: sa.Connection, collection: catalog.Collection, documents: list[int] | None) -> Scope:
+        words = self._vocabulary.of(connection, self._rosters.of(connection, collection.id))
+        return Scope(connection, collection.id, words, self._speller, documents)
 
     def _searcher(self, collection: catalog.Collection) -> Searcher:
         if self._vectors is None or self._vectors_of != collection.id:

@@ -80,7 +80,7 @@ def query_terms(question: str) -> list[str]:
         words += _bigrams(run[0])
         done = run.end()
     words += _words(question[done:])
-    telling = [word for word in words if not _is_stop(word)]
+    telling = [word for word in words if not is_stop(word)]
     return list(dict.fromkeys(telling or words))[:_MOST_TERMS]
 
 
@@ -99,7 +99,8 @@ def _words(text: str) -> list[str]:
     return [word.lower().replace("’", "'").replace("\x00", " ") for word in _WORD.findall(text)]
 
 
-def _is_stop(word: str) -> bool:
+def is_stop(word: str) -> bool:
+    """Whether a word in small letters says nothing of what is asked for."""
     return word in _STOP or word.removesuffix("'s") in _STOP
 
 

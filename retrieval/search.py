@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from ingest.places import place_from_json
 from ingest.types import Segment, Span
-from retrieval import lexical
 from retrieval.database import Row
 from retrieval.embedders import Embedder
 from retrieval.fusion import Standing, convex, of_documents, with_surroundings
@@ -24,6 +23,7 @@ from retrieval.sections import section_of
 from retrieval.sending import Sent, sendings
 from retrieval.sentences import SentenceVectors
 from retrieval.settings import SearchSettings
+from retrieval.spelling import Asked, Speller
 from retrieval.tables import CHUNKS, DOCUMENTS
 from retrieval.texts import Texts, generated_in, place_in, starts_in, text_of
 from retrieval.types import Hit, Mode
@@ -44,6 +44,7 @@ class Scope:
     connection: sa.Connection
     collection_id: int
     words: Words
+    speller: Speller
     documents: Collection[int] | None = None
 
     @property
@@ -51,9 +52,15 @@ class Scope:
         """The chunks that are visible."""
         return self.words.roster
 
-    def matches(self, question: str) -> Matches:
+    def asked(self, question: str, mode: Mode) -> Asked:
+        """A question as it is searched; vectors alone are searched for it as it is."""
+        if mode == "dense":
+            return Asked(question)
+        return self.speller.asked(self.connection, self.words, question)
+
+    def matches(self, asked: Asked) -> Matches:
         """What the words of a question find."""
-        return self.words.matches(self.connection, lexical.query_terms(question))
+        return self.words.matches(self.connection, asked.weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +110,31 @@ class Searcher:
             mode: by default that of the settings.
         """
         mode = mode or self._settings.mode
-        found = self._candidates(scope, question, max(self._settings.candidates, k), mode)
+        asked = scope.asked(question, mode)
+        found = self._candidates(scope, asked, max(self._settings.candidates, k), mode)
         if self._settings.unit == self._settings.send == "chunk":
             return self._hits(scope.connection, found, k)
-        return self._unit_hits(scope, question, found, k=k, mode=mode)
+        return self._unit_hits(scope, asked, found, k=k, mode=mode)
 
-    def _candidates(self, scope: Scope, question: str, wide: int, mode: Mode) -> Candidates:
+    def _candidates(self, scope: Scope, asked: Asked, wide: int, mode: Mode) -> Candidates:
         if mode == "hybrid":
-            return self._hybrid(scope, question, wide)
+            return self._hybrid(scope, asked, wide)
         vector: Vector | None = None
         if mode == "dense":
-            vector, told = self._asked(scope, question, wide)()
+            vector, told = self._embedded(scope, asked.text, wide)()
             values = self._nearest(scope, vector, wide, told)
         else:
-            values = scope.matches(question).best(wide, scope.documents)
+            values = scope.matches(asked).best(wide, scope.documents)
         most = max(values.values(), default=0.0)
         own = {key: max(0.0, value / most) if most > 0 else 0.0 for key, value in values.items()}
         return Candidates({key: {mode: value} for key, value in values.items()}, own, values, {}, vector)
 
-    def _hybrid(self, scope: Scope, question: str, wide: int) -> Candidates:
+    def _hybrid(self, scope: Scope, asked: Asked, wide: int) -> Candidates:
         """What either search found, and the neighbours of that."""
         with ThreadPoolExecutor(1, thread_name_prefix="question") as other:  # neither holds Python's lock for long
-            asked = other.submit(self._asked(scope, question, wide))
-            matches = scope.matches(question)
-            vector, told = asked.result()
+            embedded = other.submit(self._embedded(scope, asked.text, wide))
+            matches = scope.matches(asked)
+            vector, told = embedded.result()
         dense = self._nearest(scope, vector, wide, told)
         standings = scope.roster.standings({*dense, *matches.best(wide, scope.documents)})
         more = standings.keys() - dense.keys()
@@ -136,7 +144,7 @@ class Searcher:
         scores = {key: {"dense": dense[key], "lexical": terms.get(key, 0.0)} for key in own}
         return Candidates(scores, own, with_surroundings(own, standings), standings, vector)
 
-    def _asked(self, scope: Scope, question: str, wide: int) -> Callable[[], tuple[Vector, Told | None]]:
+    def _embedded(self, scope: Scope, question: str, wide: int) -> Callable[[], tuple[Vector, Told | None]]:
         """What embeds the question, and asks the store: needs no connection."""
         guess = self._vectors.guess(scope.connection, scope.collection_id, k=wide, documents=scope.documents)
 
@@ -183,7 +191,7 @@ class Searcher:
 
     # units
 
-    def _unit_hits(self, scope: Scope, question: str, found: Candidates, *, k: int, mode: Mode) -> list[Hit]:
+    def _unit_hits(self, scope: Scope, asked: Asked, found: Candidates, *, k: int, mode: Mode) -> list[Hit]:
         """The best `k` units of the best chunks, each with what is sent of what stands around it."""
         connection = scope.connection
         pool = self._pool(scope, found, max(_CUT_TO_UNITS, k))
@@ -197,7 +205,7 @@ class Searcher:
         scores = unit_scores(
             units,
             _told(passages, found),
-            {} if mode == "dense" else _weights(scope, question, passages),
+            {} if mode == "dense" else _weights(scope, asked, passages),
             dense_weight={"hybrid": None, "dense": 1.0, "lexical": 0.0}[mode],
             cosines=self._cosines(connection, units, found.vector),
         ).round(_DIGITS)
@@ -253,13 +261,11 @@ class Searcher:
         return starts
 
 
-def _weights(scope: Scope, question: str, passages: Sequence[Passage]) -> dict[str, Weight]:
+def _weights(scope: Scope, asked: Asked, passages: Sequence[Passage]) -> dict[str, Weight]:
     """How much each word of a question tells: in all documents, and in those of each passage's kind."""
-    terms = lexical.query_terms(question)
-    asked = lexical.emphasis(terms)
-    often = scope.words.counts(scope.connection, words_of(terms))
-    weights = {word: asked.get(word, 1.0) * weight_of(count, scope.words.size) for word, count in often.items()}
-    factors = scope.words.factors(scope.connection, {word: asked.get(word, 1.0) for word in often})
+    often = scope.words.counts(scope.connection, words_of(list(asked.weights)))
+    weights = {word: asked.weights.get(word, 1.0) * weight_of(count, scope.words.size) for word, count in often.items()}
+    factors = scope.words.factors(scope.connection, {word: asked.weights.get(word, 1.0) for word in often})
     if factors is None:
         return {word: Weight(weight, np.full(len(passages), weight)) for word, weight in weights.items()}
     rows = scope.roster.rows(np.asarray([one.id for one in passages], dtype=np.int64))

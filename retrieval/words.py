@@ -82,7 +82,7 @@ class Words:
 
     def __init__(self, connection: sa.Connection, roster: Roster, stems: Stems) -> None:
         self.roster = roster
-        self._stems = stems
+        self.stems = stems
         self._table = lexical.table_of(roster.collection_id)
         self._postings: Bounded[str, Postings] = Bounded(_KEPT, lambda one: len(one.rows))
         self._counts: Bounded[str, Ints] = Bounded(_COUNTED, lambda _: 1)
@@ -97,10 +97,15 @@ class Words:
         self._document = np.cumsum(np.diff(roster.documents, prepend=-1) != 0) - 1
         """Of each row the number of its document, from 0."""
 
-    def matches(self, connection: sa.Connection, terms: Sequence[str]) -> Matches:
-        """What has any of the terms, as `lexical.query_terms` gives them."""
+    def matches(self, connection: sa.Connection, weights: Mapping[str, float]) -> Matches:
+        """What has any of some terms, as `lexical.query_terms` gives them.
+
+        Args:
+            connection: of the same state.
+            weights: how much each term counts beside how rare it is.
+        """
         scores = np.zeros(len(self.roster))
-        weights = lexical.emphasis(terms)
+        terms = list(weights)
         found = [
             (weights[term] * one.rarity, one) for term, one in zip(terms, self._of(connection, terms), strict=True)
         ]
@@ -125,6 +130,10 @@ class Words:
             [counts[term][1:] for term in weights], np.fromiter(weights.values(), dtype=np.float64, count=len(weights))
         )
         return dict(zip(weights, factors, strict=True))
+
+    def rows(self, connection: sa.Connection, terms: Sequence[str]) -> list[NDArray[np.int32]]:
+        """The rows of the visible chunks that have each term."""
+        return [one.rows for one in self._of(connection, terms)]
 
     def counts(self, connection: sa.Connection, words: Sequence[str]) -> dict[str, int]:
         """How many chunks have each of some words, in any form of it."""
@@ -154,7 +163,7 @@ class Words:
         """Where each term is; one of several words where they follow one another."""
         if not terms:
             return {}
-        stems = self._stems.of(terms)
+        stems = self.stems.of(terms)
         exact = {stem for some in stems.values() if len(some) > 1 for stem in some}
         each = list(dict.fromkeys(stem for some in stems.values() for stem in some))
         read = dict(zip(each, places(connection, self._table, each, exact=exact), strict=True))

@@ -57,16 +57,18 @@ def command(question: str, k: int | None, patterns: list[str], mode: Mode | None
     """Show the hits for a question, best first; no answer is made."""
     from ibid.library import narrowing_said
     from ibid.shapes import search_shape
+    from retrieval.spelling import said
 
     with open_library() as library:
         begun = time.perf_counter()
         hits = library.search(question, k=k, mode=mode, filter=patterns)
         named = [] if patterns else library.named(question)
+        meant = library.spelt(question, mode=mode)
         seconds = time.perf_counter() - begun
-        said = narrowing_said(named) if named else "" if hits else library.unmatched(patterns)
-    warnings = [said] if said else []
+        narrowed = narrowing_said(named) if named else "" if hits else library.unmatched(patterns)
+    warnings = [one for one in (narrowed, *said(meant)) if one]
     if options_of().json:
-        emit(search_shape(question, hits, seconds, given=patterns, named=named, warnings=warnings))
+        emit(search_shape(question, hits, seconds, given=patterns, named=named, meant=meant, warnings=warnings))
     else:
         say_hits(hits)
     for warning in warnings:

@@ -262,8 +262,9 @@ def test_stale_documents_are_said_once_and_answered(run, work) -> None:
 
 def test_search(run, work) -> None:
     found = run("search", "How large is the telescope mirror?", "-k", "2", "--json").json
-    assert set(found) == {"question", "filter", "hits", "seconds", "warnings"}
+    assert set(found) == {"question", "filter", "spelling", "hits", "seconds", "warnings"}
     assert found["filter"] == {"given": [], "named": []}
+    assert found["spelling"] == {}
     first = found["hits"][0]
     assert set(first) - PLACE == HIT
     assert first["path"] == "docs/handbook.md"
@@ -290,6 +291,19 @@ def test_a_question_that_names_a_file_is_asked_of_it_and_that_is_said(run, work)
     assert off.err == ""
     assert len({hit["path"] for hit in off.json["hits"]}) > 1
     assert run(*wide, "--filter", "path=*.md").json["filter"]["named"] == []
+
+
+def test_what_a_misspelt_word_was_taken_for_is_said(run, work) -> None:
+    ran = run("search", "How large is the telesocpe?", "--json")
+    assert ran.json["spelling"] == {"telesocpe": "telescope"}
+    said = "no document has “telesocpe”: searched for “telescope”"
+    assert said in ran.err
+    dense = run("search", "How large is the telesocpe?", "--mode", "dense", "--json")
+    assert (dense.json["spelling"], dense.err) == ({}, "")
+    answer = run("ask", "How large is the mirror of the main telesocpe?", "--json").json
+    assert answer["question"] == "How large is the mirror of the main telesocpe?"
+    assert answer["warnings"] == [said]
+    assert "2.4 metres" in answer["answer"]
 
 
 def test_ask_and_show(run, work) -> None:

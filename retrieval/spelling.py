@@ -1,0 +1,187 @@
+"""Spelling: a word of a question that stands nowhere in the collection, but nearly does, is taken for the one meant.
+
+Two words are a letter apart (Damerau and Levenshtein) where one letter is missing, too many or another, or two that
+stand together have changed places. All words that are a letter away are made, as in Norvig's "How to Write a Spelling
+Corrector" (2007), and looked up in the index: what is meant stands in the collection.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from string import ascii_lowercase
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from retrieval.bounded import Bounded
+from retrieval.lexical import emphasis, is_stop, query_terms, table_of
+from retrieval.passages import folded
+from retrieval.words import Words
+
+_LEAST, _LONGEST = 5, 30
+"""Letters of a word that may be misspelt: of shorter ones too many are a letter apart."""
+_MOST = 3
+"""Misspelt words of a question: where more stand nowhere, it is of other things, or in another language."""
+_GUESSED = 0.9
+"""How much a guessed word counts for one that was asked for."""
+_COMMON = 1.5
+"""How much more likely a common word is meant."""
+_REMEMBERED = 1_000
+"""Questions: each is read several times on its way."""
+_FOREIGN = {"a": "æ", "d": "đð", "e": "æœ", "i": "ı", "l": "ł", "o": "øœ", "s": "ß", "t": "þ"}
+"""Letters that are typed as others and are letters of their own in the index; accents it leaves out."""
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is searched."""
+
+    text: str
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """What is looked up, and how much each counts beside how rare it is."""
+    meant: Mapping[str, str] = field(default_factory=dict)
+    """Of each word that was taken for another one, both as they are written in a question."""
+
+
+class Speller:
+    """Finds out what is meant by words that stand nowhere in a collection.
+
+    Args:
+        token_starts: where the tokens of a text begin: what is one token is a common word, wherever it stands.
+    """
+
+    def __init__(self, token_starts: Callable[[str], NDArray[np.int64]]) -> None:
+        self._token_starts = token_starts
+        self._last: tuple[Words, Bounded[str, Asked]] | None = None
+
+    def asked(self, connection: sa.Connection, words: Words, question: str) -> Asked:
+        """A question with what is meant by its misspelt words.
+
+        Args:
+            connection: of the words' state.
+            words: of the collection.
+            question: in words.
+        """
+        last = self._last
+        if last is None or last[0] is not words:
+            self._last = last = (words, Bounded(_REMEMBERED, lambda _: 1))
+        return last[1].get(question) or last[1].put(question, self._read(connection, words, question))
+
+    def _read(self, connection: sa.Connection, words: Words, question: str) -> Asked:
+        weights = emphasis(query_terms(question))
+        unknown = self._unknown(connection, words, list(weights))
+        if not 0 < len(unknown) <= _MOST:
+            return Asked(question, weights)
+        others = {term: weight for term, weight in weights.items() if _word_of(term) not in unknown}
+        found = {word: self._meant(connection, words, word, others) for word in unknown}
+        text, meant = put_right(question, {word: other for word, other in found.items() if other})
+        guessed = {other.lower() for other in meant.values()}
+        weights = emphasis(query_terms(text))
+        return Asked(
+            text, {term: weights[term] * (_GUESSED if _word_of(term) in guessed else 1.0) for term in weights}, meant
+        )
+
+    def _unknown(self, connection: sa.Connection, words: Words, terms: Sequence[str]) -> list[str]:
+        """The words that stand nowhere; common ones are not looked up: they are right, if of other things."""
+        asked = doubtful(terms)
+        rare = set(asked) - self._common(asked)
+        known = _standing(connection, words, [word for word in asked if word in rare])
+        return [word for word in asked if word in rare.difference(known)]
+
+    def _meant(self, connection: sa.Connection, words: Words, word: str, others: Mapping[str, float]) -> str:
+        """What is meant by a word that stands nowhere; "" where nothing that is like it stands anywhere.
+
+        Of several words the one that stands where the others of the question do; where none of these does, a common
+        one, and the one that stands in the most chunks.
+        """
+        found = _standing(connection, words, slips(folded(word)))
+        common = self._common(found)
+        found.sort(key=lambda other: other not in common)
+        forms: dict[tuple[str, ...], str] = {}
+        for other, stems in words.stems.of(found).items():
+            forms.setdefault(stems, other)
+        each = list(forms.values())
+        scores = words.matches(connection, others).scores if len(each) > 1 else None
+        best, meant = (0.0, False, 0), ""
+        for other, rows in zip(each, words.rows(connection, each), strict=True):
+            beside = 0.0 if scores is None else float(scores[rows].max(initial=0.0))
+            likely = (beside * (_COMMON if other in common else 1.0), other in common, len(rows))
+            if len(rows) and likely > best:
+                best, meant = likely, other
+        return meant
+
+    def _common(self, words: Sequence[str]) -> set[str]:
+        """Those of some words that are one token of the embedder's, which has common words whole."""
+        text = " ".join(("", *words))  # some tokenizers tell a word by the space before it
+        ends = np.cumsum([len(word) + 1 for word in words])
+        tokens = np.diff(np.searchsorted(self._token_starts(text), ends), prepend=0)
+        return {word for word, count in zip(words, tokens.tolist(), strict=True) if count == 1}
+
+
+def doubtful(terms: Sequence[str]) -> list[str]:
+    """The words that may be misspelt of what is looked up: of letters alone, so that no code or number is changed."""
+    return [
+        word
+        for word in dict.fromkeys(map(_word_of, terms))
+        if word.isalpha() and _LEAST <= len(word) <= _LONGEST and not is_stop(word)
+    ]
+
+
+def slips(word: str) -> list[str]:
+    """All words that are a letter away, likelier slips first; another first letter is none (Biden and widen)."""
+    parts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    swapped = [before + after[1] + after[0] + after[2:] for before, after in parts if len(after) > 1]
+    more = [before + letter + after for before, after in parts for letter in ascii_lowercase]
+    other = [
+        before + letter + after[1:]
+        for before, after in parts
+        if after
+        for letter in (ascii_lowercase if before else "") + _FOREIGN.get(after[0], "")
+    ]
+    less = [before + after[1:] for before, after in parts if after]
+    return [one for one in dict.fromkeys((*swapped, *more, *other, *less)) if one != word]
+
+
+def put_right(question: str, meant: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """A question with other words instead of some, in capitals where these are; and what became of each.
+
+    Args:
+        question: in words.
+        meant: words, and those to be put instead of them, in small letters.
+    """
+    changed: dict[str, str] = {}
+
+    def put(found: re.Match[str]) -> str:
+        word, other = found[0], meant.get(found[0].lower())
+        if other is None:
+            return word
+        changed[word] = other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other
+        return changed[word]
+
+    return _WORD.sub(put, question), changed
+
+
+def said(meant: Mapping[str, str]) -> tuple[str, ...]:
+    """That a question was searched with other words than it has."""
+    return tuple(f"no document has “{word}”: searched for “{other}”" for word, other in meant.items())
+
+
+def _word_of(term: str) -> str:
+    return term.removesuffix("'s")
+
+
+def _standing(connection: sa.Connection, words: Words, asked: Sequence[str]) -> list[str]:
+    """Those of some words that a collection has, in any form."""
+    table = table_of(words.roster.collection_id)
+    sql = _STANDING.format(table=table)
+    return [str(word) for (word,) in connection.exec_driver_sql(sql, (json.dumps(asked),))] if asked else []
+
+
+_STANDING = """
+SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH '"' || value || '"')
+"""

@@ -1,0 +1,188 @@
+"""Words of a question that no document has, but one that is a letter away."""
+
+import random
+import string
+
+import pytest
+
+from retrieval.lexical import query_terms
+from retrieval.spelling import doubtful, put_right, said, slips
+
+DOCUMENTS = {
+    "netflix.txt": "Netflix lost subscribers in 2011, when it raised its prices for streaming.",
+    "olsson.md": "# Crew\n\nThe harbour pilot is Greta Johansson. She has received a medal.",
+    "lamp.md": "The lighthouse at Ærø was painted by Karen Sørensen. The lamp is older.",
+    "codes.txt": "Fault ABXC4711 means that the pump is dry; model QRSTV holds 5500 litres.",
+    "andes.txt": "The Andes are a range of mountains. The anodes of the cells are made in Quito.",
+    "cells.txt": "The anodes of a battery wear out first. Anodes are changed each year.",
+}
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory, make_home):
+    """A home that has them: not to be changed."""
+    home = make_home(tmp_path_factory.mktemp("spelling"))
+    for name, text in DOCUMENTS.items():
+        home.write(name, text)
+    home.ingest()
+    yield home
+    home.close()
+
+
+def meant(home, question: str) -> dict[str, str]:
+    return dict(home.index.asked(question).meant)
+
+
+@pytest.mark.parametrize("mode", ["lexical", "hybrid"])
+@pytest.mark.parametrize(
+    ("question", "path", "word", "other"),
+    [
+        ("Why did Neflix lose customers?", "netflix.txt", "Neflix", "Netflix"),
+        ("NETFILX", "netflix.txt", "NETFILX", "NETFLIX"),
+        ("What about neflix's prices?", "netflix.txt", "neflix", "netflix"),
+        ("Who is Johanson?", "olsson.md", "Johanson", "Johansson"),
+        ("What did the pilot recieve?", "olsson.md", "recieve", "receive"),
+        ("subscribbers", "netflix.txt", "subscribbers", "subscribers"),
+        ("sbuscribers", "netflix.txt", "sbuscribers", "subscribers"),
+        ("ighthouse", "lamp.md", "ighthouse", "lighthouse"),
+        ("Karen Sorensen", "lamp.md", "Sorensen", "Sørensen"),
+        ("Karen Sørensön", "lamp.md", "Sørensön", "Sørensen"),
+    ],
+)
+def test_a_misspelt_word_finds_what_it_means(read, mode: str, question: str, path: str, word: str, other: str) -> None:
+    assert meant(read, question) == {word: other}
+    assert [hit.path for hit in read.search(question, 1, mode=mode)] == [path]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Netflix's subscribers",  # stands there
+        "subscriber, pilots, painting",  # other forms of words that do
+        "ABXC4712",  # a code
+        "ABXC-4711 QRSTV2",
+        "5501",  # a number
+        "lmap",  # of four letters
+        "where does whose",  # stop words
+        "Bohansson",  # another first letter
+        "Johnson",  # two letters away
+        "pointed",  # a common word, of other things
+        "Zanzibar",  # nothing is like it
+        "netflixx-like",  # a part of a word
+        "x" * 31,
+        "東京タワーの高さ",
+        "",
+    ],
+)
+def test_other_words_stay_as_they_are(read, question: str) -> None:
+    asked = read.index.asked(question)
+    assert asked.meant == {}
+    assert asked.text == question
+
+
+def test_what_stands_with_the_others_of_the_question_is_meant(read) -> None:
+    assert meant(read, "Which are the anndes of a battery?") == {"anndes": "anodes"}
+    assert meant(read, "Which mountains are in the anndes range?") == {"anndes": "andes"}
+
+
+def test_where_nothing_else_is_asked_what_most_chunks_have_is_meant(home) -> None:
+    home.write("one.txt", "Tarvelin")
+    home.write("two.txt", "Tarvolin")
+    home.write("three.txt", "Tarvolin")
+    home.ingest()
+    assert meant(home, "Tarvlin") == {"Tarvlin": "Tarvolin"}
+
+
+def test_several_words_and_no_more_than_three(read) -> None:
+    three = "Neflix, Johanson and the ligthouse"
+    assert meant(read, three) == {"Neflix": "Netflix", "Johanson": "Johansson", "ligthouse": "lighthouse"}
+    assert meant(read, f"{three} and the subscribbers") == {}
+
+
+def test_a_word_that_was_guessed_counts_less(read) -> None:
+    right, guessed = (read.index.asked(one).weights for one in ("Netflix prices", "Neflix prices"))
+    assert list(guessed) == list(right) == ["netflix", "prices"]
+    assert guessed["netflix"] < right["netflix"]
+    assert guessed["prices"] == right["prices"]
+
+
+def test_vectors_alone_are_searched_for_the_question_as_it_is(read) -> None:
+    asked = read.index.asked("Why did Neflix lose customers?", mode="dense")
+    assert (asked.text, asked.meant) == ("Why did Neflix lose customers?", {})
+
+
+def test_what_is_there_later_is_no_slip_any_more(home) -> None:
+    home.write("a.txt", "Netflix")
+    home.ingest()
+    assert meant(home, "Neflix") == {"Neflix": "Netflix"}
+    home.write("b.txt", "Neflix is a village")
+    home.ingest()
+    assert meant(home, "Neflix") == {}
+    assert home.search("Neflix", 1, mode="lexical")[0].path == "b.txt"
+
+
+def test_a_word_of_a_document_that_is_gone_is_not_meant(home) -> None:
+    home.write("a.txt", "Netflix")
+    home.write("b.txt", "Prices")
+    home.ingest()
+    home.index.remove(["a.txt"])
+    assert meant(home, "Neflix") == {}
+
+
+def apart(one: str, other: str) -> int:
+    """The distance by Damerau and Levenshtein, no letter changed twice."""
+    rows = [list(range(len(other) + 1))]
+    for i, mine in enumerate(one, 1):
+        row = [i]
+        for j, theirs in enumerate(other, 1):
+            row.append(min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (mine != theirs)))
+            if i > 1 and j > 1 and mine == other[j - 2] and one[i - 2] == theirs:
+                row[-1] = min(row[-1], rows[-2][j - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_slips_are_the_words_a_letter_away(seed: int) -> None:
+    rng = random.Random(seed)
+    word = "".join(rng.choices("abcdes", k=rng.randrange(1, 9)))
+    found = slips(word)
+    assert len(found) == len(set(found))
+    assert all(apart(word, one) == 1 for one in found)
+    for _ in range(300):
+        at, letter = rng.randrange(len(word) + 1), rng.choice(string.ascii_lowercase)
+        changed = rng.choice(
+            [
+                word[:at] + letter + word[at:],
+                word[:at] + word[at + 1 :],
+                word[:at] + letter + word[at + 1 :] if at else word,
+                word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :],
+            ]
+        )
+        assert changed == word or changed in found
+
+
+def test_letters_of_other_alphabets_that_are_typed_as_latin_ones() -> None:
+    assert {"øland", "olanđ"} <= set(slips("oland"))
+    assert "blind" in slips("bljnd")
+    assert "bland" not in slips("oland")
+
+
+def test_doubtful_words() -> None:
+    terms = query_terms("Is Neflix's ABC1234 in Größenwahn-2 or Größenwahn, 2015, the pilot?")
+    assert doubtful(terms) == ["neflix", "größenwahn", "pilot"]
+    assert doubtful(["which", "there"]) == []
+
+
+def test_words_are_put_right_as_they_are_written() -> None:
+    others = {"neflix": "netflix", "recieve": "receive"}
+    question = "Did Neflix (NEFLIX) recieve neflix's, xneflix, neflix2, neflix_?"
+    text, changed = put_right(question, others)
+    assert text == "Did Netflix (NETFLIX) receive netflix's, xneflix, neflix2, neflix_?"
+    assert changed == {"Neflix": "Netflix", "NEFLIX": "NETFLIX", "recieve": "receive", "neflix": "netflix"}
+    assert put_right(question, {}) == (question, {})
+
+
+def test_it_is_said() -> None:
+    assert said({"Neflix": "Netflix"}) == ("no document has “Neflix”: searched for “Netflix”",)
+    assert said({}) == ()
