@@ -78,7 +78,7 @@ class Index:
         self._sentences = SentenceVectors(embedder)
         self._rosters = Rosters()
         self._vocabulary = Vocabulary()
-        self._speller = Speller(embedder.token_starts)
+        self._speller = Speller(embedder.token_starts, self._reader)
         self._keeper = Keeper(database, store)
         self._vectors: Vectors | None = None
         self._vectors_of: int | None = None

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from string import ascii_lowercase
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from retrieval.bounded import Bounded
 from retrieval.lexical import emphasis, is_stop, query_terms, table_of
-from retrieval.passages import folded
+from retrieval.passages import Reader, folded
 from retrieval.words import Words
 
 _LEAST, _LONGEST = 5, 30
@@ -53,10 +54,12 @@ class Speller:
 
     Args:
         token_starts: where the tokens of a text begin: what is one token is a common word, wherever it stands.
+        reader: of chunks: a word is told as it is written there.
     """
 
-    def __init__(self, token_starts: Callable[[str], NDArray[np.int64]]) -> None:
+    def __init__(self, token_starts: Callable[[str], NDArray[np.int64]], reader: Reader) -> None:
         self._token_starts = token_starts
+        self._reader = reader
         self._last: tuple[Words, Bounded[str, Asked]] | None = None
 
     def asked(self, connection: sa.Connection, words: Words, question: str) -> Asked:
@@ -107,13 +110,24 @@ class Speller:
             forms.setdefault(stems, other)
         each = list(forms.values())
         scores = words.matches(connection, others).scores if len(each) > 1 else None
-        best, meant = (0.0, False, 0), ""
+        best, meant, at = (0.0, False, 0), "", 0
         for other, rows in zip(each, words.rows(connection, each), strict=True):
             beside = 0.0 if scores is None else float(scores[rows].max(initial=0.0))
             likely = (beside * (_COMMON if other in common else 1.0), other in common, len(rows))
             if len(rows) and likely > best:
                 best, meant = likely, other
-        return meant
+                at = int(rows[0 if scores is None else scores[rows].argmax()])
+        return meant if not meant or meant in common else self._as_written(connection, words, meant, at)
+
+    def _as_written(self, connection: sa.Connection, words: Words, meant: str, row: int) -> str:
+        """A word as it stands in a chunk, which has it in one form or another: of `jumpeds` the index knows `jump`."""
+        (passage,) = self._reader.passages(connection, [int(words.roster.chunks[row])])
+        there = {found.lower() for found in _WORD.findall(f"{passage.context}\n{passage.text}")}
+        if meant in there:
+            return meant
+        (stems,) = words.stems.of([meant]).values()
+        same = [other for other, its in words.stems.of(sorted(there)).items() if its == stems]
+        return max(same, key=lambda other: _alike(other, meant), default=meant)
 
     def _common(self, words: Sequence[str]) -> set[str]:
         """Those of some words that are one token of the embedder's, which has common words whole."""
@@ -169,6 +183,11 @@ def put_right(question: str, meant: Mapping[str, str]) -> tuple[str, dict[str, s
 def said(meant: Mapping[str, str]) -> tuple[str, ...]:
     """That a question was searched with other words than it has."""
     return tuple(f"no document has “{word}”: searched for “{other}”" for word, other in meant.items())
+
+
+def _alike(word: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
 
 
 def _word_of(term: str) -> str:

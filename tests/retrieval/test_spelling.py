@@ -54,6 +54,10 @@ def test_a_misspelt_word_finds_what_it_means(read, mode: str, question: str, pat
     assert [hit.path for hit in read.search(question, 1, mode=mode)] == [path]
 
 
+def test_what_is_meant_is_told_as_it_is_written(read) -> None:
+    assert meant(read, "Where is the lighthouse paintexs?") == {"paintexs": "painted"}  # not painteds, nor paint
+
+
 @pytest.mark.parametrize(
     "question",
     [
