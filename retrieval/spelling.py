@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from string import ascii_lowercase
 
 import numpy as np
@@ -31,6 +30,8 @@ _GUESSED = 0.9
 """How much a guessed word counts for one that was asked for."""
 _COMMON = 1.5
 """How much more likely a common word is meant."""
+_TRIED = 3
+"""Words that may be meant: so many are looked for as they are written, the likeliest first."""
 _REMEMBERED = 1_000
 """Questions: each is read several times on its way."""
 _FOREIGN = {"a": "æ", "d": "đð", "e": "æœ", "i": "ı", "l": "ł", "o": "øœ", "s": "ß", "t": "þ"}
@@ -110,24 +111,31 @@ class Speller:
             forms.setdefault(stems, other)
         each = list(forms.values())
         scores = words.matches(connection, others).scores if len(each) > 1 else None
-        best, meant, at = (0.0, False, 0), "", 0
+        likely: list[tuple[float, bool, int, str, int]] = []
         for other, rows in zip(each, words.rows(connection, each), strict=True):
             beside = 0.0 if scores is None else float(scores[rows].max(initial=0.0))
-            likely = (beside * (_COMMON if other in common else 1.0), other in common, len(rows))
-            if len(rows) and likely > best:
-                best, meant = likely, other
+            if len(rows):
                 at = int(rows[0 if scores is None else scores[rows].argmax()])
-        return meant if not meant or meant in common else self._as_written(connection, words, meant, at)
+                likely.append((beside * (_COMMON if other in common else 1.0), other in common, len(rows), other, at))
+        for *_, other, at in sorted(likely, reverse=True)[:_TRIED]:
+            if written := other if other in common else self._as_written(connection, words, word, other, at):
+                return written
+        return ""
 
-    def _as_written(self, connection: sa.Connection, words: Words, meant: str, row: int) -> str:
-        """A word as it stands in a chunk, which has it in one form or another: of `jumpeds` the index knows `jump`."""
+    def _as_written(self, connection: sa.Connection, words: Words, word: str, meant: str, row: int) -> str:
+        """What is meant as it stands in a chunk; "" where what stands there is no slip, but by a plural, of the word.
+
+        The index has stems only: of `shapee`, a slip of `Shopee`, it knows `shape`.
+        """
         (passage,) = self._reader.passages(connection, [int(words.roster.chunks[row])])
         there = {found.lower() for found in _WORD.findall(f"{passage.context}\n{passage.text}")}
         if meant in there:
             return meant
+        near = set(slips(folded(word)))
+        near |= {f"{one}s" for one in near} | {one.removesuffix("s") for one in near}
         (stems,) = words.stems.of([meant]).values()
-        same = [other for other, its in words.stems.of(sorted(there)).items() if its == stems]
-        return max(same, key=lambda other: _alike(other, meant), default=meant)
+        written = (other for other, its in words.stems.of(sorted(there)).items() if its == stems)
+        return next((other for other in written if folded(other) in near), "")
 
     def _common(self, words: Sequence[str]) -> set[str]:
         """Those of some words that are one token of the embedder's, which has common words whole."""
@@ -183,11 +191,6 @@ def put_right(question: str, meant: Mapping[str, str]) -> tuple[str, dict[str, s
 def said(meant: Mapping[str, str]) -> tuple[str, ...]:
     """That a question was searched with other words than it has."""
     return tuple(f"no document has “{word}”: searched for “{other}”" for word, other in meant.items())
-
-
-def _alike(word: str, other: str) -> int:
-    """How many letters two words begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
 
 
 def _word_of(term: str) -> str:
