@@ -1,6 +1,7 @@
 """A small HTTP server that speaks OpenAI's protocol, badly where a test asks for it."""
 
 import json
+import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so a shell starts what runs in the background: Ctrl-C is tested
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 USAGE = {"prompt_tokens": 321, "completion_tokens": 7, "total_tokens": 328}
 
