@@ -10,7 +10,7 @@ import click
 
 from ibid.cli.ask import say_citations
 from ibid.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, clean, counted, emit_error, one_line, options_of, remark, say
-from ibid.cli.search import say_hits
+from ibid.cli.search import say_hits, searched_otherwise
 from ibid.cli.show import say_shown
 from ingest.errors import IbidError, UsageError
 
@@ -135,6 +135,8 @@ class Repl:
         if not rest:
             raise UsageError("what for?", hint="/search cycle life")
         say_hits(self._library.search(rest))
+        for one in searched_otherwise(self._library.named(rest), self._library.spelt(rest)):
+            remark(one)
 
     def _conversations(self, rest: str) -> None:  # noqa: ARG002
         for one in self._library.conversations():

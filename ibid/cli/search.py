@@ -10,7 +10,7 @@ import click
 from ibid.cli.common import GlobalCommand, clean, emit, examples, open_library, options_of, remark, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from retrieval.types import Hit, Mode
 
@@ -55,9 +55,7 @@ def checked_filters(context: click.Context, parameter: click.Parameter, value: S
 @click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), help="How to search.")
 def command(question: str, k: int | None, patterns: list[str], mode: Mode | None) -> int:
     """Show the hits for a question, best first; no answer is made."""
-    from ibid.library import narrowing_said
     from ibid.shapes import search_shape
-    from retrieval.spelling import said
 
     with open_library() as library:
         begun = time.perf_counter()
@@ -65,8 +63,8 @@ def command(question: str, k: int | None, patterns: list[str], mode: Mode | None
         named = [] if patterns else library.named(question)
         meant = library.spelt(question, mode=mode)
         seconds = time.perf_counter() - begun
-        narrowed = narrowing_said(named) if named else "" if hits else library.unmatched(patterns)
-    warnings = [one for one in (narrowed, *said(meant)) if one]
+        unmatched = "" if hits or named else library.unmatched(patterns)
+    warnings = [*searched_otherwise(named, meant), *([unmatched] if unmatched else [])]
     if options_of().json:
         emit(search_shape(question, hits, seconds, given=patterns, named=named, meant=meant, warnings=warnings))
     else:
@@ -74,6 +72,19 @@ def command(question: str, k: int | None, patterns: list[str], mode: Mode | None
     for warning in warnings:
         remark(warning)
     return 0
+
+
+def searched_otherwise(named: Sequence[str], meant: Mapping[str, str]) -> list[str]:
+    """What is said of a question that was not searched as it stands.
+
+    Args:
+        named: the documents that it was searched in alone, as it names them.
+        meant: of each word that was taken for another one, both.
+    """
+    from ibid.library import narrowing_said
+    from retrieval.spelling import said
+
+    return [*([narrowing_said(named)] if named else []), *said(meant)]
 
 
 def say_hits(hits: Sequence[Hit]) -> None:

@@ -475,6 +475,14 @@ def test_chat_reads_plain_lines(run, work, monkeypatch) -> None:
     assert "0.03" in again.out
 
 
+def test_chat_says_what_was_searched_for_instead(run, work, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("/search telesocpe in handbook.md\n"))
+    ran = run("chat")
+    assert ran.code == 0
+    assert "only searched in what the question names: docs/handbook.md" in ran.err
+    assert "no document has “telesocpe”: searched for “telescope”" in ran.err
+
+
 def test_chat_is_for_people(run, work) -> None:
     ran = run("chat", "--json")
     assert ran.code == 2
