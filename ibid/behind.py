@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ingest.walk import has_kept
 from retrieval.catalog import Known
 from retrieval.types import Stale
 
@@ -43,6 +44,6 @@ def _reason(file: Path, known: Known) -> str:
         return "" if _UNKNOWN in known.path else "the file is not there any more"
     except OSError as error:
         return f"the file cannot be looked at: {error.strerror}"
-    if known.stale or known.signature.startswith(f"{now.st_size}-{now.st_mtime_ns}-"):
+    if known.stale or has_kept(known.signature, now):
         return ""
     return "the file's size or time has changed since it was ingested"

@@ -64,6 +64,11 @@ def _signature(found: os.stat_result) -> str:
     return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ctime_ns}-{found.st_ino}"
 
 
+def has_kept(signature: str, found: os.stat_result) -> bool:
+    """Whether a file has the size and the time of change that a signature was made of, be it at another place."""
+    return signature.split("-")[:2] == _signature(found).split("-")[:2]
+
+
 def size_in(signature: str) -> int:
     """The size of the file that a signature was made of, in bytes; 0 where it is empty."""
     return int(signature.partition("-")[0] or 0)

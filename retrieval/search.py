@@ -264,8 +264,9 @@ class Searcher:
 def _weights(scope: Scope, asked: Asked, passages: Sequence[Passage]) -> dict[str, Weight]:
     """How much each word of a question tells: in all documents, and in those of each passage's kind."""
     often = scope.words.counts(scope.connection, words_of(list(asked.weights)))
-    weights = {word: asked.weights.get(word, 1.0) * weight_of(count, scope.words.size) for word, count in often.items()}
-    factors = scope.words.factors(scope.connection, {word: asked.weights.get(word, 1.0) for word in often})
+    told = {word: asked.weights.get(word, 1.0) for word in often}
+    weights = {word: told[word] * weight_of(count, scope.words.size) for word, count in often.items()}
+    factors = scope.words.factors(scope.connection, told)
     if factors is None:
         return {word: Weight(weight, np.full(len(passages), weight)) for word, weight in weights.items()}
     rows = scope.roster.rows(np.asarray([one.id for one in passages], dtype=np.int64))

@@ -103,7 +103,8 @@ class Speller:
         Of several words the one that stands where the others of the question do; where none of these does, a common
         one, and the one that stands in the most chunks.
         """
-        found = _standing(connection, words, slips(folded(word)))
+        near = slips(folded(word))
+        found = _standing(connection, words, near)
         common = self._common(found)
         found.sort(key=lambda other: other not in common)
         forms: dict[tuple[str, ...], str] = {}
@@ -118,12 +119,12 @@ class Speller:
                 at = int(rows[0 if scores is None else scores[rows].argmax()])
                 likely.append((beside * (_COMMON if other in common else 1.0), other in common, len(rows), other, at))
         for *_, other, at in sorted(likely, reverse=True)[:_TRIED]:
-            if written := other if other in common else self._as_written(connection, words, word, other, at):
+            if written := other if other in common else self._as_written(connection, words, near, other, at):
                 return written
         return ""
 
-    def _as_written(self, connection: sa.Connection, words: Words, word: str, meant: str, row: int) -> str:
-        """What is meant as it stands in a chunk; "" where what stands there is no slip, but by a plural, of the word.
+    def _as_written(self, connection: sa.Connection, words: Words, near: Sequence[str], meant: str, row: int) -> str:
+        """What is meant as it stands in a chunk; "" where that is none of the slips `near`, nor one but for a plural.
 
         The index has stems only: of `shapee`, a slip of `Shopee`, it knows `shape`.
         """
@@ -131,11 +132,10 @@ class Speller:
         there = {found.lower() for found in _WORD.findall(f"{passage.context}\n{passage.text}")}
         if meant in there:
             return meant
-        near = set(slips(folded(word)))
-        near |= {f"{one}s" for one in near} | {one.removesuffix("s") for one in near}
+        slipped = {form for one in near for form in (one, f"{one}s", one.removesuffix("s"))}
         (stems,) = words.stems.of([meant]).values()
         written = (other for other, its in words.stems.of(sorted(there)).items() if its == stems)
-        return next((other for other in written if folded(other) in near), "")
+        return next((other for other in written if folded(other) in slipped), "")
 
     def _common(self, words: Sequence[str]) -> set[str]:
         """Those of some words that are one token of the embedder's, which has common words whole."""

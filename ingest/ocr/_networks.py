@@ -1,4 +1,4 @@
-"""The networks that read pictures, as sessions of onnxruntime: those in RapidOCR's wheel, and a smaller one of ours."""
+"""The networks that read pictures, as sessions of onnxruntime: RapidOCR's wheel has them, `models/` tiny ones."""
 
 from __future__ import annotations
 

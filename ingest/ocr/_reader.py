@@ -17,7 +17,7 @@ from ingest.ocr import OCRLine
 from ingest.ocr._detection import Pixels, Quads, detect
 from ingest.ocr._lines import Found, in_order
 from ingest.ocr._networks import quick_network, rapidocr_network
-from ingest.ocr._recognition import NOTHING, Reading, Recogniser, careful, quick
+from ingest.ocr._recognition import NOTHING, QUICK_SPACE, SPACE, Reading, Recogniser
 from ingest.ocr._turns import Turn
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ class Networks:
     @cached_property
     def careful(self) -> Recogniser:
         """Reads them."""
-        return careful()
+        return Recogniser(rapidocr_network("rec", threads=1), SPACE)
 
     @cached_property
     def quick(self) -> Recogniser:
         """Reads clear ones."""
-        return quick()
+        return Recogniser(quick_network("rec", threads=1), QUICK_SPACE)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 The network gives for each eighth pixel of a line 48 pixels high how likely each letter is there, or none (CTC).
 PP-OCRv6's small model loses spaces in capitals (RapidOCR issue 723): it sees them, but is surer that nothing is there.
-On 10,481 gaps of the receipts it set 1,174 of 1,263 spaces; taking what it holds for a space at `_SPACE` and more
+On 10,481 gaps of the receipts it set 1,174 of 1,263 spaces; taking what it holds for a space at `SPACE` and more
 sets 65 of the other 89, and 3 that are none.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ingest.ocr._detection import Pixels
-from ingest.ocr._networks import quick_network, rapidocr_network, run
+from ingest.ocr._networks import run
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -27,8 +27,8 @@ _STEP = 32
 _WIDEST = 3200
 _KEPT_WIDTH = 640
 """The memory for a line so wide is kept for the next one."""
-_SPACE = 0.05
-_QUICK_SPACE = 0.4
+SPACE = 0.05
+QUICK_SPACE = 0.4
 """The tiny model sees spaces in words as often as not: of 702 lines in PDFs' pictures 645 are then spaced as the small
 one has them, at 0.05 585."""
 _TIGHT = re.compile(r"\d[.,:'/%°-]|[.,:'/-]\d|[^\W\d_][.'-]|[(\['-][^\W_]|.[.,:;!?)\]%]")
@@ -71,17 +71,7 @@ class Recogniser:
         return read_marks(likely[0], self._letters, self._space)
 
 
-def careful() -> Recogniser:
-    """The one that reads nearly all: the small model."""
-    return Recogniser(rapidocr_network("rec", threads=1), _SPACE)
-
-
-def quick() -> Recogniser:
-    """The one that reads clear letters in a fifth of the time: the tiny model."""
-    return Recogniser(quick_network("rec", threads=1), _QUICK_SPACE)
-
-
-def read_marks(likely: Any, letters: list[str], space: float = _SPACE) -> Reading:
+def read_marks(likely: Any, letters: list[str], space: float = SPACE) -> Reading:
     """The text in the network's marks: steps × letters, the first for none, the last for a space."""
     best = likely.argmax(axis=1)
     new = (best != 0) & np.concatenate([[True], best[1:] != best[:-1]])

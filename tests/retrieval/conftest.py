@@ -136,6 +136,19 @@ def make_home(loader: Loader, embedder: Embedder) -> Callable[..., Home]:
     return make_home
 
 
+@pytest.fixture(scope="module")
+def read(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, make_home: Callable[..., Home]
+) -> Iterator[Home]:
+    """A home that has a module's `DOCUMENTS`: not to be changed."""
+    home = make_home(tmp_path_factory.mktemp("read"))
+    for name, text in request.module.DOCUMENTS.items():
+        home.write(name, text)
+    home.ingest()
+    yield home
+    home.close()
+
+
 @pytest.fixture
 def open_home(make_home: Callable[..., Home]) -> Iterator[Callable[..., Home]]:
     """Opens a home in a folder, for the test's time: again, with another store, another collection …"""

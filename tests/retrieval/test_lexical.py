@@ -14,17 +14,6 @@ DOCUMENTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def read(tmp_path_factory, make_home):
-    """A home that has them: not to be changed."""
-    home = make_home(tmp_path_factory.mktemp("lexical"))
-    for name, text in DOCUMENTS.items():
-        home.write(name, text)
-    home.ingest()
-    yield home
-    home.close()
-
-
 @pytest.fixture
 def filled(home):
     for name, text in DOCUMENTS.items():

@@ -18,17 +18,6 @@ DOCUMENTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def read(tmp_path_factory, make_home):
-    """A home that has them: not to be changed."""
-    home = make_home(tmp_path_factory.mktemp("spelling"))
-    for name, text in DOCUMENTS.items():
-        home.write(name, text)
-    home.ingest()
-    yield home
-    home.close()
-
-
 def meant(home, question: str) -> dict[str, str]:
     return dict(home.index.asked(question).meant)
 
