@@ -13,7 +13,9 @@ from ingest.segments import clean
 from ingest.types import Span
 from qa.budget import Prompt, check_money, fit
 from qa.citations import resolve
+from qa.confidence import untold
 from qa.conversations import Conversations
+from qa.cues import asked, matter
 from qa.focus import Focused, focus
 from qa.followups import standalone
 from qa.grounding import grounded
@@ -202,13 +204,13 @@ class Answerer:
         searched = standalone(question, turns)
         begun = time.perf_counter()
         hits = tuple(self._index.search(searched, k=k, mode=mode, filter=filter, files=files))
-        asked = self._index.asked(searched, mode=mode)
+        meant = self._index.asked(searched, mode=mode)
         retrieve = time.perf_counter() - begun
         if not self._provider.generates:
             prompt = Prompt((), self._pack(hits, max(_READ, self._budget.context_tokens)), 0)
-            return Asking(question, asked.text, asked.meant, turns, hits, prompt, retrieve)
+            return Asking(question, meant.text, meant.meant, turns, hits, prompt, retrieve)
         focused = focus(
-            asked.text,
+            meant.text,
             hits,
             share=self._budget.focus if searched == question else 0,  # what it was made of the turns before is a guess
             count=self._provider.count,
@@ -225,7 +227,7 @@ class Answerer:
             prompts=self._prompts,
             structured=self._provider.structures(streams=streams),
         )
-        return Asking(question, asked.text, asked.meant, turns, hits, prompt, retrieve, focused)
+        return Asking(question, meant.text, meant.meant, turns, hits, prompt, retrieve, focused)
 
     def _pack(self, hits: Sequence[Hit], budget: int) -> tuple[Packed, ...]:
         return pack(hits, budget=budget, count=self._provider.count, read=self._index.text)
@@ -287,7 +289,7 @@ class Answerer:
         unresolved: tuple[int, ...] = ()
         unborne: tuple[str, ...] = ()
         quotes = reply.quotes
-        warnings = said(asking.meant) + reply.warnings
+        warnings = said(asking.meant) + _untold(asking) + reply.warnings
         if self._provider.generates:
             if reply.shaped and asking.focused is not None:
                 found = asking.focused.scored
@@ -361,6 +363,13 @@ class Answerer:
             return replace(answer, warnings=(*answer.warnings, "the home is read-only: the conversation is not kept"))
         self._conversations.add(key, answer)
         return answer
+
+
+def _untold(asking: Asking) -> tuple[str, ...]:
+    """That a name of the question stands nowhere in what was read: what is told may be of another."""
+    sources = asking.prompt.sources
+    names = untold(asked(matter(asking.searched)), sources) if sources else ()
+    return tuple(f"“{name}” stands in none of the passages that were read" for name in names)
 
 
 def _sent(prompt: Prompt) -> int:

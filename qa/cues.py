@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
+from qa.marked import Marked, marked
 from qa.units import is_sentence
 from qa.words import fold, is_stop, stem, words
 
@@ -116,6 +117,8 @@ class Asked:
     """Whether it asks for what must be worked out: a ratio, an average, how much more."""
     numbered: frozenset[tuple[str, str]] = frozenset()
     """The names that are one of several by a number, with it: (`Route`, `5`)."""
+    marked: tuple[Marked, ...] = ()
+    """The names that their form tells from words: `GPT-4o`."""
 
     @property
     def said(self) -> frozenset[str]:
@@ -147,6 +150,7 @@ def asked(question: str) -> Asked:
         issuer=bool(_ISSUED.search(question)),
         computed=bool(_COMPUTED.search(question)),
         numbered=frozenset(pair for pair in _NUMBERED.findall(question) if fold(pair[0]) not in _TIMES),
+        marked=marked(question),
     )
 
 

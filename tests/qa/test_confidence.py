@@ -7,7 +7,7 @@ import pytest
 
 from ingest.types import Box, Place
 from qa.candidates import candidates
-from qa.confidence import allowance
+from qa.confidence import allowance, untold
 from qa.cues import asked
 from qa.packing import pack
 from retrieval.types import Hit
@@ -79,3 +79,19 @@ def test_the_nearest_passage_counts_and_without_vectors_a_middling_one(found: li
 def test_a_numbered_name_that_stands_nowhere_costs(found: list[Hit]) -> None:
     there, nowhere = "How many people used Route 4?", "How many people used Route 5?"
     assert allowed(found, nowhere) == pytest.approx(allowed(found, there) - 0.15)
+
+
+def test_a_marked_name_that_stands_nowhere_costs_confidence(hit: Callable[..., Hit]) -> None:
+    sources = [replace(hit("GPT-4 scored 73 on MMLU."), score=0.5, scores={"dense": 0.4})]
+    assert allowed(sources, "What did GPT-4o score?") == pytest.approx(allowed(sources, "What did GPT-4 score?") - 0.4)
+
+
+def test_an_abbreviation_may_be_worked_out_from_what_has_other_names(hit: Callable[..., Hit]) -> None:
+    (source,) = pack([hit("Depreciation was 4, interest 2.")], budget=2000, count=len)
+    assert untold(asked("What is EBITDA?"), [source]) == ("EBITDA",)
+    assert untold(asked("What is the EBITDA margin?"), [source]) == ()
+
+
+def test_a_marked_name_may_stand_in_the_headings_or_the_path(hit: Callable[..., Hit]) -> None:
+    (source,) = pack([hit("The lid is red.", path="XR-200.txt")], budget=2000, count=len)
+    assert untold(asked("What colour is the lid of the XR-200?"), [source]) == ()

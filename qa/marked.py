@@ -1,0 +1,65 @@
+"""Marked names: those that their form tells from words, as a code, an abbreviation, or capitals within.
+
+They can be meant for no others: where `GPT-4` is told of, nothing is said of `GPT-4o`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa.words import fold, is_stop
+
+_TOKEN = re.compile(r"[^\W_]+(?:[-.+&/][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")
+_RUN = re.compile(r"[^\W\d_]+|\d+")
+_BETWEEN = r"[\W_]{0,2}"
+_QUANTITY = re.compile(r"\d+[^\W\d_A-Z]{1,3}")
+"""`5th`, `70s`, `500ml`: written in other ways as well."""
+_PERIOD = re.compile(r"(?:(?:FY|CY|[QH][1-4]|[1-4][QH])-?(?:\d\d|\d{4})?|\d{4})+|\d{4}(?:FY|[QH][1-4])", re.IGNORECASE)
+"""`FY2021`, `Q22023`: written in other ways as well."""
+_PLACEHOLDER = re.compile(r"[YMDH]+(?:[-./][YMDH]+)*")
+"""`YYYY-MM-DD`: how to write the answer."""
+_CURRENCIES = frozenset(("USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", "AUD", "CAD", "NZD", "SGD", "HKD", "MYR"))
+_INNER = re.compile(r"[^\W\d_A-Z][A-Z]")
+_ABBREVIATION = 3
+"""Letters: of two too many are words in capitals, or have another way to be written (`UK`, `UN`)."""
+_SHOUTED = 0.5
+"""A question that has more than this share of its words in capitals marks nothing with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A marked name as it is asked for."""
+
+    name: str
+    abbreviation: bool
+    """Whether it is letters in capitals, which may be told in words: `EBITDA`."""
+
+    def stands(self, text: str) -> bool:
+        """Whether a text has it, in small letters or capitals, its parts joined in whatever way."""
+        runs = _RUN.findall(self.name.removesuffix("s"))
+        joined = _BETWEEN.join(runs)
+        return re.search(rf"(?<![^\W_]){joined}s?(?![^\W_])", text, re.IGNORECASE) is not None
+
+
+def marked(question: str) -> tuple[Marked, ...]:
+    """The marked names of a question, each once."""
+    words = _PART.findall(question)
+    if sum(map(str.isupper, words)) > _SHOUTED * len(words):
+        return ()
+    each = [name for token in _TOKEN.findall(question) for name in _names(token)]
+    return tuple(dict.fromkeys(Marked(name, name.isupper() and name.isalpha()) for name in each if _is_marked(name)))
+
+
+def _names(token: str) -> list[str]:
+    """Parts of a compound are names of their own, but of a code: `Step-Back`, `GPT-4o`."""
+    return [token] if any(map(str.isdigit, token)) or _PLACEHOLDER.fullmatch(token) else _PART.findall(token)
+
+
+def _is_marked(name: str) -> bool:
+    if _PERIOD.fullmatch(name) or _PLACEHOLDER.fullmatch(name) or name in _CURRENCIES or is_stop(fold(name)):
+        return False
+    if any(map(str.isdigit, name)):
+        return any(map(str.isalpha, name)) and not _QUANTITY.fullmatch(name)
+    return _INNER.search(name) is not None or (name.isupper() and len(name) >= _ABBREVIATION)

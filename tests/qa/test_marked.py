@@ -1,0 +1,43 @@
+"""Marked names: codes, abbreviations, capitals within a word."""
+
+import pytest
+
+from qa.marked import Marked, marked
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("What did GPT-4o score?", ["GPT-4o"]),
+        ("Did LLaVa + Step-Back win on MMLU?", ["LLaVa", "MMLU"]),
+        ("When was ticket INC-2024-051 closed, and INC-2024-051 opened?", ["INC-2024-051"]),
+        ("What was revenue in FY2021, Q2 2022, Q22023 and 4Q19, in USD?", []),
+        ("Who came 5th in the 70s with 500ml?", []),
+        ("Where is the UK office of Smith in Paris?", []),
+        ("When, as YYYY-MM-DD?", []),
+        ("WHAT IS THE TOTAL OF INV-77?", []),
+        ("Are X.25 lines slow in 2021-2022?", ["X.25"]),
+    ],
+)
+def test_names_are_marked_by_their_form(question: str, names: list[str]) -> None:
+    assert [name.name for name in marked(question)] == names
+
+
+def test_an_abbreviation_is_letters_in_capitals() -> None:
+    assert [name.abbreviation for name in marked("Is the EBITDA of XR-200 in McKay?")] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "stands"),
+    [
+        ("GPT-4o", "by gpt 4o.", True),
+        ("GPT-4o", "GPT-4 on MMLU", False),
+        ("GPT-4o", "GPT-4, GPT4 and GPT-3.5", False),
+        ("XR-200", "the XR200s", True),
+        ("XR-200", "the XR-2000", False),
+        ("LLaVa", "LLAVA", True),
+        ("LLaVa", "lavallava", False),
+    ],
+)
+def test_a_name_stands_where_its_parts_do_and_nothing_is_joined_to_them(name: str, text: str, *, stands: bool) -> None:
+    assert Marked(name, abbreviation=False).stands(text) is stands
