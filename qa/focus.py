@@ -14,7 +14,7 @@ from qa.packing import Count, Read, pack
 from qa.providers import Embed
 from qa.scoring import Scored, scored
 from qa.types import Packed
-from qa.units import is_prose, quotable_units, trimmed
+from qa.units import quotable_units, trimmed
 from retrieval.types import Hit
 
 _EVERYTHING = 10**9
@@ -77,7 +77,7 @@ def focus(
 
 
 def _is_paged(one: Candidate) -> bool:
-    return is_prose(one.source.hit.place) and bool(one.source.hit.place.pages)
+    return one.form == "prose" and bool(one.source.hit.place.pages)
 
 
 def _passages(sources: Sequence[Packed], spoken: Sequence[Candidate], count: Count) -> Iterator[Hit]:

@@ -70,11 +70,6 @@ def is_printed(place: Place) -> bool:
     return bool(place.boxes) and place.confidence is not None
 
 
-def is_prose(place: Place) -> bool:
-    """Whether a text is neither rows, nor records, nor read from a picture."""
-    return not (place.rows or place.pointers or is_printed(place))
-
-
 def is_sentence(text: str) -> bool:
     """Whether a unit is a sentence, and no heading, label, table line or row."""
     return text.rstrip(" \"'”’)]").endswith((".", "!", "?"))

@@ -2,13 +2,14 @@
 
 import pytest
 
-from ingest.types import Span
+from ingest.types import Box, Place, Span
 from qa.focus import focus
 
 ANSWER = "The new bridge in Moss was opened in 2003 by Anna Lind."
 FILLER = [f"Sheep number {at} stood on a hill and looked at the sea all day long." for at in range(60)]
 LONG = " ".join([*FILLER[:30], ANSWER, *FILLER[30:]])
 OTHER = "The new bridge in Moss is red."
+SURE = {"share": 0.9, "count": lambda text: len(text.split())}
 
 
 def words(text: str) -> int:
@@ -74,3 +75,13 @@ def test_where_nothing_speaks_for_a_thing_asked_for_there_is_no_hope(hits, embed
 
 def test_nothing_found_is_nothing(embed) -> None:
     assert focus("Who?", [], share=0.9, count=words, embed=embed).hits == ()
+
+
+def test_of_pages_more_is_left_and_of_scanned_pages_as_much(hit, embed) -> None:
+    page, scan = Place(pages=(1,)), Place(pages=(1,), boxes=(Box(1, 0, 0, 9, 9),), confidence=0.9)
+    text = " ".join([ANSWER, *FILLER, "A new bridge in Lund was closed."])
+    left = [
+        len(focus("Who opened the new bridge in Moss?", [hit(text, place=place)], **SURE, embed=embed).hits)
+        for place in (Place(), page, scan)
+    ]
+    assert left == [1, 2, 2]
