@@ -6,8 +6,10 @@ the theoretical least of each score (0 for a cosine, as for BM25), which does no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from retrieval.types import Hit
 
 _NEIGHBOUR = 0.3
 """What the better of the chunks before and after adds. An answer often begins or ends beside what matched."""
@@ -16,6 +18,9 @@ _DOCUMENT = 1.0
 _LONG, _HALF, _CHANCE = 10, 20, 0.25
 """Of many chunks one is like a question by chance: beyond so many, what a document's best one counts less; half of the
 last number with so many more."""
+
+_TURN = 2
+"""Hits of one search before one of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +82,19 @@ def _beside(scores: Mapping[int, float], standing: Standing) -> float:
 
 def _share(value: float, most: float) -> float:
     return max(0.0, value / most) if most > 0 else 0.0
+
+
+def interleaved(first: Sequence[Hit], second: Sequence[Hit]) -> list[Hit]:
+    """Two searches' hits as one list: after two of the first one of the second, none twice.
+
+    No hit scores more than the one before it.
+    """
+    order = [(hit, first) for hit in first]
+    for at, hit in enumerate(second):
+        order.insert(min(_TURN * (at + 1) + at, len(order)), (hit, second))
+    taken: list[tuple[Hit, Sequence[Hit]]] = []
+    for hit, own in order:
+        if all(own is other or hit.path != one.path or not hit.span.overlaps(one.span) for one, other in taken):
+            least = taken[-1][0].score if taken else hit.score
+            taken.append((replace(hit, rank=len(taken) + 1, score=min(hit.score, least)), own))
+    return [hit for hit, _ in taken]

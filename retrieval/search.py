@@ -15,7 +15,8 @@ from ingest.places import place_from_json
 from ingest.types import Segment, Span
 from retrieval.database import Row
 from retrieval.embedders import Embedder
-from retrieval.fusion import Standing, convex, of_documents, with_surroundings
+from retrieval.fusion import Standing, convex, interleaved, of_documents, with_surroundings
+from retrieval.measures import with_lines
 from retrieval.passages import Floats, Ints, Passage, Reader, Units, units_of
 from retrieval.roster import Roster
 from retrieval.scoring import Found, Weight, share, unit_scores, weight_of, words_of
@@ -111,6 +112,11 @@ class Searcher:
         """
         mode = mode or self._settings.mode
         asked = scope.asked(question, mode)
+        hits = self._searched(scope, asked, k=k, mode=mode)
+        wide = with_lines(asked)
+        return hits if wide is asked else interleaved(self._searched(scope, wide, k=k, mode=mode), hits)[:k]
+
+    def _searched(self, scope: Scope, asked: Asked, *, k: int, mode: Mode) -> list[Hit]:
         found = self._candidates(scope, asked, max(self._settings.candidates, k), mode)
         if self._settings.unit == self._settings.send == "chunk":
             return self._hits(scope.connection, found, k)

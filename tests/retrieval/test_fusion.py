@@ -2,7 +2,9 @@
 
 import pytest
 
-from retrieval.fusion import Standing, convex, of_documents, with_surroundings
+from ingest.types import Place, Span
+from retrieval.fusion import Standing, convex, interleaved, of_documents, with_surroundings
+from retrieval.types import Hit
 
 
 def test_each_score_is_a_share_of_the_best() -> None:
@@ -57,3 +59,26 @@ def test_the_best_of_many_chunks_is_worth_less(chunks: int, worth: float) -> Non
 
 def test_no_document_is_worth_less_than_nothing() -> None:
     assert of_documents({1: 0.1}, {1: Standing(5, None, None, 500)}) == {5: 0.0}
+
+
+def made(path: str, start: int, score: float) -> Hit:
+    span = Span(start, start + 10)
+    return Hit(1, score, {}, "docs", path, span, span, "x" * 10, "", 2, Place())
+
+
+def test_after_two_hits_of_one_search_comes_one_of_the_other() -> None:
+    first = [made("a", at, 0.9 - at / 100) for at in (0, 10, 20, 30)]
+    second = [made("b", at, 0.8) for at in (0, 10, 20)]
+    found = interleaved(first, second)
+    assert [(hit.path, hit.span.start) for hit in found] == [
+        ("a", 0), ("a", 10), ("b", 0), ("a", 20), ("a", 30), ("b", 10), ("b", 20),
+    ]  # fmt: skip
+    assert [hit.rank for hit in found] == [1, 2, 3, 4, 5, 6, 7]
+    assert [hit.score for hit in found] == pytest.approx([0.9, 0.8, 0.8, 0.7, 0.6, 0.6, 0.6])
+
+
+def test_what_both_searches_found_comes_once() -> None:
+    first = [made("a", 0, 0.9), made("a", 5, 0.8)]  # chunks of one search may overlap
+    assert [hit.span.start for hit in interleaved(first, [made("a", 12, 0.9), made("a", 40, 0.7)])] == [0, 5, 40]
+    assert interleaved([], []) == []
+    assert [hit.path for hit in interleaved([], first)] == ["a", "a"]
