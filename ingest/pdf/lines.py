@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 
 from ingest.pdf.words import Word
@@ -28,11 +29,11 @@ _FIRST_LEFTWARD = "\u0590"
 _SIZE, _BASE, _LEFT = attrgetter("size"), attrgetter("base"), attrgetter("x0")
 _AFTER_MARK = 4.0
 """After the mark of a list's item, or a heading's number, a wider one does."""
-MARK = re.compile(
+_MARK = re.compile(
     r"[•‣◦⁃∙▪▫■□●○➢➤✓✔–—*\uf0b7\uf0a7\uf076\uf0d8-]|"
     r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\d{3}[.)]|[1-9]\d?(?:\.\d{1,2}){0,4}|\((?:\d|[a-z])\)|[*†‡§]{1,2}"
 )
-"""What stands alone before an item of a list, a numbered heading or a footnote."""
+_CACHED = 20_000
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +57,12 @@ class Line:
     def text(self) -> str:
         """The words, parted by spaces where there is white space between them."""
         return joined(self.words)
+
+
+@lru_cache(_CACHED)
+def is_mark(text: str) -> bool:
+    """Whether the word is what stands alone before an item of a list, a numbered heading or a footnote."""
+    return _MARK.fullmatch(text) is not None
 
 
 def joined(words: Iterable[Word]) -> str:
@@ -141,13 +148,13 @@ def _touches(word: Word, row: list[Word]) -> bool:
     """Whether a word is an index, or a mark, of one in a row of larger type."""
     if len(word.text) > _LONGEST_INDEX:
         return False
+    ahead = _AFTER_MARK if is_mark(word.text) else _INDEX_REACH
     for other in row:
-        reach = _INDEX_REACH * other.size
-        before = (_AFTER_MARK if MARK.fullmatch(word.text) else _INDEX_REACH) * other.size
+        size = other.size
+        if word.size >= _SMALL * size or not -_RAISED < (word.base - other.base) / size < _LOWERED:
+            continue
         apart = max(other.x0 - word.x1, word.x0 - other.x1) > -_OVER * word.size  # what stands below is no index
-        beside = apart and other.x0 - before < word.x1 and word.x0 < other.x1 + reach
-        below = (word.base - other.base) / other.size
-        if beside and word.size < _SMALL * other.size and -_RAISED < below < _LOWERED:
+        if apart and other.x0 - ahead * size < word.x1 and word.x0 < other.x1 + _INDEX_REACH * size:
             return True
     return False
 
@@ -179,7 +186,7 @@ def _is_wide(part: list[Word], before: Word, word: Word, gap: float) -> bool:
 
 def _is_marked(part: list[Word], word: Word) -> bool:
     """Whether all of a line so far is a mark, and what follows is no figure."""
-    return len(part) == 1 and MARK.fullmatch(part[0].text) is not None and not _is_figure(word)
+    return len(part) == 1 and is_mark(part[0].text) and not _is_figure(word)
 
 
 def _is_figure(word: Word) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from math import sqrt
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import IngestError
@@ -129,7 +130,7 @@ class Pages:
         upright = [word for word in found.words if not word.turn]
         sideways = [
             turned(list(words), turn, found.width, found.height)
-            for turn, words in groupby(found.words, key=lambda word: word.turn)
+            for turn, words in groupby(found.words if len(upright) < len(found.words) else (), key=attrgetter("turn"))
             if turn
         ]
         self._vocabulary.learn(found.words)

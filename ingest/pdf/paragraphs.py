@@ -9,7 +9,7 @@ from statistics import median
 from typing import Literal
 
 from ingest.pdf.columns import rows_of
-from ingest.pdf.lines import MARK, Line
+from ingest.pdf.lines import Line, is_mark
 
 Form = Literal["text", "heading", "list", "row"]
 
@@ -108,7 +108,7 @@ def _parts(paragraph: Paragraph, before: list[Line], row: list[Line], pitch: flo
 
 
 def _is_item(line: Line) -> bool:
-    return len(line.words) > 1 and MARK.fullmatch(line.words[0].text) is not None and not line.words[0].text.isdigit()
+    return len(line.words) > 1 and is_mark(line.words[0].text) and not line.words[0].text.isdigit()
 
 
 def _is_bullet(line: Line) -> bool:
@@ -166,7 +166,7 @@ def body_size(lines: list[Line]) -> dict[float, int]:
     sizes: dict[float, int] = {}
     for line in lines:
         size = round(2 * line.size) / 2
-        sizes[size] = sizes.get(size, 0) + sum(len(word.text) for word in line.words)
+        sizes[size] = sizes.get(size, 0) + sum([len(word.text) for word in line.words])
     return sizes
 
 

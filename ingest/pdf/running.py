@@ -61,6 +61,8 @@ class Running:
         """Whether so many pages have the same, be it a little higher or lower."""
         text, top, place, count = key
         near = [self.pages.get((text, top, place + by, count), ()) for by in (-1, 0, 1)]
+        if max(map(len, near)) >= least:
+            return True
         return sum(map(len, near)) >= least and len(set().union(*near)) >= least
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 
 from ingest.pdf.lines import Line as PageLine
 from ingest.pdf.rules import Rule
@@ -20,6 +21,7 @@ _LEAST_GAP = 0.1
 _LABEL_GAP = 0.7
 """… or so much between a number and a word."""
 _CACHED = 20_000
+_LEFT, _SIZE = attrgetter("x0"), attrgetter("size")
 _MOST_WALLS = 1_000
 """More of them are a drawing."""
 _LONGEST = 40
@@ -98,7 +100,7 @@ class Line:
     @property
     def x1(self) -> float:
         """Its right."""
-        return max(word.x1 for word in self.words)
+        return max([word.x1 for word in self.words])
 
     @property
     def values(self) -> bool:
@@ -115,8 +117,8 @@ def lines_of(lines: Iterable[PageLine], rules: Iterable[Rule] = ()) -> list[Line
     places = walls(rules)
     found = []
     for words in rows.values():
-        words.sort(key=lambda word: word.x0)
-        largest = max(words, key=lambda word: word.size)
+        words.sort(key=_LEFT)
+        largest = max(words, key=_SIZE)
         made = Line(largest.base, largest.size, words)
         made.stretches = list(stretches(made, places))
         found.append(made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from operator import attrgetter
 
 from ingest.pdf.lines import Line as PageLine
 from ingest.pdf.lines import line_of
@@ -30,6 +31,7 @@ _BIN = 4.0
 _BINS = 500
 _MARGIN = 0.15
 _CANDIDATES = 4
+_BASE = attrgetter("base")
 
 
 def zones(lines: list[PageLine], depth: int = 0) -> list[list[PageLine]]:
@@ -82,7 +84,7 @@ def _split(lines: list[PageLine], at: float) -> list[list[PageLine]] | None:
     """Above, left, right and below of the longest run of lines that cross not a place; None if it is no gutter."""
     best: list[PageLine] = []
     run: list[PageLine] = []
-    for line in sorted(lines, key=lambda line: line.base):
+    for line in sorted(lines, key=_BASE):
         if line.x0 < at - 1 and line.x1 > at + 1:
             best, run = (run if len(run) > len(best) else best), []
         else:
@@ -121,7 +123,7 @@ def _prose(lines: list[PageLine]) -> float:
     rows = Counter(line.row for line in lines)
     bases = [
         (line.base, line.size)
-        for line in sorted(lines, key=lambda line: line.base)
+        for line in sorted(lines, key=_BASE)
         if rows[line.row] == 1
         and len(line.words) >= _PROSE_WORDS
         and line.x1 - line.x0 >= _FILLED * (right - left)
@@ -151,7 +153,7 @@ def are_prose(lines: list[Line], columns: list[Column], rules: list[Rule]) -> bo
     """
     top, bottom = lines[0].base, lines[-1].base - lines[-1].size
     width = columns[-1][1] - columns[0][0]
-    if sum(rule.across and top < rule.y0 < bottom and rule.x1 - rule.x0 > _ACROSS * width for rule in rules) > 1:
+    if sum(top < rule.y0 < bottom and rule.x1 - rule.x0 > _ACROSS * width and rule.across for rule in rules) > 1:
         return False
     rows = [line for line in lines if len(line.stretches) > 1]
     both = 0

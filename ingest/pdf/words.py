@@ -122,9 +122,9 @@ class _Calls:
         pointer, number = ctypes.c_void_p, ctypes.c_int
         self.text = direct(pdfium.FPDFText_GetText, number, pointer, number, number, pointer)
         self.unicode = direct(pdfium.FPDFText_GetUnicode, ctypes.c_uint, pointer, number)
-        self.loose = bare(pdfium.FPDFText_GetLooseCharBox, number)
-        self.tight = bare(pdfium.FPDFText_GetCharBox, number)
-        self.origin = bare(pdfium.FPDFText_GetCharOrigin, number)
+        self.loose = bare(pdfium.FPDFText_GetLooseCharBox, None)
+        self.tight = bare(pdfium.FPDFText_GetCharBox, None)
+        self.origin = bare(pdfium.FPDFText_GetCharOrigin, None)
         self.weight = direct(pdfium.FPDFText_GetFontWeight, number, pointer, number)
         self.angle = direct(pdfium.FPDFText_GetCharAngle, ctypes.c_float, pointer, number)
         self.object = bare(pdfium.FPDFText_GetTextObject, ctypes.c_size_t)
