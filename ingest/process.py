@@ -15,11 +15,15 @@ import tempfile
 import threading
 import time
 from collections import deque
+from functools import cached_property
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import ingest
 from ingest.frames import Message, read_frame, write_frame
+
+if TYPE_CHECKING:
+    import psutil
 
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 _KEPT = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONNOUSERSITE", "PYTHONUTF8", "PYTHONCOERCECLOCALE"}
@@ -72,12 +76,19 @@ class Process:
         """Whether it has not begun to work, and may still do so: on a busy machine Python takes seconds to start."""
         return not self._ready and time.monotonic() - self._born < _START
 
+    @cached_property
+    def _measured(self) -> psutil.Process:
+        """The child for looking at its size, as often as twenty times a second: only making this takes long."""
+        import psutil
+
+        return psutil.Process(self._child.pid)
+
     def memory(self) -> float:
         """Its resident size in megabytes; 0 when it has ended."""
         import psutil
 
         try:
-            return float(psutil.Process(self._child.pid).memory_info().rss) / _MEGABYTE
+            return float(self._measured.memory_info().rss) / _MEGABYTE
         except psutil.Error:
             return 0.0
 

@@ -28,7 +28,6 @@ from ingest.frames import Message, error_to_message, event_to_list, file_from_te
 from ingest.ocr import OCR
 from ingest.parsers import Aids, Bounds, Parser
 from ingest.plugins import find
-from ingest.rendering import overview, render
 from ingest.segments import SEGMENT_CHARACTERS, cut
 from ingest.types import Block, ParseEvent
 
@@ -131,10 +130,14 @@ def answer(order: Message, aids: Aids) -> Iterator[Message]:
     file = Path(file_from_text(order["file"]))
     try:
         if order["do"] == "render":
+            from ingest.rendering import render  # here: a worker that parses need not load it
+
             with _surprises("it cannot be rendered"):
                 png = render(file, order["picture"], aids)
             yield {"is": "picture", "png": base64.b64encode(png).decode("ascii")}
         elif order["do"] == "overview":
+            from ingest.rendering import overview
+
             with _surprises("it cannot be rendered"):
                 for shown in overview(file, order["pages"], aids):
                     data = base64.b64encode(shown.pop("webp", b"")).decode("ascii")
