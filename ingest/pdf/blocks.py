@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import inf
 
 from ingest.pdf.lines import Line
 from ingest.pdf.paragraphs import Paragraph
@@ -89,18 +88,7 @@ class Composer:
         if lead and not words[0].glued:
             self._add(" ")
         start = self._length
-        sides: list[int] = []
-        top, bottom = inf, -inf
-        for word in words:  # one pass over very many words
-            left, high, right, low = word.shown or (word.x0, word.y0, word.x1, word.y1)
-            if sides and word.glued:
-                sides[-1] = max(sides[-1], round(10 * right))
-            else:
-                sides += (round(10 * left), round(10 * right))
-            if high < top:
-                top = high
-            if low > bottom:
-                bottom = low
+        top, bottom, sides = _extent(words)
         self._add(words[0].text + "".join([w.text if w.glued else f" {w.text}" for w in words[1:]]))
         self.runs.append((start, self._page, round(10 * top), round(10 * bottom), *sides))
 
@@ -108,6 +96,20 @@ class Composer:
         if text:
             self._parts.append(text)
             self._length += len(text)
+
+
+def _extent(words: list[Word]) -> tuple[float, float, list[int]]:
+    """Top and bottom of a run, and the sides of its words in tenths of a point."""
+    if words[0].shown:  # it is alone
+        left, top, right, bottom = words[0].shown
+        return top, bottom, [round(10 * left), round(10 * right)]
+    sides: list[int] = []
+    for word in words:
+        if sides and word.glued:
+            sides[-1] = max(sides[-1], round(10 * word.x1))
+        else:
+            sides += (round(10 * word.x0), round(10 * word.x1))
+    return min([word.y0 for word in words]), max([word.y1 for word in words]), sides
 
 
 def _runs_of(words: list[Word]) -> Iterable[list[Word]]:

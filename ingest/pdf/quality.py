@@ -50,6 +50,7 @@ _FEWEST_LETTERS = 10
 """So many different letters has any text of some length; the alphabet of a gene has four."""
 _MISREAD = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\u00e2\u20ac")
 """UTF-8 that was read as Windows-1252."""
+_MISREAD_STARTS = "\u00c2\u00c3\u00e2"
 _FEWEST_MISREAD = 5
 _MOST_MISREAD = 0.005
 
@@ -65,7 +66,8 @@ def verdict(text: str, *, few: int = FEW) -> Verdict:
 
 
 def _share_without_character(bare: str) -> float:
-    found = 0 if bare.isascii() and bare.isprintable() else len(_NO_CHARACTER.findall(bare))
+    plain = bare.isprintable() and "\ufffd" not in bare  # asked first: the pattern takes ten times as long
+    found = 0 if plain else len(_NO_CHARACTER.findall(bare))
     if "(cid:" in bare:
         found += sum(map(len, _CID.findall(bare)))
     return found / len(bare)
@@ -80,6 +82,8 @@ def _is_noise(text: str) -> bool:
 
 
 def _is_misread(text: str) -> bool:
+    if not any(letter in text for letter in _MISREAD_STARTS):
+        return False
     found = len(_MISREAD.findall(text))
     return found >= _FEWEST_MISREAD and found > _MOST_MISREAD * len(text)
 
@@ -89,9 +93,10 @@ def _is_swapped(letters: NDArray[np.int16]) -> bool:
     found = _surprises(letters)
     if len(found) < _LEAST or not _are_words(letters):
         return False
-    if found.mean() > _SURPRISE + _CHANCE / sqrt(len(found)):
+    usual = found.mean()
+    if usual > _SURPRISE + _CHANCE / sqrt(len(found)):
         return True
-    if found.mean() < _WORTH_A_LOOK or len(found) < 2 * _PIECE:
+    if usual < _WORTH_A_LOOK or len(found) < 2 * _PIECE:
         return False
     pieces = found[: len(found) // _PIECE * _PIECE].reshape(-1, _PIECE).mean(axis=1)
     return bool((pieces > _SURPRISE + _CHANCE / sqrt(_PIECE)).mean() >= _BROKEN_PIECES)
