@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from ingest.errors import LimitError
 from ingest.parsers import Aids, Parser
 from ingest.pdf.pictures import Mode, Pictures
-from ingest.pdf.unstructured import Strategy, read
 from ingest.types import Info, ParseEvent
+
+Strategy = Literal["fast", "hi_res", "ocr_only", "auto"]
+"""Of unstructured's `partition_pdf`."""
 
 
 class _Engine(BaseModel):
@@ -77,6 +79,8 @@ class PDF(Parser):
 
                 yield from read_by_pypdf(file, password, outline)
             elif isinstance(self.engine, Unstructured):
+                from ingest.pdf.unstructured import read
+
                 sizes = document.get_page_size
                 yield from read(
                     file,

@@ -10,14 +10,15 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from ingest.errors import ConfigurationError, LimitError, UnreadableError
 from ingest.parsers._flow import Flow
 from ingest.parsers._unstructured import grid_of
 from ingest.types import Block, BlockKind, Box, Page, ParseEvent, Place
 
-Strategy = Literal["fast", "hi_res", "ocr_only", "auto"]
+if TYPE_CHECKING:
+    from ingest.parsers.pdf import Strategy
 
 _SCRIPT = Path(__file__).with_name("_unstructured_script.py")
 _LONGEST_LINE = 64 << 20
