@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from qa.candidates import Candidate, around
 from qa.cues import Asked
 from qa.evidence import Form
+from qa.marked import stands
 from qa.types import Packed
 
 THRESHOLD = 1.5
@@ -33,7 +34,7 @@ _MEANT = 0.5
 """How near it is taken to be where only words were searched."""
 _LEAD, _FAR_AHEAD = 1.5, 0.1
 """What the lead of the best hit over the next is worth, and from where on a larger one says no more."""
-_UNTOLD = 0.4
+_UNTOLD = 0.35
 """What it costs that a marked name of the question stands in no source: `GPT-4` is not `GPT-4o`."""
 _UNNUMBERED = 0.15
 """What it costs that a numbered name of the question stands nowhere: there is no Route 5 where only Route 4 is told."""
@@ -61,13 +62,9 @@ def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: 
 
 
 def untold(wanted: Asked, sources: Sequence[Packed]) -> tuple[str, ...]:
-    """The marked names of a question that stand in no source, nor in its headings.
-
-    An abbreviation is left out where the answer must be worked out: EBITDA is, from what has other names.
-    """
-    names = [name for name in wanted.marked if not (name.abbreviation and wanted.computed)]
-    texts = [around(source) for source in sources] if names else []
-    return tuple(name.name for name in names if not any(map(name.stands, texts)))
+    """The marked names of a question that stand in no source, nor in its headings."""
+    texts = [around(source) for source in sources] if wanted.marked else []
+    return tuple(name for name in wanted.marked if not any(stands(name, text) for text in texts))
 
 
 def _of_forms(found: Sequence[Candidate]) -> float:

@@ -7,9 +7,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.marked import Marked, marked
+from qa.marked import marked
 from qa.units import is_sentence
 from qa.words import fold, is_stop, stem, words
+from retrieval.measures import without_measures
 
 Kind = Literal["mail", "phone", "address", "share", "money", "time", "count", "number", "name", "other"]
 _MOMENT = r"(?:years?|dates?|days?|months?|time|century|decade|season|weekday)"
@@ -114,10 +115,12 @@ class Asked:
     issuer: bool = False
     """Whether it asks who a receipt, a bill or a letter is from: its head says so."""
     computed: bool = False
-    """Whether it asks for what must be worked out: a ratio, an average, how much more."""
+    """Whether it asks for what must be worked out: a ratio, an average, how much more, a measure of a business."""
+    measure: bool = False
+    """Whether it asks for a measure of a business, or by a statement's name: documents need not have these names."""
     numbered: frozenset[tuple[str, str]] = frozenset()
     """The names that are one of several by a number, with it: (`Route`, `5`)."""
-    marked: tuple[Marked, ...] = ()
+    marked: tuple[str, ...] = ()
     """The names that their form tells from words: `GPT-4o`."""
 
     @property
@@ -143,14 +146,17 @@ def matter(question: str) -> str:
 def asked(question: str) -> Asked:
     """Reads a question by its words."""
     kind: Kind = next((kind for kind, pattern in _ASKS if pattern.search(question)), "other")
+    rest = without_measures(question)
+    measure = rest != question
     return Asked(
         kind,
         frozenset(named(question)),
         frozenset(numbers(question)),
         issuer=bool(_ISSUED.search(question)),
-        computed=bool(_COMPUTED.search(question)),
+        computed=measure or bool(_COMPUTED.search(question)),
+        measure=measure,
         numbered=frozenset(pair for pair in _NUMBERED.findall(question) if fold(pair[0]) not in _TIMES),
-        marked=marked(question),
+        marked=marked(rest),
     )
 
 

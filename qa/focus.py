@@ -68,7 +68,7 @@ def focus(
     if not share or not found.candidates or any(source.generated for source in sources):
         return Focused(tuple(hits), found)
     typed = found.asked.kind != "other"
-    hopeless = typed and found.support < _LEAST
+    hopeless = typed and found.support < _LEAST and not found.asked.measure
     best = found.candidates[0].score
     if best <= 0 or _BROAD.search(question) or not (typed or _POINTED.search(question)):
         return Focused(tuple(hits), found, hopeless)

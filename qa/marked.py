@@ -6,7 +6,6 @@ They can be meant for no others: where `GPT-4` is told of, nothing is said of `G
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from qa.words import fold, is_stop
 
@@ -28,28 +27,19 @@ _SHOUTED = 0.5
 """A question that has more than this share of its words in capitals marks nothing with them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A marked name as it is asked for."""
-
-    name: str
-    abbreviation: bool
-    """Whether it is letters in capitals, which may be told in words: `EBITDA`."""
-
-    def stands(self, text: str) -> bool:
-        """Whether a text has it, in small letters or capitals, its parts joined in whatever way."""
-        runs = _RUN.findall(self.name.removesuffix("s"))
-        joined = _BETWEEN.join(runs)
-        return re.search(rf"(?<![^\W_]){joined}s?(?![^\W_])", text, re.IGNORECASE) is not None
-
-
-def marked(question: str) -> tuple[Marked, ...]:
+def marked(question: str) -> tuple[str, ...]:
     """The marked names of a question, each once."""
     words = _PART.findall(question)
     if sum(map(str.isupper, words)) > _SHOUTED * len(words):
         return ()
     each = [name for token in _TOKEN.findall(question) for name in _names(token)]
-    return tuple(dict.fromkeys(Marked(name, name.isupper() and name.isalpha()) for name in each if _is_marked(name)))
+    return tuple(dict.fromkeys(filter(_is_marked, each)))
+
+
+def stands(name: str, text: str) -> bool:
+    """Whether a text has a marked name, in small letters or capitals, its parts joined in whatever way."""
+    joined = _BETWEEN.join(_RUN.findall(name.removesuffix("s")))
+    return re.search(rf"(?<![^\W_]){joined}s?(?![^\W_])", text, re.IGNORECASE) is not None
 
 
 def _names(token: str) -> list[str]:

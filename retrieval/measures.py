@@ -8,7 +8,7 @@ are named as US GAAP and IFRS name them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from retrieval.lexical import query_terms
@@ -103,15 +103,22 @@ def with_lines(asked: Asked) -> Asked:
     Args:
         asked: of no words, where none are looked up, it stays as it is.
     """
-    found = list(_found(asked.text)) if asked.weights else []
+    found = _found(asked.text)[0] if asked.weights else []
     statements = dict.fromkeys(key for one in found for key in one.statements)
     texts = [*(one.lines for one in found), *(_STATEMENTS[key][1] for key in statements)]
     more = {term: _WEIGHT for term in query_terms(", ".join(texts)) if term not in asked.weights} if found else {}
     return replace(asked, weights={**asked.weights, **more}) if more else asked
 
 
-def _found(question: str) -> Iterator[_Measure]:
+def without_measures(question: str) -> str:
+    """A question without the measures and statements that it names: documents need not have these names."""
+    return _found(question)[1]
+
+
+def _found(question: str) -> tuple[list[_Measure], str]:
+    """The measures of a question, and what is left of it: the turnover of fixed assets is none of assets."""
+    found = []
     for one in _KNOWN:
-        question, count = one.names.subn(" ", question)  # the turnover of fixed assets is none of assets
-        if count:
-            yield one
+        question, count = one.names.subn(" ", question)
+        found += [one] if count else []
+    return found, question

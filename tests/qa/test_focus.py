@@ -85,3 +85,9 @@ def test_of_pages_more_is_left_and_of_scanned_pages_as_much(hit, embed) -> None:
         for place in (Place(), page, scan)
     ]
     assert left == [1, 2, 2]
+
+
+def test_of_a_measure_that_documents_need_not_name_there_is_hope(hits, embed) -> None:
+    asked = ("How high is the tax of Zanzibar?", "How high is the EBITDA of Zanzibar?")
+    found = [focus(one, hits, share=0.9, count=words, embed=embed).hopeless for one in asked]
+    assert found == [True, False]
