@@ -34,8 +34,12 @@ _STATEMENTS = {
 }
 """Names of each statement, its title, and lines that every one has."""
 _SALES = "net sales, revenue"
+_OPERATING = "operating income, operating profit, income from operations"
+_NET = "net income, net earnings"
+_INFLOW = "net cash provided by operating activities"
 _COST = "cost of sales, cost of goods sold, cost of products sold, cost of revenue"
 _PLANT = "property, plant and equipment"
+_OUTLAYS = f"purchases of {_PLANT}, additions to {_PLANT}, capital expenditures"
 _EQUITY = "stockholders' equity, shareholders' equity"
 _DEBT = "current portion of long-term debt, long-term debt, short-term debt"
 _MEASURES = {
@@ -43,31 +47,31 @@ _MEASURES = {
     r"quick ratio|acid[- ]test": ("cash, receivables, inventories, current assets, current liabilities", _BALANCE),
     r"cash ratio": ("cash and cash equivalents, current liabilities", _BALANCE),
     r"cash conversion cycle": (f"inventories, receivables, payables, {_COST}, {_SALES}", _BALANCE, _INCOME),
-    r"EBITDA": ("operating income, depreciation, amortization", _INCOME, _CASH),
-    r"EBIT": ("operating income, interest expense", _INCOME),
+    r"EBITDA": (f"{_OPERATING}, depreciation, amortization", _INCOME, _CASH),
+    r"EBIT": (f"{_OPERATING}, interest expense", _INCOME),
     r"gross (?:profit )?margin|gross profit": (f"{_SALES}, {_COST}", _INCOME),
-    r"operating (?:profit |income )?margin": (f"operating income, operating profit, {_SALES}", _INCOME),
-    r"(?:net |profit )(?:profit |income )?margin": (f"net income, net earnings, {_SALES}", _INCOME),
-    r"effective (?:income )?tax rate": ("", _INCOME),
+    r"operating (?:profit |income )?margin": (f"{_OPERATING}, {_SALES}", _INCOME),
+    r"(?:net |profit )(?:profit |income )?margin": (f"{_NET}, {_SALES}", _INCOME),
+    r"effective (?:income )?tax rate": ("provision for income taxes, income before income taxes", _INCOME),
     r"COGS": (_COST, _INCOME),
-    r"free cash ?flow|FCF": (f"purchases of {_PLANT}, capital expenditures", _CASH),
-    r"operating cash ?flow|cash(?: flow)? from operations": ("", _CASH),
+    r"free cash ?flow|FCF": (f"{_INFLOW}, {_OUTLAYS}", _CASH),
+    r"operating cash ?flow|cash(?: flow)? from operations": (_INFLOW, _CASH),
     r"capital[- ]intensi(?:ve|ty)": (f"capital expenditures, {_PLANT}, {_SALES}", _BALANCE, _CASH),
-    r"capital expenditures?|cap-?ex": (f"purchases of {_PLANT}", _CASH),
+    r"capital expenditures?|cap-?ex": (_OUTLAYS, _CASH),
     r"inventory turnover|days(?: of)? inventory|DIO": (f"{_COST}, inventories", _INCOME, _BALANCE),
     r"receivables? turnover|days(?: of)? sales outstanding|DSO": (f"receivables, {_SALES}", _INCOME, _BALANCE),
     r"payables? turnover|days(?: of)? payables?|DPO": (f"accounts payable, inventories, {_COST}", _INCOME, _BALANCE),
     r"fixed[- ]asset turnover": (f"{_PLANT}, {_SALES}", _INCOME, _BALANCE),
-    r"asset turnover": (_SALES, _INCOME, _BALANCE),
-    r"return on (?:total )?assets|ROA": ("net income", _INCOME, _BALANCE),
-    r"return on (?:[a-z]+['’]? )?equity|ROE": (f"net income, {_EQUITY}", _INCOME, _BALANCE),
-    r"return on (?:invested )?capital(?: employed)?|ROIC|ROCE": (f"operating income, {_EQUITY}", _INCOME, _BALANCE),
+    r"asset turnover": (f"total assets, {_SALES}", _INCOME, _BALANCE),
+    r"return on (?:total )?assets|ROA": (f"{_NET}, total assets", _INCOME, _BALANCE),
+    r"return on (?:[a-z]+['’]? )?equity|ROE": (f"{_NET}, {_EQUITY}", _INCOME, _BALANCE),
+    r"return on (?:invested )?capital(?: employed)?|ROIC|ROCE": (f"{_OPERATING}, {_EQUITY}", _INCOME, _BALANCE),
     r"debt[- /](?:to[- ])?equity|gearing ratio|leverage ratio": (f"{_DEBT}, {_EQUITY}", _BALANCE),
-    r"debt ratio": ("", _BALANCE),
+    r"debt ratio": ("total liabilities, total assets", _BALANCE),
     r"total debt": (_DEBT, _BALANCE),
     r"net debt": (f"{_DEBT}, cash and cash equivalents", _BALANCE),
-    r"interest coverage|times interest earned": ("operating income, interest expense", _INCOME),
-    r"pay-?out ratio|retention ratio": ("dividends, net income", _CASH, _INCOME),
+    r"interest coverage|times interest earned": (f"{_OPERATING}, interest expense", _INCOME),
+    r"pay-?out ratio|retention ratio": (f"dividends, {_NET}", _CASH, _INCOME),
     r"SG&A": ("selling, general and administrative expenses",),
     r"PP&E|PPNE": (_PLANT, _BALANCE),
     r"D&A": ("depreciation and amortization", _CASH),
@@ -77,11 +81,12 @@ _MEASURES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Measure:
+class Measure:
     """A measure, or a statement itself, as it is asked for."""
 
     names: re.Pattern[str]
-    lines: str
+    lines: tuple[str, ...]
+    """Names of the lines, other ones for the same line among them; of a statement itself none."""
     statements: Collection[str]
 
 
@@ -91,9 +96,14 @@ def _pattern(names: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)")
 
 
+def _each(lines: str) -> tuple[str, ...]:
+    """The names of several lines; the commas of `property, plant and equipment` part none."""
+    return tuple(re.split(r", (?!plant |general )", lines))
+
+
 _KNOWN = (
-    *(_Measure(_pattern(names), "", (key,)) for key, (names, _) in _STATEMENTS.items()),
-    *(_Measure(_pattern(names), lines, statements) for names, (lines, *statements) in _MEASURES.items()),
+    *(Measure(_pattern(names), (), (key,)) for key, (names, _) in _STATEMENTS.items()),
+    *(Measure(_pattern(names), _each(lines), statements) for names, (lines, *statements) in _MEASURES.items()),
 )
 
 
@@ -105,9 +115,14 @@ def with_lines(asked: Asked) -> Asked:
     """
     found = _found(asked.text)[0] if asked.weights else []
     statements = dict.fromkeys(key for one in found for key in one.statements)
-    texts = [*(one.lines for one in found), *(_STATEMENTS[key][1] for key in statements)]
+    texts = [*(line for one in found for line in one.lines), *(_STATEMENTS[key][1] for key in statements)]
     more = {term: _WEIGHT for term in query_terms(", ".join(texts)) if term not in asked.weights} if found else {}
     return replace(asked, weights={**asked.weights, **more}) if more else asked
+
+
+def measures(question: str) -> list[Measure]:
+    """The measures that a question names, and the statements."""
+    return _found(question)[0]
 
 
 def without_measures(question: str) -> str:
@@ -115,7 +130,7 @@ def without_measures(question: str) -> str:
     return _found(question)[1]
 
 
-def _found(question: str) -> tuple[list[_Measure], str]:
+def _found(question: str) -> tuple[list[Measure], str]:
     """The measures of a question, and what is left of it: the turnover of fixed assets is none of assets."""
     found = []
     for one in _KNOWN:

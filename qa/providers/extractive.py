@@ -10,6 +10,7 @@ from pydantic import Field
 from ingest.types import Span
 from qa.candidates import Candidate
 from qa.confidence import THRESHOLD
+from qa.measured import measured
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Quote, Request
 from qa.quoting import is_label, joined, quoted, said, widened, words_of
@@ -59,11 +60,25 @@ class ExtractiveProvider(Provider):
             yield Delta(ABSTENTION, usage=Usage(), abstained=True, support=found.support)
             return
         first = True
-        for source, span in self._quotes(request.question, found):
+        quotes = self._measured(request, found) or self._quotes(request.question, found)
+        for source, span in quotes:
             told, marker = " ".join(said(source, span).split()), source.number
             yield Delta(f"{'' if first else chr(10)}{told} [{marker}]", quotes=(Quote(marker, span),))
             first = False
         yield Delta(usage=Usage(), abstained=False, support=found.support)
+
+    def _measured(self, request: Request, found: Scored) -> list[tuple[Packed, Span]]:
+        """What is quoted where a measure of a business is asked for: its lines, as far as there is room."""
+        chosen: list[tuple[Packed, Span]] = []
+        room = self.words
+        for source, span in (
+            measured(request.question, request.sources, found.candidates) if found.asked.measure else ()
+        ):
+            words = words_of(source, span) + 1
+            if len(chosen) < self.quotes and words <= room:
+                chosen.append((source, span))
+                room -= words
+        return joined(chosen)
 
     def _quotes(self, question: str, found: Scored) -> list[tuple[Packed, Span]]:
         """What is quoted, best first; that with what is around it, where it does not plainly have what is asked for."""

@@ -290,3 +290,11 @@ def test_the_support_is_told_with_the_answer_and_with_an_abstention(hit, embed) 
         assert last.abstained is abstained
         assert last.support is not None
         assert (last.support < provider.threshold) is abstained
+
+
+def test_of_a_measure_the_lines_that_it_is_worked_out_from_are_quoted(hit, embed) -> None:
+    text = "Lorne plc, balance sheet 2023\nCurrent assets\t5,210\nPlant\t900\nCurrent liabilities\t3,110"
+    found, _, _ = ask([hit(text)], "What is the working capital of Lorne plc in 2023?", embed, threshold=0)
+    assert found == "Current assets 5,210 [1]\nCurrent liabilities 3,110 [1]"
+    few, _, _ = ask([hit(text)], "What is the working capital of Lorne plc in 2023?", embed, threshold=0, quotes=1)
+    assert few == "Current assets 5,210 [1]"
