@@ -106,7 +106,8 @@ class Pictures:
 
     def _shows_text(self, page: PdfPage, area: Area, words: list[Corners]) -> bool:
         scale = _scale(area.corners, DPI, min(_MOST_TESTED, self._most))
-        return shows_text(_blanked(_rendered(page, area.corners, scale, grey=True), area.corners, words, scale))
+        pixels = _blanked(_rendered(page, area.corners, scale, grey=True), area.corners, words, scale)
+        return shows_text(pixels) or (_is_large(page, area.corners) and shows_text(pixels.T))  # a scan on its side
 
     def _is_new(self, area: Area) -> bool:
         """Whether the same images have not been given out before."""
@@ -131,10 +132,13 @@ class Pictures:
             shown = Image.fromarray(_rendered(page, corners, smaller, grey=False))
         if is_read:
             image = Image.fromarray(_blanked(_rendered(page, corners, scale, grey=False), corners, words, scale))
-        width, height = page.get_size()
-        large = (corners[2] - corners[0]) * (corners[3] - corners[1]) > _LARGE * width * height
-        drawn = self._mode == "auto" and not large
+        drawn = self._mode == "auto" and not _is_large(page, corners)
         return Picture(image, corners, scale, drawn, shown)
+
+
+def _is_large(page: PdfPage, corners: Corners) -> bool:
+    width, height = page.get_size()
+    return (corners[2] - corners[0]) * (corners[3] - corners[1]) > _LARGE * width * height
 
 
 def _overlap(one: Corners, other: Corners) -> bool:

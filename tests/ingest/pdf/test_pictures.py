@@ -95,6 +95,13 @@ def test_a_small_one_is_taken_for_a_drawing_and_a_large_one_for_a_scan(with_imag
     assert [picture.drawn for _, picture in found(large)] == [False]
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_scan_is_read_on_its_side_too(with_images, turn: int) -> None:
+    scan = chart(size=(1500, 2000), turn=turn)
+    width, height = (570, 760) if scan.width < scan.height else (590, 443)
+    assert len(found(with_images([TEXT], (1, scan, 5, 5, width, height)))) == 1
+
+
 def test_none_where_none_is_wanted(with_images) -> None:
     assert found(with_images([TEXT], (1, chart(), 72, 200, 288, 144)), "never") == []
 
