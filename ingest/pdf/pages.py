@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import chain, groupby
 from math import sqrt
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ from ingest.pdf.rules import read_rules
 from ingest.pdf.running import Running
 from ingest.pdf.table_blocks import table_blocks
 from ingest.pdf.tables import Table, continued, find_tables, tabular_zones
+from ingest.pdf.upright import Back, upright
 from ingest.pdf.words import Word, read_words, turned
 from ingest.types import Block, Box, Page, PageState, ParseEvent
 
@@ -71,6 +72,9 @@ class _Draft:
     notes: list[Block] = field(default_factory=list)
     """What stands in form fields and annotations."""
     failed: str = ""
+    back: Back | None = None
+    """To the page as displayed, where all else is of one turned until its text runs across."""
+    words: list[Word] = field(default_factory=list)
 
 
 class Pages:
@@ -120,21 +124,26 @@ class Pages:
         return draft
 
     def _draw_up(self, draft: _Draft, page: PdfPage) -> None:
-        found = read_words(page)
         draft.notes = list(self.annotations.of_page(page, draft.number))
+        with upright(page) as draft.back:
+            self._draw_up_turned(draft, page)
+
+    def _draw_up_turned(self, draft: _Draft, page: PdfPage) -> None:
+        found = read_words(page)
         if self._read_by_ocr(draft, page, found.words):
             return
         boxes = ((word.x0, word.y0, word.x1, word.y1) for word in found.words)
         draft.pictures = list(self._seen(self._pictures.of_page(page, draft.number, boxes)))
         draft.height = found.height
-        upright = [word for word in found.words if not word.turn]
+        across = [word for word in found.words if not word.turn]
         sideways = [
             turned(list(words), turn, found.width, found.height)
             for turn, words in groupby(found.words if len(upright) < len(found.words) else (), key=attrgetter("turn"))
             if turn
         ]
         self._vocabulary.learn(found.words)
-        draft.lines = lines_of(upright)
+        draft.words = [*across, *chain.from_iterable(sideways)] if draft.back else []
+        draft.lines = lines_of(across)
         if areas := tabular_zones(draft.lines):
             _take_tables(draft, find_tables(areas, read_rules(page)))
         draft.sideways = [lines_of(words) for words in sideways]
@@ -178,7 +187,8 @@ class Pages:
         if draft.ocr:
             headings = self._headings.of_page(draft.number, [])
             path = headings[0] if headings else self._headings.current
-            yield from ocr_blocks(draft.ocr, page=draft.number, scale=draft.scale, paged=True, headings=path)
+            ocr = ocr_blocks(draft.ocr, page=draft.number, scale=draft.scale, paged=True, headings=path)
+            yield from _turned_back(ocr, draft.back)
             yield from _below(path, draft.notes)
             yield Page(draft.number, "ocr")
             return
@@ -187,8 +197,11 @@ class Pages:
             header, footer = [], []  # a page of which nothing would be left
         found = self._laid_out(draft, {id(line) for line in (*header, *footer)})
         paths = self._headings.of_page(draft.number, found)
+        if draft.back:
+            for word in draft.words:
+                word.shown = draft.back(word.shown or (word.x0, word.y0, word.x1, word.y1))
         for paragraph, path in zip(found, paths, strict=True):
-            yield from self._blocks(paragraph, draft.number, path)
+            yield from _turned_back(self._blocks(paragraph, draft.number, path), draft.back)
         yield from _below(paths[-1] if paths else self._headings.current, draft.notes)
         yield Page(draft.number, _state(draft, found), header=_said(header), footer=_said(footer))
 
@@ -263,6 +276,19 @@ def _state(draft: _Draft, found: list[Paragraph]) -> PageState:
         return "ocr"
     has_text = any(not isinstance(one.content, _Seen) or one.content.lines for one in found)
     return "text" if has_text or draft.notes else "empty"
+
+
+def _turned_back(blocks: Iterator[Block], back: Back | None) -> Iterator[Block]:
+    """The blocks, the boxes of those that have some put where they are on the page as displayed."""
+    for block in blocks:
+        if back is None or not block.place.boxes:
+            yield block
+            continue
+        boxes = tuple(
+            Box(box.page, *(round(side, 1) for side in back((box.x0, box.y0, box.x1, box.y1))))
+            for box in block.place.boxes
+        )
+        yield replace(block, place=replace(block.place, boxes=boxes))
 
 
 def _below(path: tuple[str, ...], notes: list[Block]) -> Iterator[Block]:

@@ -138,7 +138,7 @@ class Pictures:
 
 def _is_large(page: PdfPage, corners: Corners) -> bool:
     width, height = page.get_size()
-    return (corners[2] - corners[0]) * (corners[3] - corners[1]) > _LARGE * width * height
+    return bool((corners[2] - corners[0]) * (corners[3] - corners[1]) > _LARGE * width * height)
 
 
 def _overlap(one: Corners, other: Corners) -> bool:
