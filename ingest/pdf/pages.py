@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,11 @@ _POINTS = 72
 _LONGEST_SIDE = 3000
 _RULE_SEGMENTS = 12
 """A path of so few segments is a line or a frame, not the outline of letters."""
+_EDGE = 0.12
+"""Running lines stand in this share of a page's height, above and below."""
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:page|seite|página|pagina|pg|p)?\W*\d{1,4}(?:\W*(?:of|von|de|di|sur)?\W*\d{1,4})?\W*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ class Pages:
         self._sizes: Counter[float] = Counter()
         self._last_table: Table | None = None
         """The last table of the page before, where nothing follows it there."""
+        self._edges: frozenset[str] = frozenset()
+        """What stood at the upper edge of the page before."""
 
     def events(self) -> Iterator[ParseEvent]:
         """Blocks and pages, in order; one page that fails does not cost the others."""
@@ -225,7 +233,7 @@ class Pages:
         """The paragraphs of a page in reading order, without the running lines; at last what stands sideways."""
         body = max(self._sizes, key=lambda size: self._sizes[size], default=0.0)
         kept = [line for line in draft.lines if id(line) not in running]
-        kept += self._goes_on(draft.tables, kept)
+        kept += self._goes_on(draft, kept)
         kept += [
             standing_for(seen, seen.corners, _row_at(draft.lines, seen.corners[1]) + _apart(number + len(draft.tables)))
             for number, seen in enumerate(draft.pictures)
@@ -235,9 +243,19 @@ class Pages:
             found += [paragraph for region in regions(lines) for paragraph in paragraphs(region, body)]
         return found
 
-    def _goes_on(self, tables: list[Line], others: list[Line]) -> list[Line]:
-        """The tables of a page; the first with the headers of the page before where that one's last goes on in it."""
+    def _goes_on(self, draft: _Draft, others: list[Line]) -> list[Line]:
+        """The tables of a page; the first with the headers of the page before where that one's last goes on in it.
+
+        What runs over the pages parts no table; in a document of two pages it is not known by recurring thrice.
+        """
         before, self._last_table = self._last_table, None
+        top = [line for line in others if line.y1 < _EDGE * draft.height]
+        known, self._edges = self._edges, frozenset(line.text for line in top)
+        runs = {id(line) for line in top if line.text in known or _PAGE_NUMBER.fullmatch(line.text)}
+        foot = (line for line in others if line.y0 > (1 - _EDGE) * draft.height)
+        runs.update(id(line) for line in foot if _PAGE_NUMBER.fullmatch(line.text))
+        others = [line for line in others if id(line) not in runs]
+        tables = draft.tables
         if not tables:
             return []
         found = [line.content for line in tables]

@@ -234,3 +234,18 @@ def test_every_word_is_in_the_text_once_with_its_box(set_pdf, spots) -> None:
     assert sorted("".join(seen.split())) == sorted("".join(names))
     for block in (event for event in found if isinstance(event, Block)):
         assert sum(len(run[4:]) // 2 for run in block.runs) >= len(block.text.split())
+
+
+@pytest.mark.parametrize("foot", ["{}", "Page {} of 2", "- {} -"])
+def test_a_table_goes_on_past_what_runs_over_two_pages(set_pdf, foot: str) -> None:
+    def page(number: int, top: float) -> list[tuple]:
+        rows = [(f"Item {number}{row}", f"{number}{row}1", f"{number}{row}2") for row in range(6)]
+        spots = [
+            (x, top + 14 * at, cell) for at, row in enumerate(rows) for x, cell in zip((72, 300, 400), row, strict=True)
+        ]
+        return [(72, 40, "Annual report of Acme"), *spots, (290, 770, foot.format(number))]
+
+    header = [(72, 656, "in millions"), (300, 656, "2022"), (400, 656, "2021")]
+    rows = [block for block in blocks(set_pdf([[*header, *page(1, 670)], page(2, 90)])) if block.kind == "row"]
+    assert [block.text for block in rows] == [f"Item {n}{r}\t{n}{r}1\t{n}{r}2\n" for n in (1, 2) for r in range(6)]
+    assert all("2022" in block.header for block in rows)
