@@ -51,7 +51,7 @@ def looks_binary(head: bytes) -> bool:
     if any(head.startswith(bom) for bom, _ in BOMS):
         return False
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls > _BINARY_SHARE * len(head)
+    return controls > max(1, _BINARY_SHARE * len(head))
 
 
 def encoding_of(file: Path) -> Encoding:

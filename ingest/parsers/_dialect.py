@@ -20,6 +20,11 @@ _SAMPLE_CHARACTERS = 200_000
 _PIECE = 1 << 20
 _MOST_WIDTH = 50
 _FEW = 3
+_NONE = "\ufdd2"
+"""Parts nothing: no text holds this noncharacter."""
+_MOSTLY = 0.6
+"""Of the rows below a name that stands alone so many are equally wide where a delimiter parts them, not a comma."""
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})*(?:\.\d+)?")
 
 
 def dialect_of(file: Path, encoding: Encoding) -> Dialect:
@@ -73,13 +78,33 @@ def detected(sample: str, *, tabs: bool = False) -> Dialect:
         sample: The beginning of the file, whole lines.
         tabs: Whether a tab is the likelier of two equally good delimiters: the file is named so.
     """
+    sample = _without_comments(sample)
     order = "\t,;|" if tabs else _DELIMITERS
     best = max((_dialect(sample, delimiter) for delimiter in order), key=lambda it: _evenness(sample, it))
     if _evenness(sample, best) < 0.5 and _first_width(sample, best) < 2:
         spaced = _dialect(sample, " ")
         if _is_spaced(sample, spaced):
             return spaced
-    return best
+    return replace(best, delimiter=_NONE, spaced=False) if _is_one_column(sample, best) else best
+
+
+def _without_comments(sample: str) -> str:
+    """The sample without the comments above its table, but for the last: that may be the header."""
+    lines = sample.splitlines(keepends=True)
+    count = next((at for at, line in enumerate(lines) if not line.startswith("#")), 0)
+    return "".join(lines[max(0, count - 1) :])
+
+
+def _is_one_column(sample: str, dialect: Dialect) -> bool:
+    """Whether below a single name stand sentences or numbers with commas in them, and no columns."""
+    rows = [row for row in _sampled(sample, dialect) if row]
+    if len(rows) < 2 or len(rows[0]) != 1 or not any(len(row) > 1 for row in rows):
+        return False
+    lines = sample.split("\n")[1:]
+    if dialect.delimiter == "," and all(_THOUSANDS.fullmatch(line.strip()) for line in lines if line.strip()):
+        return True
+    width, times = Counter(len(row) for row in rows[1:]).most_common(1)[0]
+    return width == 1 or times < _MOSTLY * (len(rows) - 1)
 
 
 def _dialect(sample: str, delimiter: str) -> Dialect:

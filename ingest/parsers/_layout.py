@@ -60,12 +60,30 @@ def _first_row(rows: Sequence[Cells], width: int) -> int:
     typical = median_high(_filled(rows[number]) for number in filled)
     if typical < 2 or width < 2:  # a table of one column has no titles that could be told from it
         return filled[0]
-    for at, number in enumerate(filled[:_MOST_ABOVE]):
+    comments = _comments(rows, filled, width)
+    for at, number in enumerate(filled[comments : comments + _MOST_ABOVE], comments):
         following = rows[filled[at + 1]] if at + 1 < len(filled) else ()
         parted = at + 1 < len(filled) and filled[at + 1] > number + 1
         if not _is_above(rows, rows[number], following, width=width, parted=parted):
             return number
-    return filled[0]
+    return filled[comments]
+
+
+def _comments(rows: Sequence[Cells], filled: Sequence[int], width: int) -> int:
+    """How many comments are at the top; the last one is a header where it is as wide as the table, and words."""
+    count = 0
+    while count < len(filled) - 1 and rows[filled[count]][0].lstrip().startswith("#"):
+        count += 1
+    if count and len(rows[filled[count - 1]]) == width and _are_names_below(rows, filled, count):
+        count -= 1
+    return count
+
+
+def _are_names_below(rows: Sequence[Cells], filled: Sequence[int], count: int) -> bool:
+    """Whether the last comment names the columns: what follows it holds numbers or dates, and it does not."""
+    kinds = [kind_of(cell) for cell in rows[filled[count]]]
+    named = all(kind_of(cell) == "text" for cell in rows[filled[count - 1]])
+    return named and any(kind in _TYPED for kind in kinds)
 
 
 def _is_above(rows: Sequence[Cells], row: Cells, following: Cells, *, width: int, parted: bool) -> bool:

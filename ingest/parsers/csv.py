@@ -29,7 +29,7 @@ class CSV(Parser):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """A block a row; fields beyond the header are named `column N`."""

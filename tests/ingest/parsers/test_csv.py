@@ -96,6 +96,38 @@ def test_one_column(tmp_path: Path, read) -> None:
     assert texts(read(CSV(), write(tmp_path, "word\nnut\n\nbolt\n"))) == ["word: nut\n", "word: bolt\n"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["city", "Berlin", "Paris, France", "Rome"],
+        ["remark", "First, we met, and spoke", "Then, nothing", "Later, on a Monday, in the rain, more", "No end"],
+        ["amount", "9,477,203", "-12,000", "815"],
+    ],
+)
+def test_one_column_with_commas_in_it(tmp_path: Path, read, lines: list[str]) -> None:
+    found = read(CSV(), write(tmp_path, "\n".join(lines) + "\n"))
+    assert texts(found) == [f"{lines[0]}: {line}\n" for line in lines[1:]]
+    assert found.warnings == []
+
+
+def test_a_title_above_columns_is_no_column(tmp_path: Path, read) -> None:
+    found = read(CSV(), write(tmp_path, "Results of May\nname,points\nAnn,3\nBo,4\nCy,5\n"))
+    assert texts(found) == ["name: Ann; points: 3\n", "name: Bo; points: 4\n", "name: Cy; points: 5\n"]
+
+
+def test_comments_above_a_table(tmp_path: Path, read) -> None:
+    said = "# made by a tool; v1\n# on 2024-01-01, by hand\n# (a, b, c, d, e)\n"
+    found = read(CSV(), write(tmp_path, said + "id,name,value\n1,a,2.5\n2,b,3.5\n"))
+    assert texts(found) == ["id: 1; name: a; value: 2.5\n", "id: 2; name: b; value: 3.5\n"]
+    assert found.text.startswith("# made by a tool; v1\n# on 2024-01-01; by hand\n")
+    named = read(CSV(), write(tmp_path, "# by hand, in May\n#id,name,value\n1,a,2.5\n2,b,3.5\n"))
+    assert texts(named) == ["#id: 1; name: a; value: 2.5\n", "#id: 2; name: b; value: 3.5\n"]
+
+
+def test_a_stray_control_code_makes_no_picture_of_a_small_file(tmp_path: Path, read) -> None:
+    assert texts(read(CSV(), write(tmp_path, "a,b\n1,x\x01y\n"))) == ["a: 1; b: x\x01y\n"]
+
+
 def test_without_rows(tmp_path: Path, read) -> None:
     assert read(CSV(), write(tmp_path, "a,b\n")).blocks == [Block("a; b\n", "table")]
     with pytest.raises(EmptyError):
