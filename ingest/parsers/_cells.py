@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Literal
 
-Format = Literal["general", "percent", "date", "time", "elapsed"]
+Format = Literal["general", "percent", "date", "time", "elapsed"] | int
+"""A number: of so many digits at least, filled up with zeros."""
 
 _BUILT_IN: dict[int, Format] = {
     **dict.fromkeys((9, 10), "percent"),
@@ -32,6 +33,8 @@ def format_of(number: int, code: str | None) -> Format:
     bare = _NO_CODE.sub("", code.split(";")[0]).lower()
     if bare in ("", "general", "@"):
         return "general"
+    if len(bare) > 1 and not bare.strip("0"):
+        return len(bare)
     if re.search(r"\[[hms]+\]", bare):
         return "elapsed"
     if re.search(r"[yd]|m{3}", bare) or bare.replace("m", "") == "":
@@ -51,6 +54,8 @@ def number_shown(raw: str, shown_as: Format, *, since_1904: bool) -> str:
         return raw
     if shown_as == "general":
         return _plain(value, raw)
+    if isinstance(shown_as, int):
+        return f"{raw.strip():0>{shown_as}}" if raw.strip().isdigit() else _plain(value, raw)
     if shown_as == "percent":
         return _plain(value * 100, "") + "%"
     if not 0 <= value < _LAST_SERIAL:
@@ -63,7 +68,8 @@ def number_shown(raw: str, shown_as: Format, *, since_1904: bool) -> str:
 
 def _plain(value: Decimal, raw: str) -> str:
     """The number with at most 15 digits, as it is written where it has no more."""
-    if raw and len(value.as_tuple().digits) <= _SIGNIFICANT and "e" not in raw.lower():
+    whole = raw.lstrip("-").isdigit()  # no fraction: all of its digits are meant
+    if raw and (whole or len(value.as_tuple().digits) <= _SIGNIFICANT) and "e" not in raw.lower():
         return raw
     short = Decimal(f"{value:.{_SIGNIFICANT}g}")
     exponent = short.adjusted()

@@ -15,15 +15,23 @@ from ingest.parsers._xml import streamed
 _CONTENT = "content.xml"
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _DURATION = re.compile(r"-?PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
+_OVER = ("annotation", "shapes")
+"""What hangs on a cell, or lies over the cells."""
+_SHAPES = ("frame", "custom-shape", "rect", "ellipse", "caption")
 _BLANKS = {"s": " ", "tab": "\t", "line-break": "\n"}
 
 
 def sheets_of(archive: ZipFile) -> Iterator[Sheet]:
     """The sheets in order; the rows of each are held until the next is asked for."""
     tables = _Tables()
+    done = set()
     for number, group in groupby(streamed(archive, _CONTENT, tables), key=lambda row: int(row[0])):
         rows = [cells for _, *cells in group]
-        yield Sheet(tables.names[number], partial(map, list[str], rows), tables.merged[number])
+        done.add(number)
+        yield Sheet(tables.names[number], partial(map, list[str], rows), tables.merged[number], tables.notes[number])
+    for number, (name, notes) in enumerate(zip(tables.names, tables.notes, strict=True)):
+        if notes and number not in done:
+            yield Sheet(name, list, (), notes)
 
 
 class _Tables:
@@ -33,6 +41,8 @@ class _Tables:
         self.ready: list[list[str]] = []
         self.names: list[str] = []
         self.merged: list[list[Merged]] = []
+        self.notes: list[list[str]] = []
+        self._note: list[str] = []
         self._depth = 0
         self._row = 0
         self._cells: list[str] = []
@@ -53,20 +63,27 @@ class _Tables:
             self._cell = {key.rpartition(":")[2]: value for key, value in attributes.items()}
             self._cell_times = _count(attributes, "number-columns-repeated", _MOST_COLUMNS)
             self._parts.clear()
-        elif name == "annotation":
+        elif name in _OVER:
             self._noted += 1
-        elif self._cell is not None and not self._noted:
+        elif self._noted:
+            self._in_note(name, attributes)
+        elif self._cell is not None:
             self._inside(name, attributes)
 
     def text(self, text: str) -> None:
-        if self._cell is not None and not self._noted and self._parts:
+        if self._noted and self._note:
+            self._note.append(text)
+        elif self._cell is not None and not self._noted and self._parts:
             self._parts.append(text)
 
     def end(self, name: str) -> None:
         if name == "table":
             self._depth -= 1
-        elif name == "annotation":
+        elif name in _OVER:
             self._noted -= 1
+            self._end_note()
+        elif self._noted and name in _SHAPES:
+            self._end_note()
         elif name in ("table-cell", "covered-table-cell"):
             self._end_cell()
         elif name == "table-row" and self._depth == 1:
@@ -77,6 +94,7 @@ class _Tables:
         if self._depth == 1:
             self.names.append(_attribute(attributes, "name"))
             self.merged.append([])
+            self.notes.append([])
             self._row = self._blank = 0
 
     def _inside(self, name: str, attributes: dict[str, str]) -> None:
@@ -85,6 +103,20 @@ class _Tables:
             self._parts.append("\n" if self._parts else "")
         elif name in _BLANKS and self._parts:
             self._parts.append(_BLANKS[name] * _count(attributes, "c", _MOST_COLUMNS))
+
+    def _in_note(self, name: str, attributes: dict[str, str]) -> None:
+        """As `_inside`, of a comment or shape: who wrote it, and when, stands outside of its paragraphs."""
+        if name == "p":
+            self._note.append("\n" if self._note else "")
+        elif name in _BLANKS and self._note:
+            self._note.append(_BLANKS[name] * _count(attributes, "c", _MOST_COLUMNS))
+
+    def _end_note(self) -> None:
+        said = "".join(self._note).strip()
+        if said and self.notes:
+            place = "" if self._cell is None else f"{column_name(self._at)}{self._row + 1}: "
+            self.notes[-1].append(place + said)
+        self._note.clear()
 
     def _end_cell(self) -> None:
         assert self._cell is not None
@@ -110,6 +142,16 @@ class _Tables:
         self.ready.extend([number] for _ in range(self._blank))
         self.ready.extend([number, *self._cells] for _ in range(times))
         self._blank = 0
+
+
+def column_name(number: int) -> str:
+    """The name of a column by its number from 0: `A` of 0, `AA` of 26."""
+    name = ""
+    while number >= 0:
+        number, letter = divmod(number, 26)
+        name = chr(ord("A") + letter) + name
+        number -= 1
+    return name
 
 
 def _attribute(attributes: dict[str, str], name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -10,7 +11,7 @@ from itertools import chain, islice
 from ingest.errors import EmptyError
 from ingest.parsers._layout import layout_of
 from ingest.parsers._tables import SAMPLE_ROWS, blocks
-from ingest.types import ParseEvent
+from ingest.types import Block, ParseEvent, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Sheet:
     name: str
     rows: Callable[[], Iterable[list[str]]]
     merged: Sequence[Merged] = ()
+    notes: Sequence[str] = ()
+    """What hangs on its cells or lies over them: comments, each after its cell's name, and text boxes."""
 
 
 def sheets_to_blocks(sheets: Iterable[Sheet]) -> Iterator[ParseEvent]:
@@ -39,12 +42,13 @@ def sheets_to_blocks(sheets: Iterable[Sheet]) -> Iterator[ParseEvent]:
     """
     found = False
     for sheet in sheets:
-        try:
+        with suppress(EmptyError):
             for event in blocks(partial(_rows, sheet), sheet=sheet.name):
                 found = True
                 yield event
-        except EmptyError:
-            continue
+        for note in filter(None, map(str.strip, sheet.notes)):
+            found = True
+            yield Block(note + "\n", "text", Place(sheet=sheet.name))
     if not found:
         raise EmptyError("there is no cell with a value in it")
 

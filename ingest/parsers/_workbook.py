@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from zipfile import ZipFile
 
 from ingest.errors import UnreadableError
 from ingest.parsers._cells import Format, format_of, number_shown
 from ingest.parsers._sheets import Merged, Sheet
-from ingest.parsers._xml import opened, streamed
+from ingest.parsers._xml import Handler, opened, streamed
 
 _PIECE = 1 << 20
 _OVERLAP = 200
@@ -41,7 +41,7 @@ class Workbook:
         for title, relation in about.sheets:
             if member := targets.get(relation):
                 rows = partial(self._rows, member, since_1904=about.since_1904)
-                yield Sheet(title, rows, self._merged(member))
+                yield Sheet(title, rows, self._merged(member), list(self._notes(member)))
 
     def _rows(self, member: str, *, since_1904: bool) -> Iterator[list[str]]:
         cells = _Cells(self._strings, self._formats, since_1904=since_1904)
@@ -60,6 +60,22 @@ class Workbook:
         styles = _Styles()
         list(streamed(self._archive, member, styles))
         return [format_of(number, styles.codes.get(number)) for number in styles.numbers]
+
+    def _notes(self, member: str) -> Iterator[str]:
+        """Comments and text boxes of a sheet, titles of its charts; no comment that only stands for a thread."""
+        threads = [
+            (place, text) for part in self._parts(member, "/threadedComment") for place, text in part(_Threads())
+        ]
+        answered = {place for place, _ in threads}
+        comments = [(place, text) for part in self._parts(member, "/comments") for place, text in part(_Comments())]
+        comments = [(place, text) for place, text in comments if place not in answered]
+        yield from (f"{place}: {text.strip()}" for place, text in (*comments, *threads) if text.strip())
+        for drawing in _linked(self._archive, member, "/drawing"):
+            for found in (drawing, *_linked(self._archive, drawing, "/chart")):
+                yield from (text for (text,) in streamed(self._archive, found, _Drawn()))
+
+    def _parts(self, member: str, kind: str) -> list[Callable[[Handler], Iterator[list[str]]]]:
+        return [partial(streamed, self._archive, part) for part in _linked(self._archive, member, kind)]
 
     def _merged(self, member: str) -> list[Merged]:
         """The merged ranges of more than one row: they stand after the rows, so the member is looked through first."""
@@ -84,6 +100,14 @@ def _related(archive: ZipFile, member: str, kind: str) -> dict[str, str]:
     relations = _Relations(kind)
     list(streamed(archive, posixpath.join(folder, "_rels", f"{name}.rels"), relations))
     return {key: posixpath.normpath(posixpath.join("/", folder, target))[1:] for key, target in relations.targets}
+
+
+def _linked(archive: ZipFile, member: str, kind: str) -> list[str]:
+    """The members of a kind that belong to a member, those that are there."""
+    folder, name = posixpath.split(member)
+    if posixpath.join(folder, "_rels", f"{name}.rels") not in archive.NameToInfo:
+        return []
+    return [found for found in _related(archive, member, kind).values() if found in archive.NameToInfo]
 
 
 def _with_gaps(rows: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -190,6 +214,66 @@ class _Strings(_Reader):
         elif name == "si":
             self.ready.append([_unescaped("".join(self._parts))])
             self._parts.clear()
+
+
+class _Comments(_Reader):
+    """Comments: each the name of its cell, and its text."""
+
+    _each, _within = "comment", "t"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place = ""
+        self._parts: list[str] = []
+        self._taking = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == self._each:
+            self._place = attributes.get("ref", "")
+            self._parts.clear()
+        self._taking = name == self._within
+
+    def text(self, text: str) -> None:
+        if self._taking:
+            self._parts.append(text)
+
+    def end(self, name: str) -> None:
+        self._taking = False
+        if name == self._each:
+            self.ready.append([self._place, _unescaped("".join(self._parts))])
+
+
+class _Threads(_Comments):
+    _each, _within = "threadedComment", "text"
+
+
+class _Drawn(_Reader):
+    """The texts of drawings: of a text box, or a title, with a line a paragraph; numbers of charts are the cells'."""
+
+    _BOXES = ("txBody", "rich")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[str] = []
+        self._taking = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002  # a handler's signature
+        self._taking = name == "t"
+        if name in self._BOXES:
+            self._parts.clear()
+        elif name == "br":
+            self._parts.append("\n")
+
+    def text(self, text: str) -> None:
+        if self._taking:
+            self._parts.append(text)
+
+    def end(self, name: str) -> None:
+        self._taking = False
+        if name == "p":
+            self._parts.append("\n")
+        elif name in self._BOXES:
+            self.ready.append(["".join(self._parts)])
 
 
 class _Cells(_Reader):

@@ -22,6 +22,7 @@ class ODS(Parser):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".ods",)
+    version: ClassVar[int] = 2
     depends: ClassVar[tuple[str, ...]] = ("decompressed_mb",)
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:

@@ -16,10 +16,11 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STYLES = (
     '<numFmts><numFmt numFmtId="164" formatCode="[$-409]d\\-mmm\\-yy;@"/>'
-    '<numFmt numFmtId="165" formatCode="0.0%"/></numFmts>'
-    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="165"/><xf numFmtId="164"/><xf numFmtId="20"/></cellXfs>'  # noqa: E501
+    '<numFmt numFmtId="165" formatCode="0.0%"/><numFmt numFmtId="166" formatCode="00000"/></numFmts>'
+    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="165"/><xf numFmtId="164"/><xf numFmtId="20"/>'
+    '<xf numFmtId="166"/></cellXfs>'
 )
-"""Formats 1 and 3 are dates, 2 a percentage, 4 a time."""
+"""Formats 1 and 3 are dates, 2 a percentage, 4 a time, 5 a code of five digits."""
 
 
 def xlsx(tmp_path: Path, *sheets: tuple[str, str], strings: str = "", name: str = "a.xlsx") -> Path:
@@ -79,6 +80,8 @@ def test_cells_are_what_a_reader_sees(tmp_path: Path, read) -> None:
         ("45293.5", "n", 3, "2024-01-02 12:00:00"),
         ("0.153", "n", 2, "15.3%"),
         ("0.5", "n", 4, "12:00:00"),
+        ("1067", "n", 5, "01067"),
+        ("123456789012345678", "n", 0, "123456789012345678"),
         ("1", "b", 0, "TRUE"),
         ("#DIV/0!", "e", 0, "#DIV/0!"),
         ("one_x000A_two", "str", 0, "one\ntwo"),
@@ -188,3 +191,55 @@ def test_a_formula_without_a_value_stands_there_itself(tmp_path: Path, read) -> 
     found = read(XLSX(), xlsx(tmp_path, ("S", rows((1, head), (2, row), (3, known)))))
     said = [block.text for block in found.blocks if block.kind == "row"]
     assert said == ["name: x; sum: =SUM(C2:D2)\n", "name: y; sum: 7\n"]
+
+
+def added(file: Path, members: dict[str, str]) -> Path:
+    with ZipFile(file, "a", ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return file
+
+
+def test_comments_text_boxes_and_titles_of_charts_are_read(tmp_path: Path, read) -> None:
+    kinds = {"comments": "../comments1.xml", "threadedComment": "../threads/t1.xml", "drawing": "../drawings/d1.xml"}
+    links = "".join(f'<Relationship Id="{kind}" Type="{OFFICE}/{kind}" Target="{to}"/>' for kind, to in kinds.items())
+    chart = f'<Relationship Id="c" Type="{OFFICE}/chart" Target="../charts/c1.xml"/>'
+    legacy = '<comment ref="A2"><text><r><t>[Threaded comment] see </t></r><r><t>below</t></r></text></comment>'
+    members = {
+        "xl/worksheets/_rels/sheet1.xml.rels": f'<Relationships xmlns="{PACKAGE}">{links}</Relationships>',
+        "xl/comments1.xml": f'<comments><comment ref="B2"><text><t>Ask Ann</t></text></comment>{legacy}</comments>',
+        "xl/threads/t1.xml": '<T><threadedComment ref="A2"><text>Is it so?</text></threadedComment></T>',
+        "xl/drawings/d1.xml": "<d><sp><txBody><p><r><t>A box of</t></r><r><t> text</t></r></p></txBody></sp></d>",
+        "xl/drawings/_rels/d1.xml.rels": f'<Relationships xmlns="{PACKAGE}">{chart}</Relationships>',
+        "xl/charts/c1.xml": "<c><title><tx><rich><p><r><t>Sales by month</t></r></p></rich></tx></title><v>7</v></c>",
+    }
+    sheet = rows((1, cell("A1", "name") + cell("B1", "size")), (2, cell("A2", "x") + cell("B2", "3", "n")))
+    found = read(XLSX(), added(xlsx(tmp_path, ("Q1", sheet)), members))
+    said = ["B2: Ask Ann\n", "A2: Is it so?\n", "A box of text\n", "Sales by month\n"]
+    assert [block.text for block in found.blocks if block.kind == "text"] == said
+    assert {block.place for block in found.blocks if block.kind == "text"} == {Place(sheet="Q1")}
+
+
+def test_a_sheet_with_nothing_but_a_text_box(tmp_path: Path, read) -> None:
+    link = f'<Relationship Id="a" Type="{OFFICE}/drawing" Target="../drawings/d1.xml"/>'
+    members = {
+        "xl/worksheets/_rels/sheet1.xml.rels": f'<Relationships xmlns="{PACKAGE}">{link}</Relationships>',
+        "xl/drawings/d1.xml": "<d><sp><txBody><p><r><t>Read me</t></r></p></txBody></sp></d>",
+    }
+    assert read(XLSX(), added(xlsx(tmp_path, ("Q1", "<sheetData/>")), members)).text == "Read me\n"
+
+
+def test_comments_and_text_boxes_of_ods(tmp_path: Path, read) -> None:
+    def text(said: str) -> str:
+        return f'<table:table-cell office:value-type="string"><text:p>{said}</text:p>'
+
+    note = "<office:annotation><creator>Ann</creator><text:p>Ask Bo</text:p></office:annotation></table:table-cell>"
+    box = "<table:shapes><frame><text-box><text:p>A box</text:p></text-box></frame></table:shapes>"
+    row = f"<table:table-row>{text('name')}</table:table-cell>{text('size')}{note}</table:table-row>"
+    row += f"<table:table-row>{text('x')}</table:table-cell>{text('y')}</table:table-cell></table:table-row>"
+    found = read(ODS(), ods(tmp_path, f'<table:table table:name="S">{box}{row}</table:table>'))
+    assert [block.text for block in found.blocks if block.kind != "table"] == [
+        "name: x; size: y\n",
+        "A box\n",
+        "B1: Ask Bo\n",
+    ]
