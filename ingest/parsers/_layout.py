@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median_high
 
 from ingest.parsers._values import ValueKind, kind_of, shape_of
@@ -15,6 +15,7 @@ _MOST_ABOVE = 20
 _MOST_LINES = 5
 """Rows above a table, and lines of a header."""
 _FIRM_ROWS = 4
+_FEW_ROWS = 2
 _FIRM_SHARE = 0.9
 _RECURS = 3
 _LONGEST_NAME = 200
@@ -63,6 +64,8 @@ def _first_row(rows: Sequence[Cells], width: int) -> int:
     comments = _comments(rows, filled, width)
     for at, number in enumerate(filled[comments : comments + _MOST_ABOVE], comments):
         following = rows[filled[at + 1]] if at + 1 < len(filled) else ()
+        if _is_title(rows[number], following, [rows[other] for other in filled[at + 2 : at + 4]]):
+            continue
         parted = at + 1 < len(filled) and filled[at + 1] > number + 1
         if not _is_above(rows, rows[number], following, width=width, parted=parted):
             return number
@@ -96,6 +99,16 @@ def _is_above(rows: Sequence[Cells], row: Cells, following: Cells, *, width: int
         return False
     columns = typed(rows, width)
     return bool(columns) and all(kind_of(following[at]) == "text" for at in columns)
+
+
+def _is_title(row: Cells, names: Cells, below: Sequence[Cells]) -> bool:
+    """Whether a single cell stands over the first of several names, with rows of numbers or dates below them."""
+    if len(below) < _FEW_ROWS or _filled(row) != 1 or not row[0].strip() or _filled(names) < 2 or not names[0].strip():
+        return False
+    named = [at for at, cell in enumerate(names) if cell.strip()]
+    if any(kind_of(names[at]) != "text" for at in named):
+        return False
+    return any(all(at < len(line) and kind_of(line[at]) in _TYPED for line in below) for at in named)
 
 
 def _header_lines(rows: Sequence[Cells], first: int) -> tuple[int, ...]:
@@ -154,10 +167,10 @@ def _has_no_header(rows: Sequence[Cells], width: int) -> bool:
     return any(_is_data(first[at], kinds[at], rest, at) for at in range(width))
 
 
-def _is_typed(rest: Sequence[Cells], at: int) -> bool:
+def _is_typed(rest: Sequence[Cells], at: int, least: int = _FIRM_ROWS) -> bool:
     kinds = Counter(kind_of(row[at]) for row in rest)
     filled = len(rest) - kinds["blank"]
-    return filled >= _FIRM_ROWS and sum(kinds[kind] for kind in _TYPED) >= _FIRM_SHARE * filled
+    return filled >= least and sum(kinds[kind] for kind in _TYPED) >= _FIRM_SHARE * filled
 
 
 def _are_names(told: Sequence[str]) -> bool:
@@ -179,9 +192,12 @@ def _is_data(cell: str, kind: str, rest: Sequence[Cells], at: int) -> bool:
 
 
 def typed(rows: Sequence[Cells], width: int) -> list[int]:
-    """The columns that hold numbers, dates or times, by number from 0."""
+    """The columns that hold numbers, dates or times, by number from 0; also of a short table above a gap."""
     even = [row for row in rows if len(row) == width]
-    return [at for at in range(width) if _is_typed(even, at)]
+    if found := [at for at in range(width) if _is_typed(even, at)]:
+        return found
+    short = list(takewhile(_filled, even))
+    return [at for at in range(width) if len(short) < len(even) and _is_typed(short, at, _FEW_ROWS)]
 
 
 def begins_another(row: Cells, following: Sequence[Cells], columns: Sequence[int]) -> bool:

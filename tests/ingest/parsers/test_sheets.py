@@ -243,3 +243,20 @@ def test_comments_and_text_boxes_of_ods(tmp_path: Path, read) -> None:
         "A box\n",
         "B1: Ask Bo\n",
     ]
+
+
+def test_short_tables_below_one_another_have_names_of_their_own(tmp_path: Path, read) -> None:
+    table = [("Sales",), ("name", "n"), ("x", "1"), ("y", "2"), (), ("Costs",), ("item", "cost", "year")]
+    table += [("q", "5", "2020"), ("r", "6", "2021")]
+    lines = [
+        (at, "".join(cell(f"{'ABC'[n]}{at}", said, "n" if said.isdigit() else "str") for n, said in enumerate(line)))
+        for at, line in enumerate(table, 1)
+    ]
+    found = read(XLSX(), xlsx(tmp_path, ("S", rows(*lines))))
+    assert texts(found) == [
+        "name: x; n: 1\n",
+        "name: y; n: 2\n",
+        "item: q; cost: 5; year: 2020\n",
+        "item: r; cost: 6; year: 2021\n",
+    ]
+    assert [block.text for block in found.blocks if block.kind == "text"] == ["Sales\n", "Costs\n"]
