@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import ceil, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -24,6 +25,10 @@ _STRIP = 2_000_000
 
 _BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I;16B": 2, "I;16L": 2}
 """What Pillow takes a pixel; RGB and the like 4."""
+_SAMPLED = 256
+"""Pixels of a side of the sample by which it is decided what a transparent picture is laid on."""
+_OPAQUE, _LIGHT, _DARKEST = 128, 150, 0.02
+"""What counts as seen, what grey as light, and the share of the darkest pixels that may be edges."""
 _ORIENTATION = 0x0112
 """The EXIF tag."""
 
@@ -43,7 +48,7 @@ class Picture(Parser):
         ".heic",
         ".heif",
     )
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     depends: ClassVar[tuple[str, ...]] = ("ocr", "captions", "pixels")
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:
@@ -91,6 +96,7 @@ def _frames(picture: Image) -> int:
 
 
 def _frame(file: Path, picture: Image, number: int, aids: Aids, *, paged: bool) -> Iterator[ParseEvent]:
+    damage = ""
     try:
         image, scale = _page(file, picture, number, aids.bounds.pixels)
     except LimitError:
@@ -98,9 +104,18 @@ def _frame(file: Path, picture: Image, number: int, aids: Aids, *, paged: bool) 
     except MemoryError as error:
         raise LimitError(f"picture {number} needs more memory than there is") from error
     except Exception as error:  # noqa: BLE001  # Pillow's decoders raise all sorts
-        yield Page(number, "failed", f"the picture cannot be decoded: {error}")
-        return
+        damage = f"the picture cannot be decoded: {error}"
+        left = _what_is_left(file, number, aids.bounds.pixels)
+        if left is None:
+            yield Page(number, "failed", damage)
+            return
+        image, scale = left
     lines = read(aids.ocr, image)
+    if damage and not lines:
+        yield Page(number, "failed", damage)
+        return
+    if damage:
+        yield Info(cut=f"picture {number} is damaged: what can be seen of it was read")
     yield from blocks(lines, page=number, scale=scale, paged=paged)
     caption = described(aids.caption, image)
     if caption:
@@ -121,6 +136,21 @@ def _page(file: Path, picture: Image, number: int, most: int) -> tuple[Image, fl
         if number > 1:
             large.seek(number - 1)
         return _decoded(large, most)
+
+
+def _what_is_left(file: Path, number: int, most: int) -> tuple[Image, float] | None:
+    """What can be seen of a picture that is broken off or damaged, as programs show it; None where that is nothing."""
+    from PIL import Image, ImageFile
+
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
+    try:
+        with Image.open(file) as picture:
+            picture.seek(number - 1)
+            return _decoded(picture, most)
+    except Exception:  # noqa: BLE001  # Pillow's decoders raise all sorts
+        return None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _decoded(picture: Image, most: int) -> tuple[Image, float]:
@@ -175,20 +205,32 @@ def _upright(image: Image, orientation: int | None) -> Image:
 
 
 def _as_shown(picture: Image) -> Callable[[Image], Image]:
-    """What brings a picture like this one, or a part of it, to RGB as displayed; what is transparent is white."""
+    """What brings a picture like this one, or a part of it, to RGB as displayed, transparent parts laid on paper."""
     if picture.mode.startswith(("I", "F")):
         low, high = (float(value) for value in picture.getextrema())  # type: ignore[arg-type]
         factor = 255 / (high - low) if high > low else 0.0  # 16 and 32 bit: brought to what a screen shows
         return lambda part: part.convert("F").point(lambda value: (value - low) * factor).convert("L").convert("RGB")
     if "A" in picture.getbands() or "transparency" in picture.info:
-        return _on_white
+        return partial(_laid_on, _paper(picture))
     return lambda part: part.convert("RGB")
 
 
-def _on_white(part: Image) -> Image:
+def _paper(picture: Image) -> str:
+    """What a picture with transparent parts is laid on: black where all that is seen of it is light, else white."""
+    import numpy as np
+    from PIL import Image
+
+    size = (min(picture.width, _SAMPLED), min(picture.height, _SAMPLED))
+    sample = picture.resize(size, resample=Image.Resampling.NEAREST).convert("RGBA")
+    alpha, grey = np.asarray(sample.getchannel("A")), np.asarray(sample.convert("RGB").convert("L"))
+    seen = grey[alpha >= _OPAQUE]
+    return "black" if 0 < seen.size < grey.size and np.quantile(seen, _DARKEST) >= _LIGHT else "white"
+
+
+def _laid_on(paper: str, part: Image) -> Image:
     from PIL import Image
 
     layer = part.convert("RGBA")
-    white = Image.new("RGB", layer.size, "white")
-    white.paste(layer, mask=layer.getchannel("A"))
-    return white
+    sheet = Image.new("RGB", layer.size, paper)
+    sheet.paste(layer, mask=layer.getchannel("A"))
+    return sheet

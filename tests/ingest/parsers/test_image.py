@@ -40,6 +40,26 @@ def test_modes(tmp_path: Path, read, mode: str) -> None:
     assert read(Picture(), file).text == "Hello World 42\n"
 
 
+def test_light_text_on_nothing_is_read(tmp_path: Path, read) -> None:
+    image = Image.new("RGBA", (600, 200), (0, 0, 0, 0))
+    ImageDraw.Draw(image).text((50, 60), "Hello World 42", fill="white", font=ImageFont.load_default(40))
+    image.save(tmp_path / "a.png")
+    assert read(Picture(), tmp_path / "a.png").text == "Hello World 42\n"
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg"])
+def test_what_can_be_seen_of_a_picture_that_is_broken_off_is_read(tmp_path: Path, read, name: str) -> None:
+    image = picture("Hello World 42", size=(600, 600))
+    ImageDraw.Draw(image).text((50, 500), "the end of it", fill="black", font=ImageFont.load_default(40))
+    image.save(tmp_path / name)
+    data = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(data[: len(data) * 3 // 4])
+    found = read(Picture(), tmp_path / name)
+    assert found.texts[0] == "Hello World 42\n"
+    assert found.pages == [Page(1, "ocr")]
+    assert found.cut == "picture 1 is damaged: what can be seen of it was read"
+
+
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
 def test_boxes_are_of_the_picture_as_displayed(tmp_path: Path, read, orientation: int) -> None:
     turned = {1: 0, 3: 180, 6: 90, 8: 270}[orientation]
@@ -92,10 +112,10 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(tmp_path: Path, rea
         read(Picture(), tmp_path / "a.png", bounds=Bounds(pixels=3_999_999))
 
 
-def test_a_truncated_picture_is_a_failed_page(tmp_path: Path, read) -> None:
+def test_a_picture_of_which_nothing_can_be_seen_is_a_failed_page(tmp_path: Path, read) -> None:
     picture("Hello World 42").save(tmp_path / "a.png")
     data = (tmp_path / "a.png").read_bytes()
-    (tmp_path / "a.png").write_bytes(data[: len(data) // 2])
+    (tmp_path / "a.png").write_bytes(data[: len(data) // 10])
     found = read(Picture(), tmp_path / "a.png")
     assert [(page.state, "cannot be decoded" in page.reason) for page in found.pages] == [("failed", True)]
 
