@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ingest.errors import UnreadableError
+from ingest.parsers._codepages import as_wide, japanese, likelier
 
 _PIECE = 1 << 20
 _HEAD = 1 << 16
@@ -57,7 +58,8 @@ def looks_binary(head: bytes) -> bool:
 def encoding_of(file: Path) -> Encoding:
     """The encoding of a text file: by its byte order mark, UTF-8 where it is that, else guessed.
 
-    Of other scripts' encodings charset-normalizer (3.5) tells which; the rest is Windows-1252, or Latin-1.
+    Of other scripts charset-normalizer (3.5) tells the encoding; else it is Windows-1252 where words look like words in
+    it, or that in which they do, or Latin-1.
 
     Raises:
         UnreadableError: it is no text.
@@ -65,18 +67,23 @@ def encoding_of(file: Path) -> Encoding:
     with file.open("rb") as handle:
         head = handle.read(_HEAD)
     if looks_binary(head):
-        if name := _guessed(head, wide=True):
+        if name := _guessed(head, wide=True) or as_wide(head):
             return Encoding(name, "replace", f"its encoding was guessed: {name}")
         raise UnreadableError("it is no text: it holds control codes", hint="is its suffix right?")
     for bom, name in BOMS:
         if head.startswith(bom):
             return Encoding(name, "replace")
     right, wrong = _as_utf8(file)
+    if (wrong or b"\x1b$" in head) and (name := japanese(head)):
+        return Encoding(name, "replace", f"its encoding was guessed: {name}")
     if not wrong:
         return Encoding("utf-8")
     if right >= _MOSTLY_UTF8 * wrong:
         return Encoding("utf-8", "replace", f"{wrong} bytes are no UTF-8 and were replaced")
-    if (guess := _guessed(head)) and _decodes(file, guess):
+    guess = _guessed(head)
+    if guess in ("", *_CENTRAL):
+        guess = likelier(head) or guess
+    if guess and _decodes(file, guess):
         return Encoding(guess, warning=f"it is no UTF-8 and was read as {guess}")
     name = "cp1252" if _decodes(file, "cp1252") else "latin-1"
     return Encoding(name, warning=f"it is no UTF-8 and was read as {name}")

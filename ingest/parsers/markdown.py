@@ -34,7 +34,7 @@ class Markdown(Parser):
     """Reads Markdown: a block a heading, paragraph, list item, table row or piece of code, with lines and headings."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """Blocks that together are the file; a heading's own path includes it."""

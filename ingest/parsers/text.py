@@ -20,7 +20,7 @@ class Text(Parser):
     """Reads plain text, and what has no parser of its own and is text: a block a paragraph, with its lines."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text", ".log", ".rst")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """Paragraphs, each with the blank lines after it."""
