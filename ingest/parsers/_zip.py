@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from copy import copy
+from errno import EINVAL
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -40,6 +41,10 @@ def check_zip(file: Path, bounds: Bounds) -> None:
             _check(archive, bounds)
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise UnreadableError(f"it is no zip container, or a damaged one: {error}") from error
+    except OSError as error:
+        if error.errno != EINVAL:
+            raise
+        raise UnreadableError("it is a damaged zip container: its directory lies before the file") from error
 
 
 def _check(archive: ZipFile, bounds: Bounds) -> None:

@@ -63,6 +63,14 @@ def test_damaged_and_foreign_files_are_refused(tmp_path: Path) -> None:
             check_zip(file, Bounds())
 
 
+def test_halves_in_the_wrong_order_are_damage(tmp_path: Path) -> None:
+    file = zipped(tmp_path / "a.ods", {name: b"x" * 400 for name in "abc"}, zipfile.ZIP_STORED)
+    data = file.read_bytes()
+    file.write_bytes(data[len(data) // 2 :] + data[: len(data) // 2])
+    with pytest.raises(UnreadableError, match="zip container"):
+        check_zip(file, Bounds())
+
+
 def test_encryption_is_said(tmp_path: Path) -> None:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
     (tmp_path / "a.docx").write_bytes(ole + "EncryptedPackage".encode("utf-16-le") + bytes(100))
