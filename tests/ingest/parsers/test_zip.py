@@ -64,7 +64,7 @@ def test_damaged_and_foreign_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_halves_in_the_wrong_order_are_damage(tmp_path: Path) -> None:
-    file = zipped(tmp_path / "a.ods", {name: b"x" * 400 for name in "abc"}, zipfile.ZIP_STORED)
+    file = zipped(tmp_path / "a.ods", dict.fromkeys("abc", b"x" * 400), zipfile.ZIP_STORED)
     data = file.read_bytes()
     file.write_bytes(data[len(data) // 2 :] + data[: len(data) // 2])
     with pytest.raises(UnreadableError, match="zip container"):
