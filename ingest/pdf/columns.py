@@ -13,6 +13,8 @@ _GUTTER = 0.6
 _LEAST_LINES = 3
 _PROSE_WORDS = 3.5
 """Words of an average line of prose; tables and forms have fewer."""
+_LONG_WORDS, _SOME_LINES, _MOST_START = 2.0, 8, 0.6
+"""In languages of long words it has at least so many, if of so many lines so many begin with a small letter."""
 _ALIGNED = 0.6
 """Of lines that share their baselines with the other side more than this share are rows of a table."""
 _DEEPEST = 12
@@ -107,7 +109,15 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
     shared = sum(line.row in rows for line in right)
     aligned = shared / min(len(left), len(right)) > _ALIGNED
     words = _words(left), _words(right)
-    return min(words) >= _PROSE_WORDS or (not aligned and max(words) >= _PROSE_WORDS / 2)
+    if min(words) >= _PROSE_WORDS or (not aligned and max(words) >= _PROSE_WORDS / 2):
+        return True
+    return min(words) >= _LONG_WORDS and _goes_on(left) and _goes_on(right)
+
+
+def _goes_on(side: list[Line]) -> bool:
+    """Whether most lines of a side begin in the midst of a sentence, as those of prose in long words do."""
+    starts = [line.words[0].text[0].islower() for line in side if line.content is None]
+    return len(starts) >= _SOME_LINES and sum(starts) >= _MOST_START * len(starts)
 
 
 def _count(side: list[Line]) -> int:

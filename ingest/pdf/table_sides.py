@@ -14,7 +14,7 @@ from ingest.pdf.table_lines import Line, is_number
 
 _LEAST = 6
 """Columns of prose have at least so many lines."""
-_PROSE_WORDS = 4
+_PROSE_WORDS, _LONG_WORDS = 4, 2
 _FILLED = 0.55
 _PROSE = 0.55
 _SOME_PROSE = 0.35
@@ -166,8 +166,9 @@ def are_prose(lines: list[Line], columns: list[Column], rules: list[Rule]) -> bo
 def _fills(line: Line, column: Column) -> bool:
     """Whether the line has prose over most of the column's width."""
     inside = [stretch for stretch in line.stretches if stretch.x0 < column[1] and column[0] < stretch.x1]
-    words = sum(len(stretch.words) for stretch in inside if not stretch.numeric)
-    return words >= _PROSE_WORDS and inside[-1].x1 - inside[0].x0 >= _FULL * (column[1] - column[0])
+    words = [word for stretch in inside if not stretch.numeric for word in stretch.words]
+    goes_on = len(words) >= _LONG_WORDS and words[0].text[0].islower()  # in the midst of a sentence, as few cells are
+    return (goes_on or len(words) >= _PROSE_WORDS) and inside[-1].x1 - inside[0].x0 >= _FULL * (column[1] - column[0])
 
 
 def _is_text(lines: list[Line], column: Column) -> bool:

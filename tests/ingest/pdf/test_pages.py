@@ -63,6 +63,20 @@ def test_three_columns_with_other_baselines(set_pdf) -> None:
     assert order("".join(block.text for block in blocks(file)), "a0", "a7", "b0", "b7", "c0", "c7")
 
 
+@pytest.mark.parametrize("count", [2, 3])
+def test_columns_of_long_words_are_read_one_after_the_other(set_pdf, count: int) -> None:
+    ends = ["mistyökumppanuus vaikutti", "ostotapahtumien mukaan", "verotuskäytäntö sekin", "ohjelmistossa usein"]
+    spots = [
+        (50 + 165 * at, 100 + 12 * number, f"{'abc'[at]}x{number:02} {ends[(number + at) % 4]}")
+        for at in range(count)
+        for number in range(12)
+    ]
+    found = blocks(set_pdf([sorted(spots, key=lambda spot: spot[1])]))
+    assert {block.kind for block in found} == {"text"}
+    text = "".join(block.text for block in found)
+    assert order(text, *(f"{name}x{number:02}" for name in "abc"[:count] for number in range(12)))
+
+
 def test_rows_of_labels_and_numbers_stay_rows(set_pdf) -> None:
     rows = [(60, 100 + 14 * n, f"Label {n}") for n in range(6)] + [(400, 100 + 14 * n, f"{n},000") for n in range(6)]
     text = "".join(block.text for block in blocks(set_pdf([rows])))
