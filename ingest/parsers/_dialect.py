@@ -15,11 +15,15 @@ from ingest.parsers._lines import Dialect, Mends, records
 from ingest.parsers._values import kind_of
 
 _DELIMITERS = ",;\t|"
+_RARE = "^~"
+"""Delimiters of old systems: looked for where the others make no columns."""
 _SAMPLE_ROWS = 200
 _SAMPLE_CHARACTERS = 200_000
 _PIECE = 1 << 20
 _MOST_WIDTH = 50
 _FEW = 3
+_EVEN, _RARELY = 0.5, 0.9
+"""How alike rows are of which a delimiter makes columns; with a rare one, nearly all of them."""
 _NONE = "\ufdd2"
 """Parts nothing: no text holds this noncharacter."""
 _MOSTLY = 0.6
@@ -81,7 +85,10 @@ def detected(sample: str, *, tabs: bool = False) -> Dialect:
     sample = _without_comments(sample)
     order = "\t,;|" if tabs else _DELIMITERS
     best = max((_dialect(sample, delimiter) for delimiter in order), key=lambda it: _evenness(sample, it))
-    if _evenness(sample, best) < 0.5 and _first_width(sample, best) < 2:
+    if _evenness(sample, best) < _EVEN:
+        rare = max((_dialect(sample, delimiter) for delimiter in _RARE), key=lambda it: _evenness(sample, it))
+        best = rare if _evenness(sample, rare) > _RARELY else best
+    if _evenness(sample, best) < _EVEN and _first_width(sample, best) < 2:
         spaced = _dialect(sample, " ")
         if _is_spaced(sample, spaced):
             return spaced

@@ -47,7 +47,7 @@ def test_ragged_rows_are_kept_whole(tmp_path: Path, read) -> None:
     assert found.warnings == ["rows with more or fewer fields than most: 2"]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~"])
 def test_delimiters(tmp_path: Path, read, delimiter: str) -> None:
     text = f"name{delimiter}price{delimiter}note\nnut{delimiter}1{delimiter}a, b; c\nbolt{delimiter}2{delimiter}d\n"
     rows = text.replace("a, b; c", '"a, b; c"')
