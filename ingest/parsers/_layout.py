@@ -73,10 +73,12 @@ def _first_row(rows: Sequence[Cells], width: int) -> int:
 
 
 def _comments(rows: Sequence[Cells], filled: Sequence[int], width: int) -> int:
-    """How many comments are at the top; the last one is a header where it is as wide as the table, and words."""
-    count = 0
-    while count < len(filled) - 1 and rows[filled[count]][0].lstrip().startswith("#"):
-        count += 1
+    """How many comments are at the top; the last one is a header where it is as wide as the table, and words.
+
+    Where all rows begin so, these are marks of theirs, as in a list of issues.
+    """
+    marked = (number for number, row in enumerate(filled) if not rows[row][0].lstrip().startswith("#"))
+    count = next(marked, 0)
     if count and len(rows[filled[count - 1]]) == width and _are_names_below(rows, filled, count):
         count -= 1
     return count

@@ -124,6 +124,11 @@ def test_comments_above_a_table(tmp_path: Path, read) -> None:
     assert texts(named) == ["#id: 1; name: a; value: 2.5\n", "#id: 2; name: b; value: 3.5\n"]
 
 
+def test_rows_that_all_begin_with_a_mark_are_rows(tmp_path: Path, read) -> None:
+    found = read(CSV(), write(tmp_path, "#,name\n#1,Ann\n#2,Bo\n"))
+    assert texts(found) == ["#: #1; name: Ann\n", "#: #2; name: Bo\n"]
+
+
 def test_a_stray_control_code_makes_no_picture_of_a_small_file(tmp_path: Path, read) -> None:
     assert texts(read(CSV(), write(tmp_path, "a,b\n1,x\x01y\n"))) == ["a: 1; b: x\x01y\n"]
 
