@@ -12,6 +12,8 @@ from ingest.pdf.table_lines import Line, Stretch, is_period, united
 
 _FAR = 3.2
 """Lines further apart than so much of the font's height belong to two tables."""
+_APART = 1.8
+"""A table that begins with names over all of its numbers ends what is so much farther above it than its rows are."""
 _NARROW = 0.35
 """Gaps of two lines stand above one another where they share so much of the font's height."""
 _LEAST_LINES = 2
@@ -59,6 +61,7 @@ def regions(lines: list[Line]) -> list[tuple[int, int]]:
         start, end = (start if held else number), number + 1
     found.append((start, end))
     cut = [part for start, end in found for part in _at_headers(lines, start, end)]
+    cut = [part for start, end in cut for part in _at_gap(lines, start, end)]
     return [
         (start, end)
         for number, (start, end) in enumerate(cut)
@@ -72,10 +75,30 @@ def _heads(lines: list[Line], upper: tuple[int, int], lower: tuple[int, int]) ->
     close = lower[0] - end <= 1 and lines[lower[0]].base - lines[end - 1].base <= HEADER_FAR * lines[end - 1].size
     return (
         close
+        and not stands_apart(lines, *lower)
         and end - start <= _TALLEST_HEADER
         and not any(line.values for line in lines[start:end])
         and any(line.values for line in lines[lower[0] : lower[1]])
     )
+
+
+def _at_gap(lines: list[Line], start: int, end: int) -> list[tuple[int, int]]:
+    """The run of lines, cut where a table with a header of its own begins below a gap: an invoice's items, say."""
+    at = next((number for number in range(start + 1, end) if stands_apart(lines, number, end)), start)
+    return [(start, at), (at, end)] if at > start else [(start, end)]
+
+
+def stands_apart(lines: list[Line], start: int, end: int) -> bool:
+    """Whether a run of lines begins with a header of its own and the line above is farther than its rows from it."""
+    if start == 0 or end - start < 1 + _LEAST_LINES:
+        return False
+    first, second = lines[start : start + 2]
+    if first.values or not second.values or first.base - lines[start - 1].base <= _APART * (second.base - first.base):
+        return False
+    values = lines[start + 1 : end]
+    numbers = united([found for line in values for found in _ranges(line)])
+    counts = [sum(stretch.value for stretch in line.stretches[1:]) for line in values if line.values]
+    return _names_over(first, numbers) >= max(2, median(counts))
 
 
 def _at_headers(lines: list[Line], start: int, end: int) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from ingest.pdf.table_columns import MOST_COLUMNS, Column, columns_of
 from ingest.pdf.table_edges import above, below, caption_of
 from ingest.pdf.table_headers import covers, header_length, header_text, headings_of, names_of, said
 from ingest.pdf.table_lines import Line, lines_of
-from ingest.pdf.table_regions import regions
+from ingest.pdf.table_regions import regions, stands_apart
 from ingest.pdf.table_rows import Borders, Laid, grouped, laid
 from ingest.pdf.table_sides import are_prose, has_gaps, parted, zones
 from ingest.pdf.words import Word
@@ -100,7 +100,7 @@ def _tables(lines: list[Line], rules: list[Rule]) -> list[Table]:
             found += [table for side in _sides(lines[start:end], at) for table in _tables(side, rules)]
             done = end
             continue
-        first = above(lines, start, columns, lowest=done)
+        first = start if stands_apart(lines, start, end) else above(lines, start, columns, lowest=done)
         caption = caption_of(lines, first, lowest=done)
         done = below(lines, end, columns)
         table = _table(lines[first:done], columns, rules, caption)

@@ -149,6 +149,21 @@ Turin           Doors are new      shut
     assert cells(table)[0] == ["Oslo", "All well there", "open"]
 
 
+def test_what_stands_apart_above_a_table_with_a_header_is_not_its_header(tables) -> None:
+    found = tables("""
+*Invoice No.     INV-778         *Date       2024-03-01
+*Customer        ACME Ltd        *Due        2024-04-01
+*Order           99-1            *Terms      30 days
+
+*Description                     *Qty        *Unit price      *Amount
+Steel bolts                      100               0.12       12.00
+Hex nuts                         250               0.05       12.50
+Delivery                           1               9.90        9.90
+""")
+    assert [row[0] for row in cells(found[-1])] == ["Steel bolts", "Hex nuts", "Delivery"]
+    assert [" ".join(name) for name in found[-1].names] == ["Description", "Qty", "Unit price", "Amount"]
+
+
 def test_a_table_goes_on_with_the_headers_of_the_page_before(set_pdf, opened) -> None:
     rows = INCOME.strip("\n").split("\n")
     file = set_pdf([typed("\n".join(rows[:4])), typed("\n".join(rows[4:]), top=60)])
