@@ -16,6 +16,7 @@ _MOSTLY = 0.8
 _NEAR = 1.5
 _SOME_GAP = 0.2
 _NUMBER_GAP = 0.42
+_CLOSE = 0.8
 _SMALL = 0.85
 """What is smaller is a footnote's mark."""
 
@@ -28,6 +29,7 @@ def columns_of(lines: list[Line]) -> list[Column]:
     most = max(int(_CROSSING * len(rows)), 1 if len(rows) >= _SOME else 0)
     columns = _covered(rows, most)
     columns = _with_lone(columns, [stretch for line in rows for stretch in line.stretches])
+    columns = _with_labels_inside(columns, rows)
     return _merged(columns, [stretch for line in rows for stretch in line.stretches])
 
 
@@ -62,6 +64,32 @@ def _with_lone(columns: list[Column], stretches: list[Stretch]) -> list[Column]:
         if not any(left < stretch.x1 and stretch.x0 < right for left, right in columns):
             columns = sorted([*columns, (stretch.x0, stretch.x1)])
     return columns
+
+
+def _with_labels_inside(columns: list[Column], rows: list[Line]) -> list[Column]:
+    """The columns, a single cell close before one joined to it where no row has both: the word before a sum."""
+    if len(columns) < 3 or len(columns) > MOST_COLUMNS:
+        return columns
+    found = columns[:1]
+    for column in columns[1:]:
+        before = found[-1]
+        if column[0] - before[1] < _CLOSE * rows[0].size and len(found) > 1 and _is_label_inside(before, column, rows):
+            found[-1] = (before[0], column[1])
+        else:
+            found.append(column)
+    return found
+
+
+def _is_label_inside(left: Column, right: Column, rows: list[Line]) -> bool:
+    labels, values = ([_in(line, column) for line in rows] for column in (left, right))
+    found = [stretch for held in labels for stretch in held]
+    if len(found) != 1 or any(label and value for label, value in zip(labels, values, strict=True)):
+        return False
+    return not found[0].numeric or is_currency(found[0].text)
+
+
+def _in(line: Line, column: Column) -> list[Stretch]:
+    return [stretch for stretch in line.stretches if column[0] - 0.1 <= stretch.x0 and stretch.x1 <= column[1] + 0.1]
 
 
 def _merged(columns: list[Column], stretches: list[Stretch]) -> list[Column]:

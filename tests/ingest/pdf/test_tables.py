@@ -164,6 +164,22 @@ Delivery                           1               9.90        9.90
     assert [" ".join(name) for name in found[-1].names] == ["Description", "Qty", "Unit price", "Amount"]
 
 
+def test_the_word_before_a_sum_makes_no_column_of_its_own(tables) -> None:
+    (table,) = tables("""
+*Description                     *Qty     *Unit price      *Amount
+Steel bolts                      100           0.12         12.00
+Hex nuts                         250           0.05         12.50
+Delivery                           1           9.90          9.90
+                                          Total             34.40
+""")
+    assert cells(table) == [
+        ["Steel bolts", "100", "0.12", "12.00"],
+        ["Hex nuts", "250", "0.05", "12.50"],
+        ["Delivery", "1", "9.90", "9.90"],
+        ["", "", "Total", "34.40"],
+    ]
+
+
 def test_a_table_goes_on_with_the_headers_of_the_page_before(set_pdf, opened) -> None:
     rows = INCOME.strip("\n").split("\n")
     file = set_pdf([typed("\n".join(rows[:4])), typed("\n".join(rows[4:]), top=60)])
