@@ -146,7 +146,7 @@ class Pages:
         across = [word for word in found.words if not word.turn]
         sideways = [
             turned(list(words), turn, found.width, found.height)
-            for turn, words in groupby(found.words if len(upright) < len(found.words) else (), key=attrgetter("turn"))
+            for turn, words in groupby(found.words if len(across) < len(found.words) else (), key=attrgetter("turn"))
             if turn
         ]
         self._vocabulary.learn(found.words)
