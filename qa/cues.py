@@ -19,8 +19,13 @@ _HOW = "many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|ho
 _PRICE = "costs?|prices?|fees?|fares?|salary|salaries|wages?|rents?|fines?|premiums?|revenues?|expenses?|budgets?"
 _PAID = f"{_PRICE}|profit|turnover|charged?|pays?|paid|spen[dt]|earn(?:ed|s)?|worth|money|grants?|raised?|claim|offer"
 _BEARER = "person|company|firm|team|country|city|organi[sz]ation|player|author|school|hospital|bank"
+_MAIL = r"e-?mail"
+_ENTITLED = (
+    r" (?:may|can|could|must|should|has to|have to|is (?:allowed|entitled|eligible|permitted|excluded|exempt))\b"
+)
+"""`Who may borrow a camera?` is answered by a rule, and by no name."""
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    ("mail", r"\be-?mail\b"),
+    ("mail", rf"^\W*{_MAIL}\b|(?<!\bby )(?<!\bvia )(?<!\bper )(?<!\ban )\b{_MAIL}(?: address| of| for| do| can|\W*$)"),
     ("phone", r"\b(?:tele)?phone number\b|\bfax number\b"),
     (
         "address",
@@ -33,7 +38,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("money", rf"\b(?:what|which)(?: [\w'’-]+){{0,6}}? (?:{_PRICE})\b"),
     ("count", r"\bhow many\b"),
     ("number", rf"\bhow (?:{_HOW})\b|\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_COUNTABLE}|rate)\b"),
-    ("name", rf"\b(?:who|whom|whose|(?:what|which) (?:[a-z]+ )?(?:{_BEARER}))\b"),
+    ("name", rf"\b(?:(?:who|whom)(?!{_ENTITLED})|whose|(?:what|which) (?:[a-z]+ )?(?:{_BEARER}))\b"),
 )
 _ASKS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 _HOUSE_OR_DAY = re.compile(r"\b\d+ [A-Z][a-z]+(?: \d{4}\b)?")
@@ -49,6 +54,10 @@ january february march april may june july august september october november dec
 thursday friday saturday sunday century decade today yesterday
 """
 _TIMES = frozenset(_TIME_WORDS.split())
+_ENUMERATED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[^\W\d_a-z][^\W\d_A-Z])")
+"""The number of a heading or an item, which is none of its own: `6. Any other business`."""
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)\b")
+"""A date is no telephone number."""
 _YEAR = re.compile(
     r"\b(?:1\d|20)\d\ds?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\b\d+ ?(?:BC|AD|BCE|CE)\b"
 )
@@ -190,6 +199,9 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
     In what is no sentence (a row, a record, a printed line) an amount need not name its currency.
     """
     sentence = is_sentence(text)
+    text = _ENUMERATED.sub("", text, count=1) if _ENUMERATED.match(text) else text
+    if kind == "phone":
+        text = _DAY.sub(" ", text)
     if kind in _FORMS and not _FORMS[kind].search(text) and not (kind == "money" and _is_priced(text)):
         return False
     if kind == "time":
@@ -200,7 +212,8 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
             fresh = _counts(text, known)
         return any((word[0].isdigit() or word in _NUMERALS) and word not in known for word in fresh if word)
     if kind == "name":
-        return any(stem(fold(word)) not in known for word in _capitals(text, sentence=sentence))
+        names = (fold(word) for word in _capitals(text, sentence=sentence))
+        return any(stem(name) not in known and name not in _TIMES for name in names)
     return True
 
 

@@ -16,7 +16,7 @@ _ABBREVIATION = re.compile(
     r"[A-Za-z]\.[A-Za-z]|[A-Z]))\.$"
 )
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
-_NUMBERED = re.compile(r"\s*\(?\d{1,3}[.)]")
+_NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?\(?\d{1,3}[.)]")
 _LEANS = re.compile(
     r"(?:this|these|that|those|it|he|she|they|his|her|its|their|such|both|another|all of (?:this|these))\b|"
     r".*\b(?:these|this|such) [a-z]+",
