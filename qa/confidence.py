@@ -36,8 +36,10 @@ _LEAD, _FAR_AHEAD = 1.5, 0.1
 """What the lead of the best hit over the next is worth, and from where on a larger one says no more."""
 _UNTOLD = 0.35
 """What it costs that a marked name of the question stands in no source: `GPT-4` is not `GPT-4o`."""
-_UNNUMBERED = 0.15
-"""What it costs that a numbered name of the question stands nowhere: there is no Route 5 where only Route 4 is told."""
+_TOLD = 0.15
+"""What it is worth that one with a number stands in the best unit, and all stand somewhere: `E42` means one thing."""
+_UNNUMBERED = {False: 0.15, True: 0.3}
+"""What it costs that a numbered name of the question stands nowhere; more where only others are told: Route 4."""
 
 
 def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: Sequence[Packed]) -> float:
@@ -56,8 +58,8 @@ def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: 
         + _of_forms(found)
         + _MEANING * max(nearest, 0.0)
         + _LEAD * _lead(sources)
-        - _UNNUMBERED * _unnumbered(wanted, sources)
-        - _UNTOLD * bool(untold(wanted, sources))
+        - _unnumbered(wanted, sources)
+        + _marked(wanted, found, sources)
     )
 
 
@@ -65,6 +67,15 @@ def untold(wanted: Asked, sources: Sequence[Packed]) -> tuple[str, ...]:
     """The marked names of a question that stand in no source, nor in its headings."""
     texts = [around(source) for source in sources] if wanted.marked else []
     return tuple(name for name in wanted.marked if not any(stands(name, text) for text in texts))
+
+
+def _marked(wanted: Asked, found: Sequence[Candidate], sources: Sequence[Packed]) -> float:
+    """What the marked names of the question are worth: more than nothing where the best unit has one with a number."""
+    if untold(wanted, sources):
+        return -_UNTOLD
+    best = max(found, key=lambda one: one.score)
+    codes = (name for name in wanted.marked if any(map(str.isdigit, name)))
+    return _TOLD * any(stands(code, best.text) for code in codes)
 
 
 def _of_forms(found: Sequence[Candidate]) -> float:
@@ -84,12 +95,20 @@ def _lead(sources: Sequence[Packed]) -> float:
     return min(max(sources[0].hit.score - sources[1].hit.score, 0.0), _FAR_AHEAD)
 
 
-def _unnumbered(wanted: Asked, sources: Sequence[Packed]) -> bool:
-    """Whether a name that is one of several by its number is in no source, in either order: Route 5, 5th Route."""
+def _unnumbered(wanted: Asked, sources: Sequence[Packed]) -> float:
+    """What it costs that one of several by its number is in no source, in either order: Route 5, 5th Route.
+
+    What is written small is a name where it is told with other numbers.
+    """
+    texts = [around(source) for source in sources] if wanted.numbered else []
+    costs = [0.0]
     for name, number in wanted.numbered:
-        told = re.compile(
-            rf"\b{name}\W{{1,3}}0*{number}\b|\b0*{number}(?:st|nd|rd|th)?\W{{1,3}}{name}\b", re.IGNORECASE
-        )
-        if not any(told.search(around(source)) for source in sources):
-            return True
-    return False
+        if not _stands(texts, name, number):
+            told = _stands(texts, name, r"\d{1,3}")
+            costs.append(_UNNUMBERED[told] if name[0].isupper() or told else 0.0)
+    return max(costs)
+
+
+def _stands(texts: Sequence[str], name: str, number: str) -> bool:
+    pattern = rf"\b{name}\W{{1,3}}0*{number}\b|\b0*{number}(?:st|nd|rd|th)?\W{{1,3}}{name}\b"
+    return any(re.search(pattern, text, re.IGNORECASE) for text in texts)

@@ -34,7 +34,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("share", r"\b(?:what|which|how)\b.{0,40}?\b(?:percent|percentage|proportion)\b|\bwhat share\b"),
     ("time", r"^(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*\bwhen\b"),
     ("time", rf"\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b"),
-    ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|pay)\b"),
+    ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|cost|pay)\b"),
     ("money", rf"\b(?:what|which)(?: [\w'’-]+){{0,6}}? (?:{_PRICE})\b"),
     ("count", r"\bhow many\b"),
     ("number", rf"\bhow (?:{_HOW})\b|\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_COUNTABLE}|rate)\b"),
@@ -58,6 +58,7 @@ _ENUMERATED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2
 """The number of a heading or an item, which is none of its own: `6. Any other business`."""
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)\b")
 """A date is no telephone number."""
+_FOUR = re.compile(r"(?:1[5-9]|20)\d\d")
 _YEAR = re.compile(
     r"\b(?:1\d|20)\d\ds?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\b\d+ ?(?:BC|AD|BCE|CE)\b"
 )
@@ -74,7 +75,7 @@ _COMPUTED = re.compile(
     r"\bhow (?:much|many)(?: \w+)? (?:more|less|fewer|higher|lower|larger|smaller|longer|shorter)\b",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?<=[a-z] )([A-Z][a-z]{2,}) 0*(\d{1,3})\b(?![./:,-]\d)")
+_NUMBERED = re.compile(r"(?<=[A-Za-z] )([A-Za-z][a-z]{2,}) 0*(\d{1,3})\b(?![./:,-]\d)")
 _FIELD = re.compile(r"(?:^|; |\n)([^:;|\n]{1,60}): ")
 _SEVERAL = 2
 _PRICED = re.compile(rf"{_PRICE}|amount|total|value|worth|sales|profit|paid|earned|gross|usd|eur|gbp", re.IGNORECASE)
@@ -128,7 +129,7 @@ class Asked:
     measure: bool = False
     """Whether it asks for a measure of a business, or by a statement's name: documents need not have these names."""
     numbered: frozenset[tuple[str, str]] = frozenset()
-    """The names that are one of several by a number, with it: (`Route`, `5`)."""
+    """The words that may be the name of one of several by a number, with it: (`Route`, `5`)."""
     marked: tuple[str, ...] = ()
     """The names that their form tells from words: `GPT-4o`."""
 
@@ -164,9 +165,14 @@ def asked(question: str) -> Asked:
         issuer=bool(_ISSUED.search(question)),
         computed=measure or bool(_COMPUTED.search(question)),
         measure=measure,
-        numbered=frozenset(pair for pair in _NUMBERED.findall(question) if fold(pair[0]) not in _TIMES),
+        numbered=frozenset(_numbered(question)),
         marked=marked(rest),
     )
+
+
+def _numbered(question: str) -> list[tuple[str, str]]:
+    plain = _MEASURE.sub(" ", question)
+    return [pair for pair in _NUMBERED.findall(plain) if fold(pair[0]) not in _TIMES and not is_stop(fold(pair[0]))]
 
 
 def named(text: str) -> list[str]:
@@ -188,6 +194,11 @@ def is_time(word: str) -> bool:
     return word in _TIMES
 
 
+def is_year(number: str) -> bool:
+    """Whether a number is written as a year of our times is."""
+    return _FOUR.fullmatch(number) is not None
+
+
 def numbers(text: str) -> list[str]:
     """The numbers of a text, thousands' commas left out."""
     return [fold(word) for word in words(text) if word[0].isdigit()]
@@ -199,7 +210,8 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
     In what is no sentence (a row, a record, a printed line) an amount need not name its currency.
     """
     sentence = is_sentence(text)
-    text = _ENUMERATED.sub("", text, count=1) if _ENUMERATED.match(text) else text
+    if number := _ENUMERATED.match(text):
+        text = text[number.end() :]
     if kind == "phone":
         text = _DAY.sub(" ", text)
     if kind in _FORMS and not _FORMS[kind].search(text) and not (kind == "money" and _is_priced(text)):
@@ -212,7 +224,7 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
             fresh = _counts(text, known)
         return any((word[0].isdigit() or word in _NUMERALS) and word not in known for word in fresh if word)
     if kind == "name":
-        names = (fold(word) for word in _capitals(text, sentence=sentence))
+        names = (fold(word) for word in _capitals(text, sentence=sentence or number is not None))
         return any(stem(name) not in known and name not in _TIMES for name in names)
     return True
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from qa.cues import Asked, Kind
+from qa.cues import Asked, Kind, is_year
 from qa.likeness import Likeness
 from qa.words import stem
 
@@ -89,8 +89,13 @@ class Judge:
         allowed = _PER_WORD * min(self.words, _WORDS) + _TERSE[form]
         unfit = 0.0 if fits else _UNFIT.get(self.asked.kind, _UNFIT_ELSE)
         around = heard.own | heard.near | heard.far
-        missing = _NO_NAME * self._unnamed(around) + _NO_NUMBER * _missing(self.asked.numbers, around)
+        missing = _NO_NAME * self._unnamed(around) + _NO_NUMBER * _missing(self._numbers(around), around)
         return covered + _MEANING * max(similarity, 0.0) + allowed - unfit - missing
+
+    def _numbers(self, around: AbstractSet[str]) -> AbstractSet[str]:
+        """The numbers that should be there; of several years one is enough, as each has its own line."""
+        years = {number for number in self.asked.numbers if is_year(number)}
+        return self.asked.numbers - years | years & around if years & around else self.asked.numbers
 
     def _unnamed(self, around: AbstractSet[str]) -> float:
         """The share of the question's names that are not there; a slip of the pen is."""

@@ -78,12 +78,25 @@ def test_the_nearest_passage_counts_and_without_vectors_a_middling_one(found: li
 
 def test_a_numbered_name_that_stands_nowhere_costs(found: list[Hit]) -> None:
     there, nowhere = "How many people used Route 4?", "How many people used Route 5?"
-    assert allowed(found, nowhere) == pytest.approx(allowed(found, there) - 0.15)
+    assert allowed(found, nowhere) == pytest.approx(allowed(found, there) - 0.3)  # others are told
+    assert allowed(found, "How many people used Pier 5?") == pytest.approx(allowed(found, there) - 0.15)
+
+
+def test_what_is_written_small_is_a_numbered_name_where_others_are_told(found: list[Hit]) -> None:
+    plain = allowed(found, "How many people used it?")
+    assert allowed(found, "How many people used route 5?") == pytest.approx(plain - 0.3)
+    assert allowed(found, "How many people used pier 5?") == plain
+    assert allowed(found, "How many people used route 6?") == plain
 
 
 def test_a_marked_name_that_stands_nowhere_costs_confidence(hit: Callable[..., Hit]) -> None:
     sources = [replace(hit("GPT-4 scored 73 on MMLU."), score=0.5, scores={"dense": 0.4})]
-    assert allowed(sources, "What did GPT-4o score?") == pytest.approx(allowed(sources, "What did GPT-4 score?") - 0.35)
+    assert allowed(sources, "What did GPT-4o score?") == pytest.approx(allowed(sources, "What did it score?") - 0.35)
+
+
+def test_a_marked_name_that_stands_in_the_best_unit_makes_surer(hit: Callable[..., Hit]) -> None:
+    sources = [replace(hit("GPT-4 scored 73 on MMLU."), score=0.5, scores={"dense": 0.4})]
+    assert allowed(sources, "What did GPT-4 score?") == pytest.approx(allowed(sources, "What did it score?") + 0.15)
 
 
 def test_a_measure_is_worked_out_from_what_has_other_names(hit: Callable[..., Hit]) -> None:
