@@ -26,6 +26,8 @@ _AROUND = 2
 _PART = re.compile(r"[;,] +")
 _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
 """How a Markdown heading and a caption begin."""
+_BREAK = re.compile(r"\n[^\S\n]*\n")
+"""What parts paragraphs."""
 _TOLD_NEW = 2
 """A unit with fewer terms that the question does not have is a label: the answer comes after it."""
 
@@ -67,7 +69,9 @@ def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: boo
 
 
 def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span]) -> Span:
-    """A quote with the sentences around it, the one after it first, as far as there is room.
+    """A quote with the sentences around it, of its own paragraph, the one after it first, as far as there is room.
+
+    What follows a title, a label or a question is of its own paragraph.
 
     Args:
         source: of which it is.
@@ -82,9 +86,16 @@ def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span]) -> 
         before = [one for one in sentences if one.end <= span.start][-1:]
         for one in before if step % 2 else after:
             wider = Span(min(span.start, one.start), max(span.end, one.end))
-            if _may_be_quoted(source, wider, one, taken) and words_of(source, wider) <= most:
+            gap = Span(min(span.end, one.end), max(one.start, span.start))
+            apart = _BREAK.search(said(source, gap)) and (step % 2 or _is_told(said(source, span)))
+            if not apart and _may_be_quoted(source, wider, one, taken) and words_of(source, wider) <= most:
                 span = wider
     return span
+
+
+def _is_told(text: str) -> bool:
+    """Whether the last of a text is a sentence that leads to nothing."""
+    return is_sentence(text) and not text.rstrip().endswith("?")
 
 
 def _may_be_quoted(source: Packed, wider: Span, added: Span, taken: Sequence[Span]) -> bool:

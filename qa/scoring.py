@@ -15,6 +15,8 @@ from qa.evidence import Judge
 from qa.likeness import forms, likeness
 from qa.providers import Embed
 from qa.types import Packed
+from qa.units import describes_table
+from qa.words import stem
 
 _EMBEDDED = 40
 """At most so many candidates are embedded and judged: those that share most with the question and stand highest."""
@@ -28,6 +30,9 @@ _AGREED, _AGREED_FIRST = 0.75, 0.15
 """What it counts for that documents agree: for that there is an answer, and for which unit comes first."""
 _OWN_FIRST = 0.1
 """What it counts for, for which unit comes first, that it has the question's words itself."""
+_DESCRIPTION = 0.4
+"""What it costs to describe a table's columns where rows of it are at hand, and the table is not asked for."""
+_OF_TABLES = frozenset(map(stem, ("row", "column", "table")))
 _SAME_MATTER = 0.5
 """The share of the question's words that a unit has itself which agrees with others: numbers are soon alike."""
 
@@ -57,11 +62,14 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
     for source in sources:
         known |= forms(around(source))
     judge = Judge(wanted, tuple(terms), likeness(terms, known, embed))
+    tables = {one.hit.path for one in sources if one.hit.place.rows and not _OF_TABLES & terms.keys()}
     final = []
     for one, similarity in zip(found, similar, strict=True):
         score = judge.support(one.heard, similarity=similarity, fits=one.fits, form=one.form)
         if wanted.issuer and one.head and one.fits:
             score += _ISSUER
+        if one.source.hit.path in tables and describes_table(one.text):
+            score -= _DESCRIPTION
         final.append(replace(one, fits=one.fits and wanted.kind != "other", score=score))
     ranked = _agreed(final, judge, terms.keys())
     return replace(ranked, support=ranked.support + allowance(wanted, judge.words, final, sources))

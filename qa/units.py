@@ -16,6 +16,7 @@ _ABBREVIATION = re.compile(
     r"[A-Za-z]\.[A-Za-z]|[A-Z]))\.$"
 )
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
+_ITEM = re.compile(r"\s*[-*•‣▪+]\s")
 _NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?\(?\d{1,3}[.)]")
 _LEANS = re.compile(
     r"(?:this|these|that|those|it|he|she|they|his|her|its|their|such|both|another|all of (?:this|these))\b|"
@@ -29,6 +30,10 @@ _ROW = 400
 """Characters: a record's line that is longer holds prose."""
 _PROSE = 6
 """Words: a printed line of so many, most of them small, is of running text."""
+_DESCRIBES = re.compile(
+    r"Table(?: of sheet .*)?: [\d,]+ rows?, [\d,]+ columns?|and [\d,]+ columns more|"
+    r"[^\n]{1,100}?: (?:(?:text|times|yes or no)(?:: | such as |, |$)|(?:numbers|dates) from \S.* to |empty$)"
+)
 _RECORD = 60
 """Words: a record of several lines that has no more is one unit."""
 
@@ -73,6 +78,16 @@ def is_printed(place: Place) -> bool:
 def is_sentence(text: str) -> bool:
     """Whether a unit is a sentence, and no heading, label, table line or row."""
     return text.rstrip(" \"'”’)]").endswith((".", "!", "?"))
+
+
+def is_bullet(text: str) -> bool:
+    """Whether a unit is an item of a list."""
+    return _ITEM.match(text) is not None
+
+
+def describes_table(text: str) -> bool:
+    """Whether a line is of what ibid says of a table's columns, which stands above its rows."""
+    return _DESCRIBES.match(text) is not None
 
 
 def leans(text: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from ingest.types import Span
+from qa.above import headings
 from qa.candidates import Candidate
 from qa.confidence import THRESHOLD
 from qa.measured import measured
@@ -17,6 +18,7 @@ from qa.quoting import is_label, joined, quoted, said, widened, words_of
 from qa.scoring import Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Packed, Usage
+from qa.units import is_sentence
 from qa.words import terms
 
 _SAME = 0.88
@@ -89,7 +91,19 @@ class ExtractiveProvider(Provider):
             room = self.words - sum(words_of(*one) + 1 for one in quotes)
             taken = [other for one, other in quotes[1:] if one.hit.path == source.hit.path]
             quotes[0] = (source, widened(source, span, room=room, taken=taken))
-        return joined(quotes)
+        return joined([*self._over(question, found, quotes), *quotes])
+
+    def _over(self, question: str, found: Scored, quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
+        """The headings over the best unit that have what is asked for, as far as there is room and they are new."""
+        best = found.candidates[0]
+        room = self.words - sum(words_of(*one) + 1 for one in quotes)
+        over: list[tuple[Packed, Span]] = []
+        for span in headings(question, best, found.asked.kind):
+            room -= words_of(best.source, span) + 1
+            told = any(one.hit.path == best.source.hit.path and other.overlaps(span) for one, other in quotes)
+            if room >= 0 and not told:
+                over.append((best.source, span))
+        return over
 
     def _chosen(self, question: str, found: Scored) -> Iterator[tuple[Packed, Span]]:
         """The best candidates' sources with the span to quote of each, within the words and quotes; best first."""
@@ -114,8 +128,18 @@ class ExtractiveProvider(Provider):
             told.append(own)
 
     def _is_left_out(self, candidate: Candidate, best: Candidate, known: frozenset[str]) -> bool:
-        """Whether one after the first says nothing, or too little more in the same document."""
+        """Whether one after the first says nothing, or too little more in the same document.
+
+        A row or a table's line does that tells less of the question than the best one, and nothing else of it.
+        """
         if candidate.form != "row" and is_label(candidate, known):
             return True
-        same = candidate.source.hit.path == best.source.hit.path and candidate.form == "prose"
-        return same and candidate.score < max(self.relative, _SAME) * best.score
+        same = candidate.source.hit.path == best.source.hit.path
+        if same and _is_line(candidate) and _is_line(best) and known & candidate.heard.own < known & best.heard.own:
+            return True
+        return same and candidate.form == "prose" and candidate.score < max(self.relative, _SAME) * best.score
+
+
+def _is_line(one: Candidate) -> bool:
+    """Whether a unit is a row, a record, or a line of a page's table."""
+    return one.form in ("row", "record") or (one.form == "prose" and not is_sentence(one.text))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ingest.parsers._profile import TableProfile
 from ingest.types import Box, Place, Span
 from qa.packing import pack
 from qa.providers import Request
@@ -298,3 +299,64 @@ def test_of_a_measure_the_lines_that_it_is_worked_out_from_are_quoted(hit, embed
     assert found == "Current assets 5,210 [1]\nCurrent liabilities 3,110 [1]"
     few, _, _ = ask([hit(text)], "What is the working capital of Lorne plc in 2023?", embed, threshold=0, quotes=1)
     assert few == "Current assets 5,210 [1]"
+
+
+def test_a_quote_stays_in_its_paragraph_but_follows_a_question(hit, embed) -> None:
+    text = (
+        "Firmware is being installed. Do not switch it off.\n\nHow can I leave the society?\n\n"
+        "Write to the clerk. Nothing is owed.\n\nThe fair is in July."
+    )
+    _, quotes, _ = ask([hit(text)], "How do I leave the society?", embed)
+    assert quotes == [(1, "How can I leave the society?\n\nWrite to the clerk. Nothing is owed.")]
+
+
+def test_of_a_table_only_rows_are_quoted_that_have_the_words_of_the_best(hit, embed) -> None:
+    text = "part: latch left; price: 11.90\npart: latch right; price: 11.90\npart: latch left long; price: 14.20\n"
+    _, quotes, _ = ask([hit(text, path="s.csv", place=Place(rows=(1, 3)))], "What does the latch left cost?", embed)
+    told = " ".join(quote for _, quote in quotes)
+    assert "latch left; price: 11.90" in told
+    assert "right" not in told
+
+
+def test_what_describes_a_table_is_not_quoted_beside_its_rows(hit, embed) -> None:
+    profile = TableProfile(["city", "shops"])
+    profile.add([["Oslo", "12"], ["Bergen", "7"], ["Moss", "3"]])
+    text = profile.described() + "city: Oslo; shops: 12\ncity: Bergen; shops: 7\ncity: Moss; shops: 3\n"
+    table = hit(text, path="s.csv", place=Place(rows=(1, 3)))
+    _, quotes, _ = ask([table], "How many shops has the city of Oslo?", embed)
+    assert quotes == [(1, "city: Oslo; shops: 12")]
+    _, quotes, _ = ask([table], "How many rows has the table?", embed, threshold=1)
+    assert quotes[0] == (1, "Table: 3 rows, 2 columns")
+
+
+@pytest.mark.parametrize("question", ["How much is the meal allowance of 2023 and 2024?", "Compare the meal allowance"])
+def test_of_two_years_one_is_enough_and_what_to_do_is_no_matter(hit, embed, question: str) -> None:
+    texts = ["In 2023 the allowance for a meal was £32.", "In 2024 the allowance for a meal is £36."]
+    hits = [hit(text, path=f"policy-{at}.txt", rank=at) for at, text in enumerate(texts, 1)]
+    _, quotes, _ = ask(hits, question, embed)
+    assert sorted(quote for _, quote in quotes) == texts
+
+
+NOTES = (
+    "## 4.1.2 (2 April 2024)\n\n### Fixed\n\n- A leak in the import of SVG files is closed.\n- The cursor jumped.\n\n"
+    "## 4.1.0 (6 February 2024)\n\n### New\n\n- Spelling is checked in Welsh.\n- Old tables are sorted."
+)
+LOG = (
+    "2.9.0  2024-01-29\n  * minimum Python is 3.10\n\n2.8.0  2023-08-21\n  * drop lxml\n  * the licence is Apache now\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "heading"),
+    [
+        (NOTES, "Which release closed the leak in the import of SVG files?", "## 4.1.2 (2 April 2024)"),
+        (NOTES, "When was the leak in the import of SVG files closed?", "## 4.1.2 (2 April 2024)"),
+        (NOTES, "In which version is Welsh spelling checked?", "## 4.1.0 (6 February 2024)"),
+        (LOG, "Which version dropped lxml?", "2.8.0  2023-08-21"),
+    ],
+)
+def test_a_heading_is_quoted_that_has_what_is_asked_for(hit, embed, text: str, question: str, heading: str) -> None:
+    _, quotes, _ = ask([hit(text)], question, embed, threshold=1)
+    assert quotes[0][1].startswith(heading)
+    (_, other, _) = ask([hit(text)], "How is spelling checked?", embed, threshold=1)
+    assert not any("## 4" in quote for _, quote in other)

@@ -1,0 +1,63 @@
+"""Above: the headings over a quote, where they have what is asked for: the version, the section, the date."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.types import Span
+from qa.candidates import Candidate
+from qa.cues import Kind, answers
+from qa.quoting import said
+from qa.types import Packed
+from qa.units import is_bullet, quotable_units
+from qa.words import terms
+
+_PART = re.compile(
+    r"\b(?:what|which) (?:\w+ )?(?:releases?|versions?|editions?|issues?|sections?|chapters?|clauses?|articles?|parts?|"
+    r"headings?|appendix|annex)\b",
+    re.IGNORECASE,
+)
+"""Asks for a part of a document, which its heading names."""
+_HEADING = re.compile(r"(#{1,6})\s")
+_LINE = 12
+"""Words: a line that has more is no heading of a list."""
+
+
+def headings(question: str, best: Candidate, kind: Kind) -> list[Span]:
+    """The headings over the best unit, in the document and its order, that answer what the unit itself does not.
+
+    Args:
+        question: as it was asked.
+        best: the best unit.
+        kind: of what is asked for.
+    """
+    if best.form != "prose" or best.fits:
+        return []
+    found = _over(best.source, best.span)
+    if _PART.search(question):
+        return found
+    known = frozenset(terms(question))
+    return [one for one in found if kind == "time" and answers(kind, said(best.source, one), known)]
+
+
+def _over(source: Packed, span: Span) -> list[Span]:
+    """The Markdown headings over a span, each of a higher level than the next; or the line over its list."""
+    before = [unit.shift(source.span.start) for unit in quotable_units(source)]
+    before = [unit for unit in before if unit.end <= span.start]
+    found: list[Span] = []
+    level = 7
+    for unit in reversed(before):
+        marks = _HEADING.match(said(source, unit))
+        if marks and len(marks[1]) < level:
+            found.append(unit)
+            level = len(marks[1])
+    return found[::-1] or _line_over(source, span, before)
+
+
+def _line_over(source: Packed, span: Span, before: list[Span]) -> list[Span]:
+    if not is_bullet(said(source, span)):
+        return []
+    for unit in reversed(before):
+        if not is_bullet(said(source, unit)):
+            return [unit] if len(said(source, unit).split()) <= _LINE else []
+    return []
