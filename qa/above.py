@@ -18,6 +18,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Asks for a part of a document, which its heading names."""
+_WHICH = re.compile(r"\bwhich (?P<what>\w+)", re.IGNORECASE)
 _HEADING = re.compile(r"(#{1,6})\s")
 _LINE = 12
 """Words: a line that has more is no heading of a list."""
@@ -34,10 +35,17 @@ def headings(question: str, best: Candidate, kind: Kind) -> list[Span]:
     if best.form != "prose" or best.fits:
         return []
     found = _over(best.source, best.span)
-    if _PART.search(question):
+    if _PART.search(question) or _is_of_several(question, best.source):
         return found
     known = frozenset(terms(question))
     return [one for one in found if kind == "time" and answers(kind, said(best.source, one), known)]
+
+
+def _is_of_several(question: str, source: Packed) -> bool:
+    """Whether it is asked which one is meant of what the document collects: a recipe of `recipes.md`."""
+    found = _WHICH.search(question)
+    title = " ".join((source.hit.path, *source.hit.place.headings[:1]))
+    return found is not None and not set(terms(found["what"])).isdisjoint(terms(title))
 
 
 def _over(source: Packed, span: Span) -> list[Span]:

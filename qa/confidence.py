@@ -14,6 +14,7 @@ from qa.cues import Asked
 from qa.evidence import Form
 from qa.marked import stands
 from qa.types import Packed
+from qa.units import is_sentence
 
 THRESHOLD = 1.5
 """Support below it is none: the documents do not say. `bench/abstention.py` prints what each threshold does; with this
@@ -75,7 +76,8 @@ def _marked(wanted: Asked, found: Sequence[Candidate], sources: Sequence[Packed]
         return -_UNTOLD
     best = max(found, key=lambda one: one.score)
     codes = (name for name in wanted.marked if any(map(str.isdigit, name)))
-    return _TOLD * any(stands(code, best.text) for code in codes)
+    telling = best.form != "prose" or is_sentence(best.text)  # a title says what the document is about
+    return _TOLD * (telling and any(stands(code, best.text) for code in codes))
 
 
 def _of_forms(found: Sequence[Candidate]) -> float:

@@ -60,7 +60,7 @@ _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)
 """A date is no telephone number."""
 _FOUR = re.compile(r"(?:1[5-9]|20)\d\d")
 _YEAR = re.compile(
-    r"\b(?:1\d|20)\d\ds?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\b\d+ ?(?:BC|AD|BCE|CE)\b"
+    r"(?<![A-Z][-/])\b(?:1\d|20)\d\ds?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\b\d+ ?(?:BC|AD|BCE|CE)\b"
 )
 _ISSUED = re.compile(
     r"\b(?:who|(?:what|which) (?:company|firm|business|shop|store|restaurant|merchant|vendor|seller|supplier|hotel))"

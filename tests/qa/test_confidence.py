@@ -97,6 +97,8 @@ def test_a_marked_name_that_stands_nowhere_costs_confidence(hit: Callable[..., H
 def test_a_marked_name_that_stands_in_the_best_unit_makes_surer(hit: Callable[..., Hit]) -> None:
     sources = [replace(hit("GPT-4 scored 73 on MMLU."), score=0.5, scores={"dense": 0.4})]
     assert allowed(sources, "What did GPT-4 score?") == pytest.approx(allowed(sources, "What did it score?") + 0.15)
+    title = [replace(hit("GPT-4: its scores"), score=0.5, scores={"dense": 0.4})]
+    assert allowed(title, "What did GPT-4 score?") == allowed(title, "What did it score?")
 
 
 def test_a_measure_is_worked_out_from_what_has_other_names(hit: Callable[..., Hit]) -> None:

@@ -48,6 +48,7 @@ def test_the_kind_of_a_question(question: str, kind: str) -> None:
         ("share", "In sum 1,047 members came.", False),
         ("time", "It opened on 3 May.", True),
         ("time", "It opened late.", False),
+        ("time", "The leak CVE-2024-31877 is closed.", False),
         ("money", "It cost 4.2 million.", True),
         ("money", "It cost £85.", True),
         ("money", "3.50 FLAT WHITE", True),

@@ -360,3 +360,11 @@ def test_a_heading_is_quoted_that_has_what_is_asked_for(hit, embed, text: str, q
     assert quotes[0][1].startswith(heading)
     (_, other, _) = ask([hit(text)], "How is spelling checked?", embed, threshold=1)
     assert not any("## 4" in quote for _, quote in other)
+
+
+def test_which_of_the_things_that_a_document_collects_is_told_by_a_heading(hit, embed) -> None:
+    text = "# Our recipes\n\n## Beetroot soup\n\nServe it hot with cream and dill.\n\n## Cake\n\nBake it slowly."
+    _, quotes, _ = ask([hit(text, path="recipes.md")], "Which recipe is served with dill?", embed, threshold=1)
+    assert "## Beetroot soup" in quotes[0][1]
+    _, quotes, _ = ask([hit(text, path="recipes.md")], "Which herb is served hot?", embed, threshold=1)
+    assert "#" not in quotes[0][1]
