@@ -75,8 +75,16 @@ _COMPUTED = re.compile(
     r"\bhow (?:much|many)(?: \w+)? (?:more|less|fewer|higher|lower|larger|smaller|longer|shorter)\b",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(
+    r"\b(?:before|after|next|previous|following|preceding|earlier|later|between|other|others|besides|than|first|last|"
+    r"most|least|fewest|highest|lowest|largest|smallest|longest|shortest|best|worst|oldest|newest|how many)\b",
+    re.IGNORECASE,
+)
+"""Asks for a row by others: which comes after it, which has more."""
 _NUMBERED = re.compile(r"(?<=[A-Za-z] )([A-Za-z][a-z]{2,}) 0*(\d{1,3})\b(?![./:,-]\d)")
 _FIELD = re.compile(r"(?:^|; |\n)([^:;|\n]{1,60}): ")
+_PLACES = frozenset(("page", "pages", "slide", "line", "row"))
+"""What is counted, and need not be told, in a document."""
 _SEVERAL = 2
 _PRICED = re.compile(rf"{_PRICE}|amount|total|value|worth|sales|profit|paid|earned|gross|usd|eur|gbp", re.IGNORECASE)
 _ORDINALS = frozenset(("first", "second", "third", "half", "quarter", "single", "once", "twice"))
@@ -128,6 +136,8 @@ class Asked:
     """Whether it asks for what must be worked out: a ratio, an average, how much more, a measure of a business."""
     measure: bool = False
     """Whether it asks for a measure of a business, or by a statement's name: documents need not have these names."""
+    relative: bool = False
+    """Whether what is asked for is told by other rows than the one that is named: what comes after it, the highest."""
     numbered: frozenset[tuple[str, str]] = frozenset()
     """The words that may be the name of one of several by a number, with it: (`Route`, `5`)."""
     marked: tuple[str, ...] = ()
@@ -165,6 +175,7 @@ def asked(question: str) -> Asked:
         issuer=bool(_ISSUED.search(question)),
         computed=measure or bool(_COMPUTED.search(question)),
         measure=measure,
+        relative=bool(_RELATIVE.search(question)),
         numbered=frozenset(_numbered(question)),
         marked=marked(rest),
     )
@@ -172,7 +183,8 @@ def asked(question: str) -> Asked:
 
 def _numbered(question: str) -> list[tuple[str, str]]:
     plain = _MEASURE.sub(" ", question)
-    return [pair for pair in _NUMBERED.findall(plain) if fold(pair[0]) not in _TIMES and not is_stop(fold(pair[0]))]
+    found = ((name, number) for name, number in _NUMBERED.findall(plain) if fold(name) not in _TIMES | _PLACES)
+    return [(name, number) for name, number in found if not is_stop(fold(name))]
 
 
 def named(text: str) -> list[str]:

@@ -26,6 +26,9 @@ _AROUND = 2
 _PART = re.compile(r"[;,] +")
 _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
 """How a Markdown heading and a caption begin."""
+_HEADING_WORDS = 6
+_CELLS = re.compile(r"[\t|:]|^\s*[-*•‣▪+]\s")
+"""What a heading has not: cells, a value, a bullet."""
 _BREAK = re.compile(r"\n[^\S\n]*\n")
 """What parts paragraphs."""
 _TOLD_NEW = 2
@@ -45,9 +48,18 @@ def words_of(source: Packed, span: Span) -> int:
 def is_label(candidate: Candidate, known: frozenset[str]) -> bool:
     """Whether a unit is a heading, a label or a question, which says nothing that was not asked."""
     sentence = is_sentence(candidate.text) and not candidate.text.rstrip().endswith("?")
-    if candidate.text.rstrip().endswith(":") or _HEADING.match(candidate.text):
+    if candidate.text.rstrip().endswith(":") or _HEADING.match(candidate.text) or _is_heading(candidate):
         return True
     return not sentence and not candidate.fits and len(set(terms(candidate.text)) - known) < _TOLD_NEW
+
+
+def _is_heading(candidate: Candidate) -> bool:
+    """Whether a short line of prose stands over a sentence, and has nothing of the kind that is asked for."""
+    after = candidate.beside[1]
+    if candidate.form != "prose" or candidate.fits or not after or _CELLS.search(candidate.text):
+        return False
+    short = len(candidate.text.split()) <= _HEADING_WORDS and not is_sentence(candidate.text)
+    return short and is_sentence(said(candidate.source, after))
 
 
 def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:

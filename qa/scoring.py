@@ -62,7 +62,8 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
     for source in sources:
         known |= forms(around(source))
     judge = Judge(wanted, tuple(terms), likeness(terms, known, embed))
-    tables = {one.hit.path for one in sources if one.hit.place.rows and not _OF_TABLES & terms.keys()}
+    whole = wanted.relative or not _OF_TABLES.isdisjoint(terms)
+    tables = {one.hit.path for one in sources if one.hit.place.rows and not whole}
     final = []
     for one, similarity in zip(found, similar, strict=True):
         score = judge.support(one.heard, similarity=similarity, fits=one.fits, form=one.form)

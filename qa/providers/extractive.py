@@ -11,6 +11,7 @@ from ingest.types import Span
 from qa.above import headings
 from qa.candidates import Candidate
 from qa.confidence import THRESHOLD
+from qa.cues import Asked
 from qa.measured import measured
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Quote, Request
@@ -114,7 +115,10 @@ class ExtractiveProvider(Provider):
         for candidate in found.candidates:
             if len(taken) == self.quotes or candidate.score < self.relative * found.candidates[0].score:
                 break
-            if taken and self._is_left_out(candidate, found.candidates[0], known):
+            best = found.candidates[0]
+            if taken and (
+                self._is_left_out(candidate, best, known) or _tells_less(candidate, best, known, found.asked)
+            ):
                 continue
             span = quoted(candidate, known, room=room, first=not taken, asked=found.asked)
             source, words = candidate.source, words_of(candidate.source, span)
@@ -128,16 +132,21 @@ class ExtractiveProvider(Provider):
             told.append(own)
 
     def _is_left_out(self, candidate: Candidate, best: Candidate, known: frozenset[str]) -> bool:
-        """Whether one after the first says nothing, or too little more in the same document.
-
-        A row or a table's line does that tells less of the question than the best one, and nothing else of it.
-        """
+        """Whether one after the first says nothing, or too little more in the same document."""
         if candidate.form != "row" and is_label(candidate, known):
             return True
         same = candidate.source.hit.path == best.source.hit.path
-        if same and _is_line(candidate) and _is_line(best) and known & candidate.heard.own < known & best.heard.own:
-            return True
         return same and candidate.form == "prose" and candidate.score < max(self.relative, _SAME) * best.score
+
+
+def _tells_less(one: Candidate, best: Candidate, known: frozenset[str], asked: Asked) -> bool:
+    """Whether a row or a table's line tells less of the question than the best one of it, and nothing else.
+
+    Where one row is asked for by others, all may be wanted.
+    """
+    if asked.relative or one.source.hit.path != best.source.hit.path or not (_is_line(one) and _is_line(best)):
+        return False
+    return known & one.heard.own < known & best.heard.own
 
 
 def _is_line(one: Candidate) -> bool:

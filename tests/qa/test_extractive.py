@@ -318,6 +318,13 @@ def test_of_a_table_only_rows_are_quoted_that_have_the_words_of_the_best(hit, em
     assert "right" not in told
 
 
+def test_where_a_row_is_asked_for_by_another_its_neighbours_are_quoted(hit, embed) -> None:
+    text = "rank: 1; nation: Malaysia; medals: 4\nrank: 2; nation: Indonesia; medals: 6\n"
+    table = hit(text, path="s.csv", place=Place(rows=(1, 2)))
+    _, quotes, _ = ask([table], "Which nation comes after Malaysia in medals?", embed, threshold=1, relative=0.5)
+    assert "Indonesia" in quotes[0][1]
+
+
 def test_what_describes_a_table_is_not_quoted_beside_its_rows(hit, embed) -> None:
     profile = TableProfile(["city", "shops"])
     profile.add([["Oslo", "12"], ["Bergen", "7"], ["Moss", "3"]])
@@ -368,3 +375,12 @@ def test_which_of_the_things_that_a_document_collects_is_told_by_a_heading(hit, 
     assert "## Beetroot soup" in quotes[0][1]
     _, quotes, _ = ask([hit(text, path="recipes.md")], "Which herb is served hot?", embed, threshold=1)
     assert "#" not in quotes[0][1]
+
+
+def test_a_heading_is_not_quoted_alone(hit, embed) -> None:
+    text = (
+        "Clause 6 - Use of land\n\nThe land is used for the growing of oats only.\n\nClause 7 - Use of water\n\n"
+        "The stream is shared with the mill every second day."
+    )
+    _, quotes, _ = ask([hit(text)], "What is said of the use of land in the clause?", embed, threshold=1)
+    assert quotes == [(1, "Clause 6 - Use of land\n\nThe land is used for the growing of oats only.")]
