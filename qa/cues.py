@@ -76,7 +76,7 @@ _COMPUTED = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r"\b(?:before|after|next|previous|following|preceding|earlier|later|between|other|others|besides|than|first|last|"
+    r"\b(?:before|after|next|previous|following|preceding|earlier|later|between|other|others|besides|than|first|last|higher|lower|larger|smaller|"
     r"most|least|fewest|highest|lowest|largest|smallest|longest|shortest|best|worst|oldest|newest|how many)\b",
     re.IGNORECASE,
 )

@@ -318,6 +318,16 @@ def test_of_a_table_only_rows_are_quoted_that_have_the_words_of_the_best(hit, em
     assert "right" not in told
 
 
+def test_beside_a_sentence_of_a_record_its_tables_lines_are_quoted(hit, embed) -> None:
+    text = (
+        "Interest income rose in fiscal 2019 by $16.9 million.\nInterest income | $30,182 | $13,281\n"
+        + "Notes follow. " * 60
+    )
+    record = replace(hit(text, path="r.json", place=Place(pointers=("/0",))), starts=(0,))
+    _, quotes, _ = ask([record], "What was the interest income in fiscal 2019?", embed, threshold=1, relative=0.5)
+    assert any("$30,182" in quote for _, quote in quotes)
+
+
 def test_where_a_row_is_asked_for_by_another_its_neighbours_are_quoted(hit, embed) -> None:
     text = "rank: 1; nation: Malaysia; medals: 4\nrank: 2; nation: Indonesia; medals: 6\n"
     table = hit(text, path="s.csv", place=Place(rows=(1, 2)))
