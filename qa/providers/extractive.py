@@ -111,13 +111,14 @@ class ExtractiveProvider(Provider):
         room = self.words - 1
         taken: list[tuple[str, Span]] = []
         told: list[frozenset[str]] = []
+        best, passed = found.candidates[0], 0
         for candidate in found.candidates:
-            if len(taken) == self.quotes or candidate.score < self.relative * found.candidates[0].score:
+            if len(taken) + passed >= self.quotes or candidate.score < self.relative * best.score:
                 break
-            best = found.candidates[0]
-            if taken and (
-                self._is_left_out(candidate, best, known) or _tells_less(candidate, best, known, found.asked)
-            ):
+            if taken and _tells_less(candidate, best, known, found.asked):
+                passed += 1  # nothing worse takes its place
+                continue
+            if taken and self._is_left_out(candidate, best, known):
                 continue
             span = quoted(candidate, known, room=room, first=not taken, asked=found.asked)
             source, words = candidate.source, words_of(candidate.source, span)
