@@ -145,3 +145,17 @@ def test_whether_an_answer_must_be_worked_out(question: str, computed: bool) -> 
 )
 def test_names_that_are_one_of_several_by_a_number(question: str, numbered: set[tuple[str, str]]) -> None:
     assert asked(question).numbered == numbered
+
+
+@pytest.mark.parametrize(
+    ("question", "relative"),
+    [
+        ("Which nation comes after Malaysia?", True),
+        ("Was the price higher in Bergen?", True),
+        ("Which part has the lowest price?", True),
+        ("What does the latch cost?", False),
+        ("What was the highlight of the summer?", False),
+    ],
+)
+def test_whether_other_rows_tell_it_than_the_one_that_is_named(question: str, relative: bool) -> None:
+    assert asked(question).relative is relative

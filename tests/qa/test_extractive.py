@@ -394,3 +394,14 @@ def test_a_heading_is_not_quoted_alone(hit, embed) -> None:
     )
     _, quotes, _ = ask([hit(text)], "What is said of the use of land in the clause?", embed, threshold=1)
     assert quotes == [(1, "Clause 6 - Use of land\n\nThe land is used for the growing of oats only.")]
+
+
+def test_nothing_worse_takes_the_place_of_a_row_that_is_left_out(hit, embed) -> None:
+    rows = "part: latch left; price: 11.90\npart: latch right; price: 11.90\npart: latch long; price: 14.20\n"
+    letter = "The part with the latch has a price, says Anna."
+    hits = [hit(rows, path="s.csv", place=Place(rows=(1, 3))), hit(letter, path="l.txt", rank=2)]
+    asked_for = {"embed": embed, "relative": 0.1, "threshold": 0.5}
+    _, many, _ = ask(hits, "What is the price of part latch left?", quotes=4, **asked_for)
+    _, few, _ = ask(hits, "What is the price of part latch left?", quotes=2, **asked_for)
+    assert [quote for _, quote in many] == ["part: latch left; price: 11.90", letter]
+    assert [quote for _, quote in few] == ["part: latch left; price: 11.90"]
