@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ _JOINED = frozenset(
     ["well", "self", "long", "short", "high", "low", "part", "full", "half", "ex", "all", "year", "first", "second"]
 )
 """What English joins to the next word with a hyphen."""
+_UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
+"""Two characters of Chinese or Japanese, which have no spaces."""
 _MOST_WORDS = 200_000
 """How many different words are remembered for mending hyphens."""
 
@@ -53,7 +56,8 @@ class Vocabulary:
         whole, parted = self.counts[start + end], self.counts[f"{start}-{end}"]
         if whole or parted:
             return "-" if parted > whole else ""
-        if start in _JOINED:
+        first, _, last = start.rpartition("-")
+        if start in _JOINED or (first and ("-" in first or self.counts[last])):  # state-of-the-art, but well-documented
             return "-"
         words = min(len(start), len(end)) >= _WORD and min(self.counts[start], self.counts[end]) > 1
         return "-" if words else ""
@@ -144,4 +148,6 @@ def _between(paragraph: Paragraph, before: Line | None, line: Line, full: float)
     if before is None or paragraph.form == "row":
         return "\n"
     goes_on = before.x1 >= full or line.words[0].text[:1].islower()
-    return " " if goes_on or paragraph.form == "heading" else "\n"
+    if not goes_on and paragraph.form != "heading":
+        return "\n"
+    return "" if _UNSPACED.fullmatch(before.words[-1].text[-1:] + line.words[0].text[:1]) else " "
