@@ -34,6 +34,8 @@ from retrieval.words import Matches, Words
 
 _DIGITS = 5
 """Scores that differ after so many are equal: a cosine's last bits depend on which vectors it was computed with."""
+_NEAR = 5
+"""Hits: in their documents the lines are looked for that a measure is worked out from; all reports have such lines."""
 _CUT_TO_UNITS = 60
 """Chunks of the best ones: more found nothing better among the first 1,000 tokens."""
 
@@ -114,7 +116,10 @@ class Searcher:
         asked = scope.asked(question, mode)
         hits = self._searched(scope, asked, k=k, mode=mode)
         wide = with_lines(asked)
-        return hits if wide is asked else interleaved(self._searched(scope, wide, k=k, mode=mode), hits)[:k]
+        if wide is asked or not hits:
+            return hits
+        near = replace(scope, documents=_documents_of(scope, hits[:_NEAR]))
+        return interleaved(self._searched(near, wide, k=k, mode=mode), hits)[:k]
 
     def _searched(self, scope: Scope, asked: Asked, *, k: int, mode: Mode) -> list[Hit]:
         found = self._candidates(scope, asked, max(self._settings.candidates, k), mode)
@@ -265,6 +270,15 @@ class Searcher:
     def _starts(self, text: str) -> Sequence[int]:
         starts: Sequence[int] = self._embedder.token_starts(text).tolist() if text else []
         return starts
+
+
+def _documents_of(scope: Scope, hits: Sequence[Hit]) -> list[int]:
+    """The numbers of the documents of some hits."""
+    paths = [hit.path for hit in hits]
+    query = sa.select(DOCUMENTS.c.id).where(
+        DOCUMENTS.c.collection_id == scope.collection_id, DOCUMENTS.c.current.is_(True), DOCUMENTS.c.path.in_(paths)
+    )
+    return list(scope.connection.execute(query).scalars())
 
 
 def _weights(scope: Scope, asked: Asked, passages: Sequence[Passage]) -> dict[str, Weight]:

@@ -75,3 +75,13 @@ def test_both_what_is_said_of_a_measure_and_what_it_is_worked_out_from_are_found
     assert {"report.md", "letter.md"} <= {hit.path for hit in hits}
     assert "5,210" in next(hit.text for hit in hits if hit.path == "report.md")
     assert len({(hit.path, hit.span.start) for hit in hits}) == len(hits)
+
+
+def test_lines_are_looked_for_in_the_documents_that_are_found_without_them(home) -> None:
+    home.write("moss.md", "# Moss\n\n| Current assets | 5,210 |\n|---|---|\n| Current liabilities | 3,110 |\n")
+    for at in range(6):
+        home.write(f"talk-{at}.md", f"# Talk {at}\n\nThe working capital of Lorne, part {at}. Its current assets grow.")
+    home.ingest()
+    found = {hit.path for hit in home.search("What is the working capital of Lorne?", 6, mode="lexical")}
+    assert len(found) == 6
+    assert "moss.md" not in found
