@@ -76,8 +76,9 @@ _COMPUTED = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r"\b(?:before|after|next|previous|following|preceding|earlier|later|between|other|others|besides|than|first|last|higher|lower|larger|smaller|"
-    r"most|least|fewest|highest|lowest|largest|smallest|longest|shortest|best|worst|oldest|newest|how many)\b",
+    r"\b(?:before|after|next|previous|following|preceding|earlier|later|between|other|others|besides|than|first|last|"
+    r"higher|lower|larger|smaller|most|least|fewest|highest|lowest|largest|smallest|longest|shortest|best|worst|"
+    r"oldest|newest|how many)\b",
     re.IGNORECASE,
 )
 """Asks for a row by others: which comes after it, which has more."""

@@ -10,7 +10,7 @@ from ingest.types import Span
 from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.types import Packed
-from qa.units import is_sentence, leans, quotable_units, trimmed
+from qa.units import is_bullet, is_sentence, leans, quotable_units, trimmed
 from qa.words import terms
 
 _LEAST = 10
@@ -27,8 +27,8 @@ _PART = re.compile(r"[;,] +")
 _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
 """How a Markdown heading and a caption begin."""
 _HEADING_WORDS = 6
-_CELLS = re.compile(r"[\t|:]|^\s*[-*•‣▪+]\s")
-"""What a heading has not: cells, a value, a bullet."""
+_CELLS = re.compile(r"[\t|:]")
+"""What a heading has not: cells, a value."""
 _BREAK = re.compile(r"\n[^\S\n]*\n")
 """What parts paragraphs."""
 _TOLD_NEW = 2
@@ -56,7 +56,9 @@ def is_label(candidate: Candidate, known: frozenset[str]) -> bool:
 def _is_heading(candidate: Candidate) -> bool:
     """Whether a short line of prose stands over a sentence, and has nothing of the kind that is asked for."""
     after = candidate.beside[1]
-    if candidate.form != "prose" or candidate.fits or not after or _CELLS.search(candidate.text):
+    if candidate.form != "prose" or candidate.fits or not after:
+        return False
+    if is_bullet(candidate.text) or _CELLS.search(candidate.text):
         return False
     short = len(candidate.text.split()) <= _HEADING_WORDS and not is_sentence(candidate.text)
     return short and is_sentence(said(candidate.source, after))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,3 +34,26 @@ def bare(function: Any, result: Any) -> Any:
 def spot(address: int) -> Any:
     """A pointer to an address, ready to be handed to a `bare` function."""
     return ctypes.byref(ctypes.c_char.from_address(address))
+
+
+class ObjectCalls:
+    """The functions that go through a page's objects, and those within forms (a page in another)."""
+
+    def __init__(self) -> None:
+        import pypdfium2.raw as pdfium
+
+        pointer, number = ctypes.c_void_p, ctypes.c_int
+        self.count = direct(pdfium.FPDFPage_CountObjects, number, pointer)
+        self.item = direct(pdfium.FPDFPage_GetObject, pointer, pointer, number)
+        self.kind = direct(pdfium.FPDFPageObj_GetType, number, pointer)
+        self.matrix = direct(pdfium.FPDFPageObj_GetMatrix, number, pointer, pointer)
+        self.count_inside = direct(pdfium.FPDFFormObj_CountObjects, number, pointer)
+        self.inside = direct(pdfium.FPDFFormObj_GetObject, pointer, pointer, ctypes.c_ulong)
+        self.data = direct(pdfium.FPDFImageObj_GetImageDataRaw, ctypes.c_ulong, pointer, pointer, ctypes.c_ulong)
+        self.bounds = direct(pdfium.FPDFPageObj_GetBounds, number, pointer, *[pointer] * 4)
+
+
+@cache
+def object_calls() -> ObjectCalls:
+    """These functions, prepared once."""
+    return ObjectCalls()

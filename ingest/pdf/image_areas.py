@@ -5,11 +5,10 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
-from ingest.pdf.direct import direct
+from ingest.pdf.direct import object_calls
 from ingest.pdf.positions import Corners, displayed
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def image_areas(page: PdfPage) -> list[Area]:
     """The pictures on a page; touching ones are one. The objects are valid until the page is closed."""
     import pypdfium2.raw as pdfium
 
-    call = _calls()
+    call = object_calls()
     handle = ctypes.cast(page.raw, ctypes.c_void_p).value
     numbers = range(min(call.count(handle), _MOST_OBJECTS))
     items = list(map(call.item, repeat(handle), numbers))
@@ -51,7 +50,7 @@ def image_areas(page: PdfPage) -> list[Area]:
 
 def raw_data(item: int, most: int) -> bytes:
     """An image as the file holds it, packed; nothing where that is more than `most` bytes."""
-    call = _calls()
+    call = object_calls()
     size = call.data(item, None, 0)
     if not 0 < size <= most:
         return b""
@@ -64,7 +63,7 @@ def _images(item: int, matrix: Matrix, depth: int) -> Iterator[tuple[int, Corner
     """An image with its corners, or the images within a form (a drawing that may be used again)."""
     import pypdfium2.raw as pdfium
 
-    call, numbers = _calls(), (ctypes.c_float * 6)()
+    call, numbers = object_calls(), (ctypes.c_float * 6)()
     places = [ctypes.addressof(numbers) + 4 * at for at in range(4)]
     kind = call.kind(item)
     if kind == pdfium.FPDF_PAGEOBJ_IMAGE and call.bounds(item, *places):
@@ -111,25 +110,3 @@ def _touch(one: Corners, other: Corners) -> bool:
     across = min(one[2], other[2]) - max(one[0], other[0])
     down = min(one[3], other[3]) - max(one[1], other[1])
     return across >= -_TOUCH and down >= -_TOUCH
-
-
-class _Calls:
-    """PDFium's functions, called with plain addresses: through pypdfium2's objects they take ten times as long."""
-
-    def __init__(self) -> None:
-        import pypdfium2.raw as pdfium
-
-        pointer, number = ctypes.c_void_p, ctypes.c_int
-        self.count = direct(pdfium.FPDFPage_CountObjects, number, pointer)
-        self.item = direct(pdfium.FPDFPage_GetObject, pointer, pointer, number)
-        self.kind = direct(pdfium.FPDFPageObj_GetType, number, pointer)
-        self.count_inside = direct(pdfium.FPDFFormObj_CountObjects, number, pointer)
-        self.inside = direct(pdfium.FPDFFormObj_GetObject, pointer, pointer, ctypes.c_ulong)
-        self.matrix = direct(pdfium.FPDFPageObj_GetMatrix, number, pointer, pointer)
-        self.data = direct(pdfium.FPDFImageObj_GetImageDataRaw, ctypes.c_ulong, pointer, pointer, ctypes.c_ulong)
-        self.bounds = direct(pdfium.FPDFPageObj_GetBounds, number, pointer, *[pointer] * 4)
-
-
-@cache
-def _calls() -> _Calls:
-    return _Calls()

@@ -10,12 +10,11 @@ import ctypes
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from itertools import islice
 from math import atan2, pi
 from typing import TYPE_CHECKING, Literal
 
-from ingest.pdf.direct import direct
+from ingest.pdf.direct import object_calls
 from ingest.pdf.positions import Corners
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def upright(page: PdfPage) -> Iterator[Back | None]:
 def turn_of(page: PdfPage) -> Turn:
     """How a page is to be turned for most of its text to run across, by a sample of its text objects."""
     handle = ctypes.cast(page.raw, ctypes.c_void_p).value or 0
-    call = _calls()
+    call = object_calls()
     count = call.count(handle)
     items = (call.item(handle, number) for number in range(0, count, max(1, count // _SAMPLES)))
     turns = Counter(islice(_turns(items, page.get_rotation(), 0), _SAMPLES))
@@ -66,7 +65,7 @@ def _turns(items: Iterator[int], rotation: float, depth: int) -> Iterator[Turn]:
     """How the page is to be turned for each of some text objects; those within forms (a page in another) too."""
     import pypdfium2.raw as pdfium
 
-    call, numbers = _calls(), (ctypes.c_float * 6)()
+    call, numbers = object_calls(), (ctypes.c_float * 6)()
     for item in items:
         kind = call.kind(item)
         if kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM) or not call.matrix(item, numbers):
@@ -92,23 +91,3 @@ def _back(box: Corners, turn: Turn, width: float, height: float) -> Corners:
     if turn == 180:
         return width - x1, height - y1, width - x0, height - y0
     return width - y1, x0, width - y0, x1
-
-
-class _Calls:
-    """PDFium's functions, called with plain addresses."""
-
-    def __init__(self) -> None:
-        import pypdfium2.raw as pdfium
-
-        pointer, number = ctypes.c_void_p, ctypes.c_int
-        self.count = direct(pdfium.FPDFPage_CountObjects, number, pointer)
-        self.item = direct(pdfium.FPDFPage_GetObject, pointer, pointer, number)
-        self.kind = direct(pdfium.FPDFPageObj_GetType, number, pointer)
-        self.matrix = direct(pdfium.FPDFPageObj_GetMatrix, number, pointer, pointer)
-        self.count_inside = direct(pdfium.FPDFFormObj_CountObjects, number, pointer)
-        self.inside = direct(pdfium.FPDFFormObj_GetObject, pointer, pointer, ctypes.c_ulong)
-
-
-@cache
-def _calls() -> _Calls:
-    return _Calls()
