@@ -20,7 +20,7 @@ from ingest.settings import Limits
 from ingest.types import Segment
 from ingest.watch import TICK, DroppedError, Watch
 
-_FRESH_AFTER = 0.6
+_FRESH_AFTER = 0.35
 """A worker that holds more than this share of the memory limit after a file is replaced before the next."""
 _AHEAD = 4
 """Segments of a job that wait to be taken: then its worker waits too."""

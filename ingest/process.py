@@ -150,6 +150,7 @@ def environment(folder: str) -> dict[str, str]:
         if not _SECRET.search(name) and (not name.startswith("PYTHON") or name in _KEPT)
     }
     kept.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices: its threads cost time to start
+    kept.setdefault("MALLOC_ARENA_MAX", "1")  # glibc's heap for each thread keeps what was freed: 50 MB a worker
     kept |= {"PYTHONSAFEPATH": "1", "TMPDIR": folder, "TEMP": folder, "TMP": folder}
     root = str(Path(ingest.__file__).resolve().parents[1])
     if root not in {str(Path(known).resolve()) for known in [*site.getsitepackages(), site.getusersitepackages()]}:

@@ -15,6 +15,7 @@ import queue
 import shutil
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from typing import Any, BinaryIO
 
 from ingest.errors import IngestError, LimitError, UnreadableError
 from ingest.frames import Message, error_to_message, event_to_list, file_from_text, read_frame, write_frame
+from ingest.memory import give_back
 from ingest.ocr import OCR
 from ingest.parsers import Aids, Bounds, Parser
 from ingest.plugins import find
@@ -35,8 +37,8 @@ _BATCH = 60_000
 """Characters of blocks after which they are sent."""
 _CEILING = 1.5
 """How many times the memory limit the process may ask for: what grows faster than its parent looks ends there."""
-
-
+_LONG = 0.1
+"""A file that took so many seconds may have left much behind."""
 _COLLECTED = (50_000, 20, 20)
 """How often garbage is looked for: a page is many small objects, and looking at each page took 6 % of the time."""
 
@@ -128,6 +130,8 @@ def _ocr(setting: dict[str, Any]) -> Callable[[], OCR]:
 def answer(order: Message, aids: Aids) -> Iterator[Message]:
     """Does what an order says: what comes of it as messages, at last "end" or an error."""
     file = Path(file_from_text(order["file"]))
+    end: Message = {"is": "end"}
+    began = time.monotonic()
     try:
         if order["do"] == "render":
             from ingest.rendering import render  # here: a worker that parses need not load it
@@ -147,9 +151,10 @@ def answer(order: Message, aids: Aids) -> Iterator[Message]:
             for events in batches(guarded(parser, file, replace(aids, avoid=frozenset(order["avoid"])))):
                 yield {"is": "events", "events": [event_to_list(event) for event in events]}
     except IngestError as error:
-        yield error_to_message(error)
-    else:
-        yield {"is": "end"}
+        end = error_to_message(error)
+    if time.monotonic() - began > _LONG:
+        give_back()  # before the parent looks at what is held
+    yield end
 
 
 def batches(events: Iterable[ParseEvent]) -> Iterator[list[ParseEvent]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from ingest.memory import give_back
 from ingest.ocr import OCRLine
 from ingest.ocr._detection import Pixels, Quads, detect
 from ingest.ocr._lines import Found, in_order
@@ -96,7 +96,7 @@ class Reader:
 
     def read(self, image: Image) -> list[OCRLine]:
         """The lines in reading order."""
-        pixels: Pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+        pixels: Pixels = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
         quads = self._find(pixels)
         turn, known = self._turn(pixels, quads)
         if turn:
@@ -104,7 +104,7 @@ class Reader:
             quads = self._find(pixels)
         unread = [n for n in range(len(quads)) if n not in known]
         known.update(zip(unread, self._read(pixels, quads[unread]), strict=True))
-        _give_back()
+        give_back()
         found = [
             Found(known[n].text, known[n].confidence, tuple((float(x), float(y)) for x, y in quads[n]))
             for n in range(len(quads))
@@ -203,12 +203,3 @@ def _cut(pixels: Pixels, quad: Any) -> Pixels:
         borderMode=cv2.BORDER_REPLICATE,
     )
     return cast("Pixels", cut)
-
-
-def _give_back() -> None:
-    """Has the C library return what it freed: otherwise a worker grows from page to page up to its limit."""
-    import ctypes
-
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)

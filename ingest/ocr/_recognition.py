@@ -25,8 +25,6 @@ _HEIGHT = 48
 _STEP = 32
 """Widths are whole steps: a line is not made longer than it must be, since that costs time."""
 _WIDEST = 3200
-_KEPT_WIDTH = 640
-"""The memory for a line so wide is kept for the next one."""
 SPACE = 0.05
 QUICK_SPACE = 0.4
 """The tiny model sees spaces in words as often as not: of 702 lines in PDFs' pictures 645 are then spaced as the small
@@ -66,8 +64,8 @@ class Recogniser:
         way = cv2.INTER_AREA if height > 2 * _HEIGHT else cv2.INTER_LINEAR
         small: Any = cv2.resize(line, (across, _HEIGHT), interpolation=way)
         fed = np.zeros((1, 3, _HEIGHT, math.ceil(across / _STEP) * _STEP), np.float32)
-        fed[0, :, :, :across] = small.transpose(2, 0, 1) / np.float32(127.5) - 1
-        likely: Any = run(self._network, fed, keep=across <= _KEPT_WIDTH)
+        fed[0, :, :, :across] = small[:, :, ::-1].transpose(2, 0, 1) / np.float32(127.5) - 1
+        likely: Any = run(self._network, fed)
         return read_marks(likely[0], self._letters, self._space)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _READ_PIXELS = 16_000_000
 """A larger picture is scaled down to so many before it is read (A4 at 400 dpi): its copies would fill the memory."""
+_SMALL_PIXELS = 2_000_000
+"""A larger picture is opened by itself, and forgotten as a whole before it is read."""
 _MOST_MB = 640
 """What a picture may take when it is decoded, as a whole, since Pillow cannot do it in parts."""
 _STRIP = 2_000_000
@@ -125,12 +127,12 @@ def _frame(file: Path, picture: Image, number: int, aids: Aids, *, paged: bool) 
 
 
 def _page(file: Path, picture: Image, number: int, most: int) -> tuple[Image, float]:
-    """A picture of the file; a large one is opened by itself, and forgotten as a whole before it is read."""
+    """A picture of the file; of a large one, only what is read stays in memory."""
     from PIL import Image
 
     if number > 1:
         picture.seek(number - 1)
-    if picture.width * picture.height <= _READ_PIXELS:
+    if picture.width * picture.height <= _SMALL_PIXELS:
         return _decoded(picture, most)
     with Image.open(file) as large:
         if number > 1:

@@ -20,6 +20,8 @@ from ingest.errors import EmptyError
 from ingest.parsers import Parser
 from ingest.types import Block, Info, Page
 
+KEPT = []
+
 class Bad(Parser):
     suffixes = (".bad",)
 
@@ -52,6 +54,14 @@ class Bad(Parser):
             for number in range(40):
                 (file.parent / "count").write_text(str(number))
                 yield Block("x" * 240_000)
+        if text in ("keep", "free"):
+            pieces = [bytes(5_000) for _ in range(30_000)]
+            KEPT.append(pieces if text == "keep" else pieces[-1])
+            del pieces
+            time.sleep(0.2)
+        if text in ("keep", "free", "pid"):
+            yield Block(str(os.getpid()))
+            return
         if text == "part":
             yield from (Info(title="T"), Block("a" * 250_000), Page(1, "text"), Block("b"), Page(2, "failed", "torn"))
         yield Block(text)
@@ -177,6 +187,17 @@ def test_what_is_not_wanted_is_dropped_and_the_next_comes(folder: Path) -> None:
             if parsing.source.path == "2.bad":
                 texts.append(outcome(parsing))
         assert texts == ["a"]
+
+
+def test_a_worker_that_holds_much_is_replaced(folder: Path) -> None:
+    first, second, third = parse(folder, ["pid", "keep", "pid"], loader(memory_mb=400))
+    assert first == second != third
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's heap")
+def test_a_worker_that_gives_back_is_kept(folder: Path) -> None:
+    first, second, third = parse(folder, ["pid", "free", "pid"], loader(memory_mb=400))
+    assert first == second == third
 
 
 def test_closing_ends_a_busy_worker(folder: Path) -> None:

@@ -43,6 +43,7 @@ def test_bands_find_what_the_whole_finds(monkeypatch: pytest.MonkeyPatch) -> Non
         ImageDraw.Draw(image).text((30, 20 + 39 * n), f"line {n} of the page", "black", ImageFont.load_default(22))
     pixels = np.asarray(image.rotate(2, fillcolor="white"))
     network = rapidocr_network("det", threads=2)
+    monkeypatch.setattr(_detection, "BAND_PIXELS", 1_000_000)
     whole = detect(network, pixels, 1.0)
     monkeypatch.setattr(_detection, "BAND_PIXELS", 300_000)
     bands = detect(network, pixels, 1.0)
