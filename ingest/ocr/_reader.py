@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,23 +97,36 @@ class Reader:
     def read(self, image: Image) -> list[OCRLine]:
         """The lines in reading order."""
         pixels: Pixels = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
-        quads = self._find(pixels)
+        found: list[Found] = []
+        turn: Turn = 0
+        for quads in self._find(pixels):
+            found, turn = self._lines(pixels, quads)
+            if found:
+                break
+        give_back()
+        return in_order(found, turn, image.size)
+
+    def _lines(self, pixels: Pixels, quads: Quads) -> tuple[list[Found], Turn]:
+        """What stands where lines were found, and how the page must be turned."""
         turn, known = self._turn(pixels, quads)
         if turn:
             pixels, known = np.ascontiguousarray(np.rot90(pixels, turn)), {}
-            quads = self._find(pixels)
+            quads = next(self._find(pixels))
         unread = [n for n in range(len(quads)) if n not in known]
         known.update(zip(unread, self._read(pixels, quads[unread]), strict=True))
-        give_back()
         found = [
             Found(known[n].text, known[n].confidence, tuple((float(x), float(y)) for x, y in quads[n]))
             for n in range(len(quads))
             if known[n].text and known[n].confidence >= self.least_confidence
         ]
-        return in_order(found, turn, image.size)
+        return found, turn
 
-    def _find(self, pixels: Pixels) -> Quads:
-        """Where lines are; where they are small, looked for once more in a larger picture."""
+    def _find(self, pixels: Pixels) -> Iterator[Quads]:
+        """Where lines are, in half the size if they seem large enough; and again, should nothing be readable there.
+
+        A paragraph of small print in a large picture looks like one large line. Small lines are looked for once more in
+        a larger picture.
+        """
         height, width = pixels.shape[:2]
         shortest, longest = min(height, width), min(max(height, width), _LONGEST_SHAPE * min(height, width))
         enlarged = max(1.0, min(_LEAST_SIDE / shortest, sqrt(self.detection_pixels / (width * height))))
@@ -121,12 +134,12 @@ class Reader:
         detector = self.networks.quick_detector if self.drawn else self.networks.detector
         quads = detect(detector, pixels, scale / 2, less=_LESS)
         if len(quads) and float(np.quantile(_sides(quads).min(axis=1), _FEW)) * scale / 2 >= _LARGE:
-            return quads
+            yield quads
         quads = detect(detector, pixels, scale)
         while scale < 1 and len(quads) and float(np.median(_sides(quads).min(axis=1))) * scale < _SMALLEST:
             scale = min(1.0, 2 * scale)
             quads = detect(detector, pixels, scale)
-        return quads
+        yield quads
 
     def _turn(self, pixels: Pixels, quads: Quads) -> tuple[Turn, dict[int, Reading]]:
         """How a page must be turned to be read, tried on its longest lines; and what they say when it is not turned."""

@@ -55,6 +55,13 @@ def test_a_page_is_read_whichever_way_it_lies(name: str, quarter: int) -> None:
         assert x1 - x0 > 200
 
 
+def test_a_little_small_print_in_a_large_picture_is_read() -> None:
+    image = Image.new("RGB", (4400, 3600), "white")
+    for n, line in enumerate(LEFT.split("|")):
+        ImageDraw.Draw(image).text((2000, 1500 + 26 * n), line, "black", ImageFont.load_default(20))
+    assert text(engine("rapidocr").read(image)).split() == LEFT.replace("|", " ").split()
+
+
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_price_is_in_the_row_of_its_label(name: str) -> None:
     image = Image.new("RGB", (900, 420), "white")
