@@ -27,6 +27,8 @@ BAND_PIXELS = 700_000
 _STEP = 32
 """The network halves a picture five times."""
 _OVERLAP = 128
+_TALL = 0.9
+"""What is higher than this share of it may be cut by both of two bands."""
 _LOWEST = 3 * _OVERLAP
 """A band of a wide picture is as high as this, whatever it takes."""
 _MARKED = 0.3
@@ -40,8 +42,18 @@ _SAME = 0.35
 """Of the length and the height of a line: so near to one another, two middles are of the same line."""
 
 
-def detect(network: InferenceSession, pixels: Pixels, scale: float, *, less: float = 0.0) -> Quads:
-    """The lines of a picture, looked for at `scale` times its size; their marks are taken for `less` pixels smaller."""
+def detect(
+    network: InferenceSession, pixels: Pixels, scale: float, *, less: float = 0.0, known: Quads | None = None
+) -> Quads:
+    """The lines of a picture.
+
+    Args:
+        network: finds them.
+        pixels: the picture.
+        scale: it is looked at in so many times its size.
+        less: marks are taken for so many pixels smaller.
+        known: what was found in a smaller size; what is too tall for two bands to share is taken from there.
+    """
     height, width = pixels.shape[:2]
     room = max(_LOWEST, int(BAND_PIXELS / max(1.0, width * scale)))
     count = ceil(max(1.0, height * scale - _OVERLAP) / (room - _OVERLAP)) if height * scale > room else 1
@@ -54,7 +66,11 @@ def detect(network: InferenceSession, pixels: Pixels, scale: float, *, less: flo
         quads[:, :, 1] += top
         quads = _whole(quads, top if number else None, bottom if number + 1 < count else None)
         found.append(_new(quads, found[-1]) if found else quads)
-    return np.concatenate(found)
+    lines = np.concatenate(found)
+    if known is None or count == 1:
+        return lines
+    tall = known[np.ptp(known[:, :, 1], axis=1) * scale > _TALL * _OVERLAP]
+    return np.concatenate([lines, _new(tall, lines)])
 
 
 def _whole(quads: Quads, top: int | None, bottom: int | None) -> Quads:

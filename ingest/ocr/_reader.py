@@ -135,10 +135,10 @@ class Reader:
         quads = detect(detector, pixels, scale / 2, less=_LESS)
         if len(quads) and float(np.quantile(_sides(quads).min(axis=1), _FEW)) * scale / 2 >= _LARGE:
             yield quads
-        quads = detect(detector, pixels, scale)
+        quads = detect(detector, pixels, scale, known=quads)
         while scale < 1 and len(quads) and float(np.median(_sides(quads).min(axis=1))) * scale < _SMALLEST:
             scale = min(1.0, 2 * scale)
-            quads = detect(detector, pixels, scale)
+            quads = detect(detector, pixels, scale, known=quads)
         yield quads
 
     def _turn(self, pixels: Pixels, quads: Quads) -> tuple[Turn, dict[int, Reading]]:

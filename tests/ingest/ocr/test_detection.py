@@ -50,3 +50,18 @@ def test_bands_find_what_the_whole_finds(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(whole) == len(bands) == 40
     middles = [sorted(found.mean(axis=1)[:, 1]) for found in (whole, bands)]
     assert middles[0] == pytest.approx(middles[1], abs=3)
+
+
+def test_a_line_taller_than_what_bands_share_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = Image.new("RGB", (600, 900), "white")
+    ImageDraw.Draw(image).text((30, 60), "HALL", "black", ImageFont.load_default(220))
+    for n in range(14):
+        ImageDraw.Draw(image).text((30, 360 + 36 * n), f"line {n} of the page", "black", ImageFont.load_default(22))
+    pixels = np.asarray(image)
+    network = rapidocr_network("det", threads=2)
+    coarse = detect(network, pixels, 0.5)
+    monkeypatch.setattr(_detection, "BAND_PIXELS", 100)
+    monkeypatch.setattr(_detection, "_LOWEST", 260)
+    assert len(coarse) == 15
+    assert len(detect(network, pixels, 1.0)) == 14
+    assert len(detect(network, pixels, 1.0, known=coarse)) == 15
