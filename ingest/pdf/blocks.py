@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ingest.pdf.drop_caps import hangs
 from ingest.pdf.lines import Line
 from ingest.pdf.paragraphs import Paragraph
 from ingest.pdf.words import Word
@@ -42,9 +43,14 @@ class Vocabulary:
         if len(self.counts) + len(self._fresh) < _MOST_WORDS:
             self._fresh.update([word.text for word in words if not word.hyphen])
 
+    def count(self, text: str) -> int:
+        """How often a word was seen, be it in capitals or not, with or without marks around it."""
+        self._count()
+        return self.counts[_bare(text)]
+
     def _count(self) -> None:
         for text, number in self._fresh.items():
-            self.counts[text.strip(".,;:!?()[]\"'“”‘’").lower()] += number
+            self.counts[_bare(text)] += number
         self._fresh.clear()
 
     def mended(self, left: str, right: str) -> str:
@@ -61,6 +67,10 @@ class Vocabulary:
             return "-"
         words = min(len(start), len(end)) >= _WORD and min(self.counts[start], self.counts[end]) > 1
         return "-" if words else ""
+
+
+def _bare(text: str) -> str:
+    return text.strip(".,;:!?()[]\"'“”‘’").lower()
 
 
 class Composer:
@@ -117,8 +127,13 @@ def _extent(words: list[Word]) -> tuple[float, float, list[int]]:
 
 
 def _runs_of(words: list[Word]) -> Iterable[list[Word]]:
-    """The words of a line together; those that do not run across the page as displayed one by one."""
-    return [[word] for word in words] if words[0].shown else [words]
+    """The words of a line together; those that do not run across the page as displayed one by one.
+
+    A first letter that hangs over the next lines is alone: the box of the line's other words is no higher than theirs.
+    """
+    if words[0].shown:
+        return [[word] for word in words]
+    return [words[:1], words[1:]] if words[1:] and hangs(words[0]) else [words]
 
 
 def block_of(paragraph: Paragraph, page: int, headings: tuple[str, ...], vocabulary: Vocabulary) -> Block:

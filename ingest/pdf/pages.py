@@ -19,6 +19,7 @@ from ingest.parsers._pictures import caption_block, described, read
 from ingest.pdf.annotations import Annotations
 from ingest.pdf.blocks import Vocabulary, block_of
 from ingest.pdf.columns import regions
+from ingest.pdf.drop_caps import settle
 from ingest.pdf.headings import Headings
 from ingest.pdf.lines import Line, joined, lines_of, standing_for, without
 from ingest.pdf.outline import Outline
@@ -150,6 +151,7 @@ class Pages:
             if turn
         ]
         self._vocabulary.learn(found.words)
+        settle(across, self._vocabulary)
         draft.words = [*across, *chain.from_iterable(sideways)] if draft.back else []
         draft.lines = lines_of(across)
         if areas := tabular_zones(draft.lines):

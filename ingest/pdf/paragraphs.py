@@ -9,6 +9,7 @@ from statistics import median
 from typing import Literal
 
 from ingest.pdf.columns import rows_of
+from ingest.pdf.drop_caps import hangs
 from ingest.pdf.lines import Line, is_mark
 
 Form = Literal["text", "heading", "list", "row"]
@@ -120,7 +121,7 @@ def _begins(paragraph: Paragraph, last: Line, first: Line) -> bool:
     """Whether the line begins a sentence where the one before ended a paragraph."""
     if _ENDS.search(last.words[-1].text) is None:
         return False
-    indented = first.x0 - last.x0 > _INDENT * first.size and len(paragraph.rows) > 1
+    indented = first.x0 - last.x0 > _INDENT * first.size and len(paragraph.rows) > 1 and not hangs(last.words[0])
     short = last.x1 < paragraph.left + _SHORT * (paragraph.right - paragraph.left)
     return indented or (short and not first.words[0].text[0].islower())
 

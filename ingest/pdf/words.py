@@ -31,6 +31,7 @@ _DROP = 0.5
 """And so much up or down."""
 _BACK = 0.5
 _TOUCH = 0.12
+_ALIKE = 0.7
 _LINE_FEED = 10
 _FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
 _BOLD_WEIGHT = 600
@@ -231,6 +232,7 @@ def _bounds(
     parted[1:] = np.diff(ink) > 1
     # PDFium ends a line after each letter of some fonts: where the next one touches on the same height, none ends
     touching = (np.abs(ahead) < _TOUCH * near) & (drop < 0.2 * near) & (codes[ink[1:] - 1] == _LINE_FEED)
+    touching &= np.minimum(size[1:], size[:-1]) > _ALIKE * near  # but a paragraph's large first letter
     parted[1:] &= ~touching
     first = parted | far
     starts = ink[first]

@@ -164,6 +164,50 @@ def test_a_caption_close_below_a_large_title_is_a_line_of_its_own(set_pdf) -> No
     assert "(Exact name of the owner as in its own charter)" in text
 
 
+CAPPED = [
+    "he committee met on Tuesday to discuss the budget.",
+    "The roof, after a long debate about the coming year,",
+    "is to be mended first, since the rain came in again,",
+    "and all the works should begin in May, before any of",
+    "the visitors come, and end when autumn has begun.",
+]
+
+
+def capped(x: float, y: float, letter: str, rows: int, *, lines: list[str] = CAPPED, gap: float = 0.0) -> list:
+    """Lines of prose, a large letter before so many of the first; after it the first line leaves a gap."""
+    size = (12 * (rows - 1) + 7.2) / 0.72 if rows > 1 else 24
+    beside = x + 0.72 * size
+    spots = [
+        (beside + (gap if not number else 0) if number < rows else x, y + 12 * number, line)
+        for number, line in enumerate(lines)
+    ]
+    return [(x, y + 12 * (rows - 1), letter, size, True), *spots]
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4])
+def test_a_large_first_letter_is_read_with_its_word(set_pdf, rows: int) -> None:
+    spots = [(50, 60, "A title", 16, True), *capped(50, 100, "T", rows)]
+    for page in ([spots], [[*spots[:1], *spots[2:], spots[1]]]):  # first or last in the file
+        text = "".join(block.text for block in blocks(set_pdf(page)))
+        assert " ".join(text.split()) == "A title T" + " ".join(CAPPED)
+
+
+def test_large_first_letters_in_columns_and_as_words(set_pdf) -> None:
+    lines = ["new bridge was built over the", *(f"river for the people of side {n}" for n in range(5))]
+    spots = capped(50, 100, "A", 3, lines=lines, gap=3) + capped(320, 100, "A", 2, lines=["long", *lines])
+    spots[-len(lines) - 1] = (*spots[-len(lines) - 1][:2], "long ago it was, as long as one")
+    text = " ".join("".join(block.text for block in blocks(set_pdf([spots]))).split())
+    assert text == " ".join(["A", *lines, "A long ago it was, as long as one", *lines])
+
+
+def test_the_box_of_a_line_is_no_higher_for_its_large_first_letter(set_pdf) -> None:
+    file = set_pdf([capped(50, 100, "T", 3)])
+    block = next(block for block in blocks(file) if block.text.startswith("The committee"))
+    [box] = boxes_of(block, Span(4, 13))
+    assert (box.y1 - box.y0, box.x0) < (14, 120)
+    assert len(boxes_of(block, Span(0, 13))) == 2
+
+
 def test_footnote_marks_stay_with_their_words(set_pdf) -> None:
     file = set_pdf([[(100, 100, "the boats", 12), (151, 95, "2", 7), (160, 100, "of the west", 12)]])
     assert "the boats2 of the west" in "".join(block.text for block in blocks(file)).replace("boats 2", "boats2")
