@@ -21,6 +21,7 @@ from ingest.pdf.blocks import Vocabulary, block_of
 from ingest.pdf.columns import regions
 from ingest.pdf.drop_caps import settle
 from ingest.pdf.headings import Headings
+from ingest.pdf.line_numbers import LineNumbers
 from ingest.pdf.lines import Line, joined, lines_of, standing_for, without
 from ingest.pdf.outline import Outline
 from ingest.pdf.paragraphs import Paragraph, body_size, in_order, paragraphs
@@ -78,6 +79,8 @@ class _Draft:
     pictures: list[_Seen] = field(default_factory=list)
     notes: list[Block] = field(default_factory=list)
     """What stands in form fields and annotations."""
+    numbers: str = ""
+    """The numbers of its lines, where they are printed beside them."""
     failed: str = ""
     back: Back | None = None
     """To the page as displayed, where all else is of one turned until its text runs across."""
@@ -93,6 +96,7 @@ class Pages:
         self._pictures = pictures
         self.annotations = Annotations()
         self._running = Running()
+        self._line_numbers = LineNumbers()
         self._headings = Headings(outline)
         self._vocabulary = Vocabulary()
         self._sizes: Counter[float] = Counter()
@@ -150,6 +154,8 @@ class Pages:
             for turn, words in groupby(found.words if len(across) < len(found.words) else (), key=attrgetter("turn"))
             if turn
         ]
+        if numbers := self._line_numbers.of_page(across):
+            across, draft.numbers = _without_numbers(across, numbers)
         self._vocabulary.learn(found.words)
         settle(across, self._vocabulary)
         draft.words = [*across, *chain.from_iterable(sideways)] if draft.back else []
@@ -213,7 +219,8 @@ class Pages:
         for paragraph, path in zip(found, paths, strict=True):
             yield from _turned_back(self._blocks(paragraph, draft.number, path), draft.back)
         yield from _below(paths[-1] if paths else self._headings.current, draft.notes)
-        yield Page(draft.number, _state(draft, found), header=_said(header), footer=_said(footer))
+        above = "\n".join(filter(None, (_said(header), draft.numbers)))
+        yield Page(draft.number, _state(draft, found), header=above, footer=_said(footer))
 
     def _blocks(self, paragraph: Paragraph, number: int, path: tuple[str, ...]) -> Iterator[Block]:
         content = paragraph.content
@@ -267,6 +274,12 @@ class Pages:
         if all(line.y1 <= tables[-1].y1 for line in others):
             self._last_table = found[-1]  # type: ignore[assignment]
         return [replace(line, content=table) for line, table in zip(tables, found, strict=True)]
+
+
+def _without_numbers(words: list[Word], numbers: list[Word]) -> tuple[list[Word], str]:
+    """The words without those that number the lines, and these."""
+    taken = set(map(id, numbers))
+    return [word for word in words if id(word) not in taken], " ".join(word.text for word in numbers)
 
 
 def _apart(number: int) -> float:
