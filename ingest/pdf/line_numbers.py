@@ -1,4 +1,4 @@
-"""Numbers of lines beside the text, as courts, parliaments, patents and drafts print them: they are none of its words."""
+"""Numbers of lines beside the text, as courts, patents and drafts print them: they are none of its words."""
 
 from __future__ import annotations
 

@@ -16,7 +16,11 @@ _EDGE = 0.2
 _LEAST = 3
 """On so many pages something has to stand at one place."""
 _NUMBER = re.compile(r"\d+")
-_PAGE = re.compile(r"(?:page|pg\.?|seite|página|pagina|p\.)\s*#(?:\s*(?:of|/|von|de|di|sur)\s*\d+)?", re.IGNORECASE)
+_PAGE = re.compile(
+    r"(?:page|pg\.?|seite|blatt|página|pagina|p\.|s\.|sida|side|sivu|strona|strana|oldal|sayfa|stranica|страница|стр\.|第)?"
+    r"\s*#\s*(?:页|頁|ページ)?(?:\s*(?:of|/|\||von|de|di|do|sur|van|av|af|z|ze|od|из|共)\s*(?P<all>\d+)\s*(?:页|頁|ページ)?)?",
+    re.IGNORECASE,
+)
 _DIGITS = 4
 _SHORT = 60
 """Characters of a line that counts the pages, wherever the text above it ends."""
@@ -36,6 +40,8 @@ class Running:
     A line is known by its text, with the page's number counted out of it, and by its height on the page.
     """
 
+    count: int = 0
+    """How many pages the document has."""
     pages: dict[Key, set[int]] = field(default_factory=lambda: defaultdict(set))
     learnt: dict[int, list[tuple[Line, list[tuple[Key, int]]]]] = field(default_factory=dict)
     """Of each page that was not yet asked for, the lines at its edges and what they are known by."""
@@ -43,7 +49,8 @@ class Running:
     def learn(self, number: int, lines: list[Line], height: float) -> None:
         """Takes note of the lines at a page's edges."""
         self.learnt[number] = [
-            (line, list(_keys(line, number, height, outermost=outermost))) for line, outermost in _edges(lines, height)
+            (line, [*self._counted(line, number, height), *_keys(line, number, height, outermost=outermost)])
+            for line, outermost in _edges(lines, height)
         ]
         for _, keys in self.learnt[number]:
             for key, _ in keys:
@@ -56,6 +63,13 @@ class Running:
         ]
         top = [line for line in found if line.y1 < height / 2]
         return top, [line for line in found if line.y1 >= height / 2]
+
+    def _counted(self, line: Line, number: int, height: float) -> Iterator[tuple[Key, int]]:
+        """A line that names its page and how many there are of the document's: it need not stand on another."""
+        text = " ".join(line.text.split())
+        found = _PAGE.fullmatch(re.sub(rf"(?<!\d){number}(?!\d)", "#", text, count=1))
+        if found and found["all"] == str(self.count) and any(map(str.isalpha, text)):
+            yield (text, line.y1 < height / 2, _ANYWHERE, 0), 1
 
     def _recurs(self, key: Key, least: int) -> bool:
         """Whether so many pages have the same, be it a little higher or lower."""
@@ -90,11 +104,12 @@ def _keys(line: Line, number: int, height: float, *, outermost: bool) -> Iterato
     if text.isdecimal() and len(text) <= _DIGITS:
         yield ("#", top, _ANYWHERE, int(text) - number), _LEAST
     for found in _NUMBER.finditer(text):
-        rest = re.sub(rf"(?<!\d){found[0]}(?!\d)", "#", text)
-        bare = not any(map(str.isalpha, rest)) or _PAGE.fullmatch(rest) is not None
-        if len(found[0]) <= _DIGITS and (bare or outermost):
-            yield (rest, top, place, int(found[0]) - number), _LEAST if bare else _LEAST + 1
-            if outermost and len(rest) <= _SHORT:
-                yield (rest, False, _ANYWHERE, int(found[0]) - number), _LEAST + 1
+        every = re.sub(rf"(?<!\d){found[0]}(?!\d)", "#", text)
+        for rest in {f"{text[: found.start()]}#{text[found.end() :]}", every}:  # the last one of 8 is page 8 of 8
+            bare = not any(map(str.isalpha, rest)) or _PAGE.fullmatch(rest) is not None
+            if len(found[0]) <= _DIGITS and (bare or outermost):
+                yield (rest, top, place, int(found[0]) - number), _LEAST if bare else _LEAST + 1
+                if outermost and len(rest) <= _SHORT:
+                    yield (rest, False, _ANYWHERE, int(found[0]) - number), _LEAST + 1
     if _ROMAN.fullmatch(text):
         yield ("roman", top, place, 0), _LEAST

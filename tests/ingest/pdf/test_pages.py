@@ -136,6 +136,20 @@ def test_running_lines_are_left_out_and_told(set_pdf) -> None:
     assert [(state.header, state.footer) for state in states] == [("Annual Report", str(n)) for n in range(1, 6)]
 
 
+@pytest.mark.parametrize(
+    "form", ["Page {} of {}", "Seite {} von {}", "Página {} de {}", "{} / {}", "Acme Ltd. page {} of {}"]
+)
+@pytest.mark.parametrize("count", [1, 2, 8])
+def test_the_last_page_is_counted_as_the_others(set_pdf, form: str, count: int) -> None:
+    sheets = [[*column(50, 100, f"p{n}x", 4), (290, 770, form.format(n, count))] for n in range(1, count + 1)]
+    found = read(set_pdf(sheets))
+    text = "".join(event.text for event in found if isinstance(event, Block))
+    kept = count < 3 and not form.startswith(("Page", "Seite", "Página"))
+    assert all((form.format(n, count) in text) == kept for n in range(1, count + 1))
+    footers = [event.footer for event in found if isinstance(event, Page)]
+    assert kept or footers == [form.format(n, count) for n in range(1, count + 1)]
+
+
 def test_numbers_that_do_not_count_pages_stay(set_pdf) -> None:
     found = blocks(set_pdf([[*column(50, 100, f"p{n}x", 4), (290, 770, str(n * n + 20))] for n in range(1, 6)]))
     assert all(str(n * n + 20) in "".join(block.text for block in found) for n in range(1, 6))
