@@ -18,6 +18,8 @@ _FIRM_ROWS = 4
 _FEW_ROWS = 2
 _FIRM_SHARE = 0.9
 _RECURS = 3
+NEAR = 12
+"""So many rows tell whether a table begins."""
 _LONGEST_NAME = 200
 """What is longer is no name: the row above it, if it has a single one, is then the header."""
 _UNIT = re.compile(r"[(\[].*[)\]]")
@@ -215,6 +217,43 @@ def begins_another(row: Cells, following: Sequence[Cells], columns: Sequence[int
     below = next((other for other in following if _filled(other) > 1), ())
     over = any(at < len(row) and row[at].strip() for at in columns)
     return over and any(kind_of(cell) in _TYPED for cell in below)
+
+
+def begins_apart(rows: Sequence[Cells], width: int) -> bool:
+    """Whether rows after a blank line are another table than the one before it: names, and below them what they name.
+
+    Args:
+        rows: The rows, blank lines, which have no cell, among them.
+        width: How many columns the table before has.
+    """
+    titled, rows = _without_titles(rows)
+    names, *body = takewhile(bool, rows) if rows else [()]
+    if len(names) < _FEW_ROWS or len(set(names)) < len(names) or any(kind_of(cell) != "text" for cell in names):
+        return False
+    if not body or any(len(row) != len(names) for row in body):
+        return False
+    if any(all(kind_of(row[at]) in _TYPED for row in body) for at in range(len(names))):
+        return True
+    return len(names) != width and len(body) >= _FEW_ROWS and (titled or len(names) > _FEW_ROWS)
+
+
+def _without_titles(rows: Sequence[Cells]) -> tuple[bool, Sequence[Cells]]:
+    """The rows from the first that has several cells on, and whether there are titles before it."""
+    at = next((at for at, row in enumerate(rows) if len(row) > 1), len(rows))
+    return at > 0, rows[at:]
+
+
+def end_of_first(rows: Sequence[Cells]) -> int:
+    """The number of the row at which a second table begins, after a blank line; else how many rows there are."""
+    widths: Counter[int] = Counter()
+    for at, row in enumerate(rows):
+        if not row:
+            width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+            if width > 1 and count >= _FEW_ROWS and begins_apart(rows[at + 1 : at + 1 + NEAR], width):
+                return at
+        else:
+            widths[len(row)] += 1
+    return len(rows)
 
 
 def names_of(lines: Sequence[Cells], width: int) -> list[str]:

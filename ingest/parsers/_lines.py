@@ -131,9 +131,15 @@ class Mends:
 
 
 def records(
-    handle: TextIO, dialect: Dialect, *, model: Model | None = None, begin: int = 0, mends: Mends | None = None
+    handle: TextIO,
+    dialect: Dialect,
+    *,
+    model: Model | None = None,
+    begin: int = 0,
+    mends: Mends | None = None,
+    blanks: bool = False,
 ) -> Iterator[list[str]]:
-    """The rows, each with all its fields; blank lines are left out.
+    """The rows, each with all its fields; of another width than most after a blank line, they are another table's.
 
     Args:
         handle: The file, opened with its line ends.
@@ -141,6 +147,7 @@ def records(
         model: The columns: rows of another width are mended by it.
         begin: The number of the row from which on they are: those before are above the table, or its header.
         mends: Counts what was mended.
+        blanks: Whether blank lines are told, as rows without a field; else they are left out.
 
     Raises:
         LimitError: a line or a field is too long.
@@ -150,6 +157,7 @@ def records(
     reader = dialect.reader(feed, strict=True)
     width = len(model.columns) if model else 0
     left = begin
+    apart = False  # whether a blank line came, and no row since that is as wide as most
     while True:
         feed.taken.clear()
         row: list[str] | None
@@ -162,10 +170,12 @@ def records(
                 raise LimitError(f"it has a field of over {_FIELD_LIMIT:,} characters") from error
             row = mender.broken()
         else:
-            if width and len(row) != width and row and left <= 0:
+            apart = not row or (apart and len(row) != width)
+            if width and len(row) != width and not apart and left <= 0:
                 row = mender.uneven(row)
         if row:
             left -= 1
+        if row or blanks:
             yield row
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from ingest.errors import EmptyError
-from ingest.parsers._layout import begins_another, layout_of, names_of, typed
+from ingest.parsers._layout import NEAR, begins_another, begins_apart, end_of_first, layout_of, names_of, typed
 from ingest.parsers._profile import TableProfile
 from ingest.types import Block, Info, ParseEvent, Place, Rows
 
@@ -36,6 +36,9 @@ class Batch:
 def parts(rows: Iterable[Row]) -> Iterator[Begin | Batch]:
     """The tables that stand one below the other in a file or sheet.
 
+    Args:
+        rows: Of a file blank lines, which are rows without a cell, are told too, and are in no batch.
+
     Raises:
         EmptyError: no cell has a value.
     """
@@ -43,19 +46,20 @@ def parts(rows: Iterable[Row]) -> Iterator[Begin | Batch]:
     filled = False
     while first := list(islice(coming, SAMPLE_ROWS)):
         if not any(cell.strip() for row in first for cell in row):
-            if filled:
-                yield Batch(first)
+            if filled and (spaced := list(filter(None, first))):
+                yield Batch(spaced)
             continue
         filled = True
-        layout = layout_of(first)
-        header = [first[number] for number in layout.header]
-        yield Begin(tuple(first[number] for number in layout.above), tuple(names_of(header, layout.width)))
-        finder = _Finder(layout.width, header[0] if header else (), typed(first[layout.data :], layout.width))
+        own = first[: end_of_first(first)]
+        layout = layout_of(own)
+        header = [own[number] for number in layout.header]
+        yield Begin(tuple(own[number] for number in layout.above), tuple(names_of(header, layout.width)))
+        finder = _Finder(layout.width, header[0] if header else (), typed(own[layout.data :], layout.width))
         coming = islice(chain(first, coming), layout.data, None)
         while batch := list(islice(coming, _BATCH)):
             at = finder.next_table(batch)
-            if at:
-                yield Batch(batch[:at])
+            if filled_rows := list(filter(None, batch[:at])):
+                yield Batch(filled_rows)
             if at < len(batch):
                 coming = chain(batch[at:], coming)
                 break
@@ -73,19 +77,21 @@ class _Finder:
 
     def next_table(self, batch: list[Row]) -> int:
         """The number of the row in the batch at which another table begins; the batch's length where none does."""
-        if not self._typed:
-            return len(batch)
         blank = False
         for at, row in enumerate(batch):
+            if not row:
+                if begins_apart(batch[at + 1 : at + 1 + NEAR], self._width):
+                    return at
+                continue
             odd = blank or len(row) != self._width or row == self._head
-            if odd and any(row) and self._begins(batch, at, titled=blank):
+            if odd and self._typed and any(row) and self._begins(batch, at, titled=blank):
                 return at
             blank = not any(row)
         return len(batch)
 
     def _begins(self, batch: list[Row], at: int, *, titled: bool) -> bool:
         """Whether a header stands there, or, where titles may stand, below titles of one cell."""
-        rows = [row for row in batch[at : at + 12] if any(cell.strip() for cell in row)]
+        rows = [row for row in batch[at : at + NEAR] if any(cell.strip() for cell in row)]
         titles = 0
         while titled and titles < len(rows) - 1 and sum(bool(cell.strip()) for cell in rows[titles]) == 1:
             titles += 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from ingest.errors import EmptyError
 from ingest.parsers import Aids, Parser
 from ingest.parsers._decoding import Encoding, encoding_of, open_text
 from ingest.parsers._dialect import dialect_of
-from ingest.parsers._layout import layout_of
+from ingest.parsers._layout import end_of_first, layout_of
 from ingest.parsers._lines import Dialect, Mends, records
 from ingest.parsers._mending import Model, learned
 from ingest.parsers._tables import SAMPLE_ROWS, blocks
@@ -29,7 +30,7 @@ class CSV(Parser):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """A block a row; fields beyond the header are named `column N`."""
@@ -52,14 +53,16 @@ class _Reading:
         self._model, self._begin = _model(file, encoding, self._dialect)
 
     def rows(self) -> Iterator[list[str]]:
-        """All rows, each with all its fields, those above the table and its header too; blank lines left out."""
+        """All rows, each with all its fields, those above the table and its header too; a blank line has none."""
         self.mends = Mends()
         with open_text(self._file, self._encoding, newline="") as handle:
-            yield from records(handle, self._dialect, model=self._model, begin=self._begin, mends=self.mends)
+            yield from records(
+                handle, self._dialect, model=self._model, begin=self._begin, mends=self.mends, blanks=True
+            )
 
 
 def rows_of(file: Path) -> Iterator[list[str]]:
-    """All rows of a file.
+    """All rows of a file, blank lines, which have no field, among them.
 
     Raises:
         EmptyError: there is none.
@@ -68,11 +71,16 @@ def rows_of(file: Path) -> Iterator[list[str]]:
 
 
 def _model(file: Path, encoding: Encoding, dialect: Dialect) -> tuple[Model, int]:
-    """What the columns hold, by the first rows, and the number of the row at which the data begins."""
+    """What the columns of the first table hold, by its first rows, and the number of the row at which its data begins.
+
+    Blank lines are no rows here.
+    """
     with open_text(file, encoding, newline="") as handle:
-        rows = list(islice(records(handle, dialect), SAMPLE_ROWS))
-    if not any(cell.strip() for row in rows for cell in row):
+        rows = list(islice(dropwhile(operator.not_, records(handle, dialect, blanks=True)), SAMPLE_ROWS))
+    own = rows[: end_of_first(rows)]
+    if not any(cell.strip() for row in own for cell in row):
         raise EmptyError("there is no row in it")
-    layout = layout_of(rows)
+    layout = layout_of(own)
     share = _SHARE if dialect.delimiter != " " else _SPACED_SHARE
-    return learned(rows[layout.data :], layout.width, share=share), layout.data
+    data = list(filter(None, own[layout.data :]))
+    return learned(data, layout.width, share=share), sum(map(bool, own[: layout.data]))

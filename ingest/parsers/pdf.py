@@ -52,7 +52,7 @@ class PDF(Parser):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".pdf",)
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     depends: ClassVar[tuple[str, ...]] = ("ocr", "captions", "pixels", "pages", "decompressed_mb")
     secret: ClassVar[frozenset[str]] = frozenset({"passwords"})
 

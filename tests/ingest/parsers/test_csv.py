@@ -314,3 +314,40 @@ def test_a_header_of_two_lines_may_have_a_blank_corner(tmp_path: Path, read) -> 
 def test_excels_line_that_names_the_delimiter_is_no_header(tmp_path: Path, read) -> None:
     found = read(CSV(), write(tmp_path, "sep=;\nname;val\nAnna;3\nBob;4\n"))
     assert texts(found) == ["name: Anna; val: 3\n", "name: Bob; val: 4\n"]
+
+
+FRUIT = "Fruit,Qty,Price\napple,3,1.20\npear,4,0.80\n"
+CITIES = "City,Population\nRome,2800000\nOslo,700000\nBern,134000\n"
+STAFF = "Staff list\n\nFirst,Last,Role,Room\nAnn,Lee,Clerk,A1\nBob,Ray,Nurse,A2\n"
+
+
+@pytest.mark.parametrize("many", [1, 200])
+def test_tables_below_one_another_have_names_of_their_own(tmp_path: Path, read, many: int) -> None:
+    fruit = FRUIT + "fig,5,2.10\n" * many
+    found = read(CSV(), write(tmp_path, f"{fruit}\n\n{CITIES}\n\n{STAFF}"))
+    said = [block.text.split("\n")[0] for block in found.blocks if block.kind == "table"]
+    assert said == [f"Table: {many + 2} rows, 3 columns", "Table: 3 rows, 2 columns", "Table: 2 rows, 4 columns"]
+    assert texts(found)[-5:] == [
+        "City: Rome; Population: 2800000\n",
+        "City: Oslo; Population: 700000\n",
+        "City: Bern; Population: 134000\n",
+        "First: Ann; Last: Lee; Role: Clerk; Room: A1\n",
+        "First: Bob; Last: Ray; Role: Nurse; Room: A2\n",
+    ]
+    assert [block.text for block in found.blocks if block.kind == "text"] == ["Staff list\n"]
+    assert not found.warnings
+    assert rows_in(found)[-1].place == Place(rows=(many + 7, many + 7))
+
+
+def test_tables_of_equal_width_are_told_by_what_is_below_their_names(tmp_path: Path, read) -> None:
+    found = read(CSV(), write(tmp_path, "item,sum\nrent,900\npower,80\n\nmonth,staff\nMay,4\nJune,5\n"))
+    assert texts(found)[2:] == ["month: May; staff: 4\n", "month: June; staff: 5\n"]
+
+
+@pytest.mark.parametrize(
+    "rest", ["fig,5,2.10\n\nkiwi,6,0.30\n", "Source,own count\n", "Total,7,\n", "all,\n", "x\ny\nz\n"]
+)
+def test_what_follows_a_blank_line_may_be_of_the_same_table(tmp_path: Path, read, rest: str) -> None:
+    found = read(CSV(), write(tmp_path, f"{FRUIT}\n{rest}"))
+    assert len(about(found)) == 1
+    assert len(texts(found)) == 2 + len(rest.replace("\n\n", "\n").splitlines())
