@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from ingest.parsers._records import (
     HEADER_ROWS,
     LARGE,
+    Names,
     Spot,
     header_rows,
     holds_records,
     is_large,
     is_row,
+    names_in,
     record_text,
     row_text,
 )
-from ingest.parsers._strict import Json, Number
+from ingest.parsers._strict import Json, Number, inner
 from ingest.parsers._window import Child, Piece, Window
 from ingest.types import Block, Rows
 
+_COLUMNS = frozenset(
+    ["columns", "cols", "columnnames", "colnames", "fields", "fieldnames", "header", "headers", "head", "names"]
+)
+"""What a member is called that names the columns of the rows beside it."""
+_LETTERS = re.compile(r"[\W_]+")
 _HELD = 50_000
 """Members of a long object are given out when they have so many characters."""
 _RUN = 300
@@ -51,10 +59,17 @@ class Parting:
             yield from self.record(piece.value, Spot(), (piece.first, piece.last))
         window.end()
 
-    def inside(self, window: Window, spot: Spot, *, whole: bool) -> Iterator[Block]:
-        """The blocks of the container that stands in the window; `whole` where all of it has been read."""
+    def inside(self, window: Window, spot: Spot, *, whole: bool, columns: Sequence[Names] = ()) -> Iterator[Block]:
+        """The blocks of the container that stands in the window.
+
+        Args:
+            window: On the container.
+            spot: Where it stands.
+            whole: Whether all of it has been read.
+            columns: What is said beside an array that may name the columns of its rows.
+        """
         if window.peek() == "[":
-            items = Items(self, spot)
+            items = Items(self, spot, columns)
             for number, child in enumerate(window.children()):
                 yield from items.take(spot.item(number), window, child.piece)
             yield from items.rest()
@@ -76,15 +91,23 @@ class Parting:
     def _members(self, window: Window, spot: Spot, *, whole: bool) -> Iterator[Block]:
         """An object's own members, and those that are parted: after them where they are all known, else in order."""
         own = _Own(self, spot)
-        members = window.children()
-        for child in sorted(members, key=_is_parted) if whole else members:
+        members: Iterable[Child] = window.children()
+        columns: list[Names] = []
+        if whole:
+            members = sorted(members, key=_is_parted)
+            columns += filter(None, map(_columns, members))
+        for child in members:
+            if not whole and (names := _columns(child)):
+                columns.append(names)
             if not _is_parted(child):
                 yield from own.take(child)
                 continue
             yield from own.rest()
             here = spot.key(child.name)
             within = window if child.piece is None else window.inside(child.piece)
-            yield from _headed(here, child.line, self.inside(within, here, whole=child.piece is not None))
+            yield from _headed(
+                here, child.line, self.inside(within, here, whole=child.piece is not None, columns=columns)
+            )
             own.heading = spot.heading(child.line) if any(spot.names) else None
         yield from own.rest()
 
@@ -97,6 +120,13 @@ def _is_parted(child: Child) -> bool:
     if not isinstance(value, tuple | list):
         return False
     return holds_records(value) or (len(child.piece) > LARGE and is_large(value))
+
+
+def _columns(child: Child) -> Names:
+    """The names of columns where the member says such: `{"columns": ["a", "b"], "data": [[1, 2], …]}`."""
+    if child.piece is None or _LETTERS.sub("", child.name.lower()) not in _COLUMNS:
+        return ()
+    return names_in(child.piece.value)
 
 
 def _headed(spot: Spot, line: int, blocks: Iterator[Block]) -> Iterator[Block]:
@@ -156,6 +186,8 @@ class Items:
 
     parting: Parting
     spot: Spot
+    columns: Sequence[Names] = ()
+    """What may be the names of the columns, where it is said beside the array."""
     _first: list[tuple[Spot, Piece]] | None = field(default_factory=list)
     """Rows that may be a table's header; None once that is known."""
     _header: str = ""
@@ -191,18 +223,27 @@ class Items:
         elif len(piece) > LARGE and holds_records(piece.value) and is_large(piece.value):
             yield from self.parting.inside(window.inside(piece), spot, whole=True)
         else:
-            yield from self.parting.record(piece.value, spot, (piece.first, piece.last))
+            named = tuple(zip(self._named(piece.value), inner(piece.value), strict=False))
+            yield from self.parting.record(named or piece.value, spot, (piece.first, piece.last))
+
+    def _named(self, row: Json) -> Names:
+        """The names of a row's columns, where those said beside the array are as many."""
+        fitting = (names for names in self.columns if isinstance(row, list) and len(row) == len(names))
+        return next(fitting, ())
 
     def _row(self, spot: Spot, piece: Piece, header: str) -> Iterator[Block]:
-        text = row_text(piece.value)
+        names = self._named(piece.value)
+        header = " | ".join(names) or header
+        text = row_text(piece.value, blanks=bool(names))
         lines = (piece.first, piece.last)
         yield from self.parting.counted(spot.block(text and text + "\n", lines, kind="row", header=header))
 
     def _table(self) -> Iterator[Block]:
         """The rows that waited for the header to be known."""
         first, self._first = self._first or [], None
-        count = header_rows([piece.value for _, piece in first])
-        header = " / ".join(row_text(piece.value) for _, piece in first[:count])
+        rows = [piece.value for _, piece in first]
+        count = 0 if rows and self._named(rows[0]) else header_rows(rows)
+        header = " / ".join(map(row_text, rows[:count]))
         self._header = header or self._header
         for number, (spot, piece) in enumerate(first):
             yield from self._row(spot, piece, "" if number < count else header)

@@ -19,6 +19,10 @@ HEADER_ROWS = 4
 _NUMERIC = re.compile(r"[-+($€£¥ ]*\d[\d,.' ]*[%)]*\s*")
 _YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 _LONGEST_NAME = 200
+_MOST_COLUMNS = 1_000
+
+Names = tuple[str, ...]
+"""Of columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +133,10 @@ def is_row(value: Json) -> bool:
     return isinstance(value, list) and not any(isinstance(item, tuple | list) for item in value)
 
 
-def row_text(value: Json) -> str:
-    """A table's row, as text; a cell's own line ends become spaces."""
-    cells = (" ".join(leaf(cell).split()) for cell in inner(value))
-    return " | ".join(cell for cell in cells if cell)
+def row_text(value: Json, *, blanks: bool = False) -> str:
+    """A table's row, as text, its blank cells where they are if so wished; a cell's own line ends become spaces."""
+    cells = [" ".join(leaf(cell).split()) for cell in inner(value)]
+    return " | ".join(cell for cell in cells if cell or blanks) if any(cells) else ""
 
 
 def header_rows(table: Sequence[Json]) -> int:
@@ -148,6 +152,23 @@ def header_rows(table: Sequence[Json]) -> int:
     if count == HEADER_ROWS:
         return 1
     return count if 0 < count < len(table) else 0
+
+
+def names_in(value: Json) -> Names:
+    """The names that an array of strings holds, or one of objects that each have a name; () where they are none."""
+    if not isinstance(value, list) or not 1 < len(value) <= _MOST_COLUMNS:
+        return ()
+    names = [_name_of(item) for item in value]
+    if not all(names) or len(set(names)) < len(names):
+        return ()
+    return tuple(names)
+
+
+def _name_of(item: Json) -> str:
+    if isinstance(item, tuple):
+        item = next((member for key, member in item if key.lower() == "name"), "")
+    said = isinstance(item, str) and not isinstance(item, Number)
+    return " ".join(str(item).split())[:_LONGEST_NAME] if said else ""
 
 
 def _is_figure(cell: Json) -> bool:

@@ -26,7 +26,7 @@ class JSON(Parser):
     """Reads JSON: the records of its arrays, and what its objects hold beside them; in JSONL a line a record."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".json", ".jsonl", ".ndjson")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     lenient: bool = False
     """Takes comments, trailing commas, NaN and Infinity, single quotes and names without quotes."""

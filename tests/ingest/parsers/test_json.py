@@ -61,6 +61,24 @@ def test_pointers_are_escaped(tmp_path: Path, read) -> None:
     assert places(found) == [(None, "a/b~c\n"), ("/a~1b~0c/0", "x: 1\n")]
 
 
+@pytest.mark.parametrize(("names", "more"), [("columns", 0), ("columns", 60_000), ("column_names", 1), ("header", 1)])
+def test_rows_have_the_names_of_columns_said_beside_them(tmp_path: Path, read, names: str, more: int) -> None:
+    rows = [["Ann", "Rome", 31], ["Bob", None, 44], *[["Cy", "Oslo", 7]] * more]
+    data = {names: ["name", "city", "age"], "index": [0, 1, 2], "data": rows, "other": [[1, 2], [3, 4]]}
+    found = read(JSON(), write(tmp_path, json.dumps({"set": data})))
+    table = [block for block in found.blocks if block.kind == "row"]
+    assert [block.text for block in table[:2]] == ["Ann | Rome | 31\n", "Bob |  | 44\n"]
+    assert [block.header for block in table] == ["name | city | age"] * (2 + more) + ["", ""]
+    assert table[0].place.pointers == ("/set/data/0",)
+
+
+def test_names_of_columns_may_be_objects_and_follow_the_rows(tmp_path: Path, read) -> None:
+    data = {"rows": [[1, {"lat": 41.9}], [2, {"lat": 59.9}]], "fields": [{"name": "id"}, {"name": "place"}]}
+    found = read(JSON(), write(tmp_path, json.dumps(data)))
+    assert [text for _, text in places(found)][-2:] == ["name: id\n", "name: place\n"]
+    assert ("/rows/0", "id: 1; place.lat: 41.9\n") in places(found)
+
+
 def test_tables_have_rows_and_a_header(tmp_path: Path, read) -> None:
     table = [["", "2019", "2018"], ["", "Amount", "Amount"], ["Interest", "$30,182", "(5)"], ["Tax", "1", ""]]
     found = read(JSON(), write(tmp_path, json.dumps({"table": table})))
