@@ -6,6 +6,7 @@ import email.policy
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
+from mimetypes import guess_extension
 from pathlib import Path
 
 from ingest.errors import UnreadableError
@@ -109,5 +110,7 @@ def _attachment(part: Message) -> Attachment:
         assert isinstance(inner, Message)
         return Attachment(part.get_filename() or "message", message=_mail(inner))
     data = part.get_payload(decode=True)
-    name = part.get_filename() or f"a part of type {part.get_content_type()}"
+    kind = part.get_content_type()
+    suffix = guess_extension(kind) if part.get_content_maintype() == "image" else None
+    name = part.get_filename() or (f"picture{suffix}" if suffix else f"a part of type {kind}")
     return Attachment(name, data if isinstance(data, bytes) else None)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Literal
 
 from ingest.errors import LimitError
 from ingest.parsers import Aids, _embedded
 from ingest.parsers._flow import Flow
 from ingest.parsers._markup import Markup
+from ingest.parsers._pictures import OfLines
 from ingest.types import Info, ParseEvent
 
 _MOST_ATTACHMENTS = 1_000
+_MOST_PICTURES = 50
+"""Pictures of one file that are looked at."""
 _DEEPEST = 8
 """Messages within messages."""
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic")
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +51,58 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
 
 
-def read(mail: Mail, aids: Aids, above: tuple[str, ...] = ()) -> Iterator[ParseEvent]:
+@dataclass(slots=True)
+class _Reading:
+    """A file's message and those in it: of all their pictures so many are read, each once."""
+
+    aids: Aids
+    seen: set[bytes] = field(default_factory=set)
+
+    def mail(self, mail: Mail, above: tuple[str, ...]) -> Iterator[ParseEvent]:
+        if len(above) > _DEEPEST:
+            raise LimitError(f"messages are nested deeper than {_DEEPEST}")
+        flow = Flow(above=above)
+        if not above:
+            yield Info(title=mail.subject)
+        yield from flow.heading(mail.subject, 1)
+        yield from flow.paragraph("\n".join(f"{name}: {value}" for name, value in mail.headers if value.strip()))
+        for body in mail.bodies:
+            if body.form == "plain":
+                yield from flow.plain(body.text)
+            else:
+                yield from Markup(flow.headings).blocks(body.text)
+        if len(mail.attachments) > _MOST_ATTACHMENTS:
+            raise LimitError(f"it has {len(mail.attachments)} attachments, over the limit of {_MOST_ATTACHMENTS}")
+        here = (*above, *flow.headings[len(above) :][:1])
+        for attachment in mail.attachments:
+            yield from self._attached(attachment, here)
+
+    def _attached(self, attachment: Attachment, above: tuple[str, ...]) -> Iterator[ParseEvent]:
+        name = " ".join(attachment.name.split())
+        if attachment.message is not None:
+            yield from self.mail(attachment.message, above or ("message",))
+        elif attachment.data is None:
+            yield Info(warnings=(f"{name!r}, which is attached, is not read",))
+        elif name.lower().endswith(_PICTURES):
+            yield from self._picture(name, attachment.data, above)
+        else:
+            yield from _embedded.blocks(name, attachment.data, self.aids, above=above)
+
+    def _picture(self, name: str, data: bytes, above: tuple[str, ...]) -> Iterator[ParseEvent]:
+        key = blake2b(data, digest_size=16).digest()
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        if len(self.seen) > _MOST_PICTURES:
+            yield Info(warnings=(f"{name!r}, which is attached, is not read: {_MOST_PICTURES} pictures are",))
+        else:
+            aids = replace(self.aids, ocr=lambda: OfLines(engine=self.aids.ocr), caption=None)
+            yield from _embedded.blocks(name, data, aids, above=above)
+
+
+def read(mail: Mail, aids: Aids) -> Iterator[ParseEvent]:
     """The subject as a heading, the header lines, the body, then what is attached, below its name.
 
-    Pictures that are attached are named in a warning and not read: most are logos, and OCR takes seconds for each.
+    Of pictures those are read by OCR that show lines of text to a cheap test: most are logos, and OCR takes seconds.
     """
-    if len(above) > _DEEPEST:
-        raise LimitError(f"messages are nested deeper than {_DEEPEST}")
-    flow = Flow(above=above)
-    if not above:
-        yield Info(title=mail.subject)
-    yield from flow.heading(mail.subject, 1)
-    yield from flow.paragraph("\n".join(f"{name}: {value}" for name, value in mail.headers if value.strip()))
-    for body in mail.bodies:
-        if body.form == "plain":
-            yield from flow.plain(body.text)
-        else:
-            yield from Markup(flow.headings).blocks(body.text)
-    if len(mail.attachments) > _MOST_ATTACHMENTS:
-        raise LimitError(f"it has {len(mail.attachments)} attachments, over the limit of {_MOST_ATTACHMENTS}")
-    here = (*above, *flow.headings[len(above) :][:1])
-    for attachment in mail.attachments:
-        yield from _attached(attachment, aids, here)
-
-
-def _attached(attachment: Attachment, aids: Aids, above: tuple[str, ...]) -> Iterator[ParseEvent]:
-    name = " ".join(attachment.name.split())
-    if attachment.message is not None:
-        yield from read(attachment.message, aids, above or ("message",))
-    elif attachment.data is None or name.lower().endswith(_PICTURES):
-        yield Info(warnings=(f"{name!r}, which is attached, is not read",))
-    else:
-        yield from _embedded.blocks(name, attachment.data, aids, above=above)
+    yield from _Reading(aids).mail(mail, ())

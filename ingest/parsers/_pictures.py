@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _SIDE = 1024
 """Pixels: what a model is shown is not longer or wider."""
 _MOST_BYTES = 1_000_000
+_TESTED_SIDES = (2400, 1200)
+"""Pixels: what is longer or wider is scaled down before lines of text are looked for: a page, then less."""
 _LEAST_SIDE = 48
 """Pixels: what is lower or narrower is an icon or a rule, and not described."""
 
@@ -25,6 +27,31 @@ def read(ocr: Callable[[], OCR], image: Image, *, drawn: bool = False) -> list[O
     if image.width < 4 or image.height < 4 or _is_plain(image):
         return []
     return ocr().read(image, drawn=drawn)
+
+
+class OfLines(OCR):
+    """Reads those pictures that show lines of text to a cheap test: for others the engine is not even built."""
+
+    engine: Callable[[], OCR]
+
+    def read(self, image: Image, *, drawn: bool = False) -> list[OCRLine]:
+        """The lines; none where the test sees none, whichever way the page lies in the picture."""
+        return self.engine().read(image, drawn=drawn) if _shows_lines(image) else []
+
+
+def _shows_lines(image: Image) -> bool:
+    """Whether there are lines of text in a picture as large as it is, or as it is made small."""
+    import numpy as np
+
+    from ingest.pdf.text_lines import shows_text
+
+    grey = image.convert("L")
+    for side in _TESTED_SIDES:
+        grey.thumbnail((side, side))
+        pixels = np.asarray(grey)
+        if shows_text(pixels) or shows_text(pixels.T):
+            return True
+    return False
 
 
 def described(caption: Caption | None, image: Image) -> str:
