@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from operator import attrgetter
 
 from ingest.pdf.lines import Line as PageLine
 from ingest.pdf.lines import line_of
 from ingest.pdf.rules import Rule
 from ingest.pdf.table_columns import Column
-from ingest.pdf.table_lines import Line, is_number
+from ingest.pdf.table_lines import Line, Stretch, is_number
 
 _LEAST = 6
 """Columns of prose have at least so many lines."""
@@ -31,6 +32,13 @@ _BIN = 4.0
 _BINS = 500
 _MARGIN = 0.15
 _CANDIDATES = 4
+_TITLE = re.compile(
+    r"(?:table|tabelle|tabella|tableau|tabla|tabela|exhibit|schedule|chart|figure|panel)\s+[\dIVXA-Z]", re.IGNORECASE
+)
+_TITLES = 2
+"""Two titles of tables are in the first so many lines."""
+_LOWER = 2
+"""Of two tables beside one another one ends so many rows before the other; the right one, one more."""
 _BASE = attrgetter("base")
 
 
@@ -138,12 +146,57 @@ def parted(lines: list[Line], columns: list[Column], rules: list[Rule]) -> float
     """Where two tables stand beside one another, the place between them."""
     texts = [_is_text(lines, column) for column in columns]
     for number in range(2, len(columns) - 1):
-        if not (texts[0] and texts[number] and not texts[number - 1] and not all(texts[number:])):
-            continue
         left, right = columns[number - 1][1], columns[number][0]
-        if _rules_end(rules, left, right, lines) or _unlevel(lines, right):
+        labelled = texts[0] and texts[number] and not texts[number - 1] and not all(texts[number:])
+        if labelled and (_rules_end(rules, left, right, lines) or _unlevel(lines, right) or _goes_lower(lines, right)):
             return right - 1
+        if _goes_on_beside(lines, columns, number):
+            return right - 1
+        if (title := _second_title(lines, columns[0][0], right)) is not None:
+            return min(title, right) - 1
     return None
+
+
+def _second_title(lines: list[Line], first: float, second: float) -> float | None:
+    """Where the second of two titles begins that count tables, above where the two begin, in one of the first lines."""
+    for line in lines[:_TITLES]:
+        starts = [stretch.x0 for stretch in line.stretches if _TITLE.match(stretch.text)]
+        if len(starts) != 2 or len(line.stretches) != 2:
+            continue
+        if abs(starts[0] - first) < line.size and abs(starts[1] - second) < line.size:
+            return starts[1]
+    return None
+
+
+def _goes_lower(lines: list[Line], at: float) -> bool:
+    """Whether all lines have words on both sides of a place, but for several rows with numbers at one side's end."""
+    left, right = zip(*[_sides_of(line, at) for line in lines], strict=True)
+    for side, other, least in ((right, left, _LOWER), (left, right, _LOWER + 1)):
+        lower = list(takewhile(lambda pair: not pair[1], zip(reversed(side), reversed(other), strict=True)))
+        upper = list(zip(side, other, strict=True))[: len(lines) - len(lower)]
+        if len(lower) >= least and len(upper) >= _BOTH and all(a and b for a, b in upper):
+            return all(len(one) > 1 and any(stretch.value for stretch in one) for one, _ in lower)
+    return False
+
+
+def _sides_of(line: Line, at: float) -> tuple[list[Stretch], list[Stretch]]:
+    return (
+        [stretch for stretch in line.stretches if stretch.x0 < at - 1],
+        [stretch for stretch in line.stretches if stretch.x0 >= at - 1],
+    )
+
+
+def _goes_on_beside(lines: list[Line], columns: list[Column], half: int) -> bool:
+    """Whether a list goes on beside itself: the columns' names come twice, and the first column's cells rise on."""
+    rows = [line for line in lines if len(line.stretches) == len(columns)]
+    if len(columns) != 2 * half or len(rows) <= _BOTH:
+        return False
+    names = [stretch.text for stretch in rows[0].stretches]
+    if names[:half] != names[half:]:
+        return False
+    keys = [line.stretches[at].text.casefold() for at in (0, half) for line in rows[1:]]
+    digits = max(map(len, keys)) if all(map(str.isdecimal, keys)) else 0
+    return all(before.zfill(digits) < after.zfill(digits) for before, after in pairwise(keys))
 
 
 def are_prose(lines: list[Line], columns: list[Column], rules: list[Rule]) -> bool:
@@ -195,13 +248,7 @@ def _rules_end(rules: list[Rule], left: float, right: float, lines: list[Line]) 
 
 def _unlevel(lines: list[Line], at: float) -> bool:
     """Whether most lines have words on one side alone."""
-    sides = [
-        (
-            any(stretch.x0 < at - 1 for stretch in line.stretches),
-            any(stretch.x0 >= at - 1 for stretch in line.stretches),
-        )
-        for line in lines
-    ]
+    sides = [(bool(left), bool(right)) for left, right in (_sides_of(line, at) for line in lines)]
     both = sum(left and right for left, right in sides)
     return both < 0.5 * min(sum(left for left, _ in sides), sum(right for _, right in sides)) if lines else False
 

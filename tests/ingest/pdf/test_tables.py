@@ -239,6 +239,79 @@ Stock            95     90               Taxes            40     41
     assert [row[0] for row in cells(right)] == ["Loans", "Leases", "Taxes"]
 
 
+BESIDE = {
+    "titles": """
+Table 1. Sales by region               Table 2. Units sold
+*Region       *2023  *2022              *Product        *Units  *Share
+North          120    110               Apples          1,200     40%
+South           95    101               Pears             900     30%
+East            77     70               Plums             600     20%
+""",
+    "one ends before": """
+*Region       *2023  *2022              *Product        *Units  *Share
+North          120    110               Apples          1,200     40%
+South           95    101               Pears             900     30%
+East            77     70               Plums             600     20%
+                                        Figs              300      8%
+                                        Nuts               30      2%
+""",
+}
+
+
+@pytest.mark.parametrize("page", BESIDE.values(), ids=BESIDE)
+def test_two_tables_beside_one_another_are_told_without_lines(tables, page: str) -> None:
+    left, right = tables(page)
+    assert [row[0] for row in cells(left)] == ["North", "South", "East"]
+    assert [row[0] for row in cells(right)][:3] == ["Apples", "Pears", "Plums"]
+    assert (left.names[-1], right.names[-1]) == (("2022",), ("Share",))
+
+
+def test_a_list_that_goes_on_beside_itself_is_two_tables(tables) -> None:
+    left, right = tables("""
+*Year      *Rate           *Year      *Rate
+1998        3.1            2001        2.1
+1999        3.3            2002        1.3
+2000        2.9            2003        1.9
+""")
+    assert [row[0] for row in cells(left) + cells(right)] == [str(year) for year in range(1998, 2004)]
+
+
+ONE = {
+    "a second label": """
+*Asset       *Cost          *Place          *Value
+Van          31,000         Rome            7,100
+Press        44,000         Oslo            6,200
+Shed         29,000         Bern            8,800
+""",
+    "scores of two sides": """
+*Team        *Goals         *Team           *Goals
+Lions           3           Bears              1
+Hawks           0           Crows              2
+Foxes           1           Ducks              1
+""",
+    "numbers of one year on both sides of a label": """
+*Hedge       *2023  *2022   *Where shown    *2023  *2022
+Debt           197    387   Interest           9      8
+Swaps          766    548   Interest           3      4
+Options         12     13   Sales              1      2
+""",
+    "a last row without the second half": """
+*Asset       *Cost          *Place          *Value
+Van          31,000         Rome            7,100
+Press        44,000         Oslo            6,200
+Shed         29,000         Bern            8,800
+Total       104,000
+Rest          4,000
+""",
+}
+
+
+@pytest.mark.parametrize("page", ONE.values(), ids=ONE)
+def test_one_table_with_labels_in_its_midst_stays_one(tables, page: str) -> None:
+    (table,) = tables(page)
+    assert len(table.columns) > 3
+
+
 def test_the_first_line_is_the_header_where_it_alone_has_no_digits(tables) -> None:
     (table,) = tables("""
 Order        Customer           Place
