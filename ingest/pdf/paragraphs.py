@@ -22,8 +22,11 @@ _LOOSE = 1.3
 """A distance of so many usual ones between lines parts paragraphs."""
 _OTHER_SIZE = 0.1
 _INDENT = 0.8
+_SPACE = 0.2
 _SHORT = 0.8
 """A line that ends before this share of its column ends a paragraph if it ends a sentence."""
+_BESIDE, _PROSE, _ALIGNED = 2, 4, 0.3
+"""A label and the first line of the prose beside it, which has so many words, make a row of two lines."""
 _LARGER = 1.12
 """Type of so many times the usual size is a heading's."""
 _HEADING_CHARACTERS = 200
@@ -97,7 +100,9 @@ def _pitch(rows: list[list[Line]]) -> float:
 def _parts(paragraph: Paragraph, before: list[Line], row: list[Line], pitch: float) -> bool:
     """Whether a row begins a new paragraph."""
     last, first = before[-1], row[0]
-    if first.content is not None or last.content is not None or (len(row) > 1) != (len(before) > 1):
+    if first.content is not None or last.content is not None:
+        return True
+    if (len(row) > 1) != (len(before) > 1) and not _goes_on_beside(paragraph, before, row):
         return True
     size = max(last.size, first.size)
     if abs(last.size - first.size) > _OTHER_SIZE * size or not 0 < first.base - last.base < _LOOSE * pitch * size:
@@ -106,6 +111,19 @@ def _parts(paragraph: Paragraph, before: list[Line], row: list[Line], pitch: flo
         return False
     item = _is_item(first) and (first.words[0].text not in _DASHES or _ENDS.search(last.words[-1].text) is not None)
     return first.bold != last.bold or item or _begins(paragraph, last, first)
+
+
+def _goes_on_beside(paragraph: Paragraph, before: list[Line], row: list[Line]) -> bool:
+    """Whether a line goes on with the prose that began beside a label, or a note in the margin."""
+    last, first = before[-1], row[0]
+    return (
+        len(paragraph.rows) == len(row) == 1
+        and len(before) == _BESIDE
+        and abs(first.x0 - last.x0) < _ALIGNED * first.size
+        and len(last.words) >= _PROSE
+        and (last.words[-1].hyphen or first.words[0].text[0].islower() or not _ENDS.search(last.words[-1].text))
+        and not any(map(str.isdigit, last.words[-1].text))
+    )
 
 
 def _is_item(line: Line) -> bool:
@@ -123,7 +141,13 @@ def _begins(paragraph: Paragraph, last: Line, first: Line) -> bool:
         return False
     indented = first.x0 - last.x0 > _INDENT * first.size and len(paragraph.rows) > 1 and not hangs(last.words[0])
     short = last.x1 < paragraph.left + _SHORT * (paragraph.right - paragraph.left)
-    return indented or (short and not first.words[0].text[0].islower())
+    return indented or (short and _had_room(paragraph, last, first))
+
+
+def _had_room(paragraph: Paragraph, last: Line, first: Line) -> bool:
+    """Whether a line's first word begins a sentence and could have stood at the end of the line before."""
+    word = first.words[0]
+    return not word.text[0].islower() and last.x1 + _SPACE * last.size + word.x1 - word.x0 < paragraph.right
 
 
 def _judge(paragraph: Paragraph, after: Paragraph | None, body: float) -> None:
@@ -131,6 +155,8 @@ def _judge(paragraph: Paragraph, after: Paragraph | None, body: float) -> None:
     if paragraph.content is not None:
         return
     first = paragraph.rows[0]
+    if len(first) > 1 and len(paragraph.rows[-1]) == 1:
+        return
     if len(first) > 1:
         paragraph.form = "row"
     elif _is_heading(paragraph, after, body):
@@ -177,7 +203,7 @@ def in_order(found: list[list[Paragraph]], body: float) -> list[Paragraph]:
     kept: list[Paragraph] = []
     for region in found:
         foot = len(region)
-        while foot > 0 and _is_small(region[foot - 1], body):
+        while foot > 0 and _is_small(region[foot - 1], body) and not _is_above(region[foot - 1], found, body):
             foot -= 1
         own, small = (region[:foot], region[foot:]) if foot else (region, [])
         notes += small
@@ -186,6 +212,20 @@ def in_order(found: list[list[Paragraph]], body: float) -> list[Paragraph]:
             own = own[1:]
         kept += own
     return kept + notes
+
+
+def _is_above(paragraph: Paragraph, regions: list[list[Paragraph]], body: float) -> bool:
+    """Whether another region goes on in the usual type below a paragraph: an abstract stands above the columns."""
+    bottom = paragraph.lines[-1].base
+    return any(
+        other.left < paragraph.right
+        and paragraph.left < other.right
+        and other.lines[0].base > bottom
+        and not _is_small(other, body)
+        for region in regions
+        if region[-1].lines[-1].base > bottom
+        for other in region
+    )
 
 
 def _is_small(paragraph: Paragraph, body: float) -> bool:

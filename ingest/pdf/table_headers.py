@@ -12,6 +12,7 @@ from ingest.pdf.words import Word
 _HEADER_GAP = 0.6
 _MOST_LINES = 14
 _FEW = 3
+_DIGITS = 5
 _MOSTLY = 0.8
 _LEADING = 1.4
 """Lines of one heading are no further apart than so much of the font's height."""
@@ -24,6 +25,8 @@ def header_length(lines: list[Laid]) -> int:
         return _bold_lines(lines) or _wordy_line(lines)
     if first > _MOST_LINES:
         return 0
+    if not first:
+        return _counting_line(lines)
     while first and not set(lines[first - 1].cells) - {0}:
         first -= 1
     return first
@@ -41,6 +44,19 @@ def _bold_lines(lines: list[Laid]) -> int:
     while count < len(lines) and all(word.bold for word in lines[count].line.words):
         count += 1
     return count if 0 < count < len(lines) else 0
+
+
+def _counting_line(lines: list[Laid]) -> int:
+    """1 where the first line has a label and plain whole numbers, all different, over cells that are written otherwise.
+
+    So the trains of a timetable, or the sizes of a price list, are numbered.
+    """
+    heads = {column: found[0].text for column, found in lines[0].cells.items() if column}
+    plain = all(head.isdecimal() and len(head) <= _DIGITS for head in heads.values())
+    if not (plain and lines[0].label and _FEW <= len(heads) == len(set(heads.values())) and len(lines) > _FEW):
+        return 0
+    below = [part.text for item in lines[1:] for column in heads for part in item.cells.get(column, ())]
+    return 1 if sum(not text.isdecimal() for text in below) >= _MOSTLY * len(below) else 0
 
 
 def _wordy_line(lines: list[Laid]) -> int:

@@ -28,11 +28,11 @@ _LONGEST = 40
 _MARK_SIZE = 0.85
 """What is smaller is a footnote's mark."""
 _NUMBER = re.compile(
-    r"[(\[<>~±+−–-]*(?:[$€£¥₹]|US\$|EUR|USD|GBP|CHF)?[(\[+−–-]*[$€£¥]?"
+    r"[(\[<>≤≥~±+−–-]*(?:[$€£¥₹]|US\$|EUR|USD|GBP|CHF)?[(\[+−–-]*[$€£¥]?"
     r"\d[\d.,'’ ]*[%‰x×]?[)\]]*[%‰]?(?:\([a-z\d,]{1,4}\)|[*†‡]+)?"
 )
 _NOTHING = re.compile(r"[-–—−‐*#.…]+|[(]?[nN]/?[aAmM]\.?[)]?|NM|[-–—−]+\)?%?")
-_CURRENCY = re.compile(r"[(]?(?:[$€£¥₹]|US\$|C\$|A\$|HK\$|R\$|EUR|USD|GBP|CHF|Rs\.?)")
+_CURRENCY = re.compile(r"[(]?(?:[$€£¥₹<>≤≥]|US\$|C\$|A\$|HK\$|R\$|EUR|USD|GBP|CHF|Rs\.?)")
 _HANGING = re.compile(r"[%‰)\]]+|[(\[][a-z0-9*†‡,]{1,4}[)\]]|[*†‡]+|pts?|bps|x|p\.p\.|pp")
 _YEAR = re.compile(r"(?:FY|CY|Q[1-4]|H[12])?['’]?(?:19|20)\d\d[A-Z]?[,.]?(?:[-/–](?:19|20)?\d\d)?|FY['’]?\d\d")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[,.]")
@@ -44,7 +44,7 @@ Wall = tuple[float, float, float]
 
 @lru_cache(_CACHED)
 def is_currency(text: str) -> bool:
-    """Whether the word is a currency sign alone."""
+    """Whether the word is a currency sign alone, or another that stands before a number."""
     return _CURRENCY.fullmatch(text) is not None
 
 

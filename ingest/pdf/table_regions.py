@@ -27,6 +27,7 @@ _MARK = re.compile(
     r"[•●▪◦‣○■–—·*†‡§-]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\)?|\[\w{1,6}\]|[\uf000-\uf0ff]|\d{1,3}|[☐☑☒□]"
 )
 
+_BULLETS = frozenset("•▪◦‣■●➢➤\uf0b7\uf0a7")
 _TALLEST_HEADER = 8
 
 Gap = tuple[float, float]
@@ -211,11 +212,15 @@ def _has_numbers(line: Line) -> bool:
 
 def _is_list(rows: list[Line]) -> bool:
     """Whether the rows are items of a list, or lines of a table of contents' text with marks before them."""
-    marked = sum(
-        len(line.stretches) == 2 and _MARK.fullmatch(line.stretches[0].text) is not None and not line.values
-        for line in rows
-    )
-    return marked > 0.6 * len(rows)
+    return sum(map(_is_item, rows)) > 0.6 * len(rows)
+
+
+def _is_item(line: Line) -> bool:
+    """Whether a line is an item of a list, or items of lists with bullets that stand beside one another."""
+    first, *others = [stretch.text for stretch in line.stretches[::2]]
+    if line.values or len(line.stretches) % 2 or _MARK.fullmatch(first) is None:
+        return False
+    return all(text in _BULLETS for text in (first, *others)) if others else True
 
 
 def _aligned(rows: list[Line]) -> bool:

@@ -32,6 +32,9 @@ _DROP = 0.5
 _BACK = 0.5
 _TOUCH = 0.12
 _ALIKE = 0.7
+_FIRST_ACCENTED, _LAST_ACCENTED = 0xC0, 0x17F
+_ACCENT = 0.75
+"""A letter without its accent is at least so much as high."""
 _LINE_FEED = 10
 _FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
 _BOLD_WEIGHT = 600
@@ -284,6 +287,7 @@ def _made(
     starts, ends = bounds
     text = as_text(codes)
     wide, high = ((loose[side + 2] - loose[side])[starts] for side in (0, 1))
+    _lower_accented(high, codes, loose, bounds, fonts[0])
     size = np.where(np.abs(turns) != 90, high, np.maximum(wide, 1.0))
     after = codes[np.minimum(ends, len(codes) - 1)]
     hyphen = np.logical_or.reduce([after == code for code in _HYPHENS]) & (ends < len(codes))
@@ -300,6 +304,20 @@ def _made(
     spots = list(zip(texts, across.tolist(), down.tolist(), strict=True))
     kept = sorted({spot: len(spots) - 1 - number for number, spot in enumerate(reversed(spots))}.values())
     return [words[number] for number in kept], [letters[number] for number in kept]
+
+
+def _lower_accented(
+    high: Floats, codes: NDArray[np.int64], loose: tuple[Floats, ...], bounds: tuple[Any, Any], fonts: NDArray[np.int64]
+) -> None:
+    """Gives words that begin with an accented letter the height of plain ones: their box reaches up to the accent."""
+    starts, ends = bounds
+    first = codes[starts]
+    for word in np.flatnonzero((first >= _FIRST_ACCENTED) & (first <= _LAST_ACCENTED)).tolist():
+        letters = slice(starts[word], ends[word])
+        own = (loose[3] - loose[1])[letters].min()
+        near = [other for other in (word - 1, word + 1) if 0 <= other < len(starts) and fonts[other] == fonts[word]]
+        plain = [own, *(high[other] for other in near)]
+        high[word] = min([height for height in plain if height > _ACCENT * high[word]], default=high[word])
 
 
 def _turn_short(words: list[tuple[int, Word]], calls: _Calls, handle: int) -> None:

@@ -102,6 +102,50 @@ def test_paragraphs_part_at_gaps_indents_and_marks(set_pdf) -> None:
     ]
 
 
+def test_a_short_line_ends_a_paragraph_only_where_the_next_word_had_room(set_pdf) -> None:
+    narrow = [
+        "The mayor has found it.",
+        "Notwithstanding what",
+        "was said, she is glad.",
+        "It is done now and so",
+        "it ends.",
+    ]
+    [block] = blocks(set_pdf([[(50, 100 + 12 * at, text) for at, text in enumerate(narrow)]]))
+    assert block.text.startswith("The mayor has found it.")
+    assert "Notwithstanding what" in block.text
+
+
+def test_small_type_above_the_columns_is_no_footnote(set_pdf) -> None:
+    abstract = [(120, 90 + 10 * at, f"Abstract line {at} in small type over both of them", 8) for at in range(3)]
+    note = [(50, 260, "1 A note in small type.", 7)]
+    file = set_pdf(
+        [[(150, 60, "A title over all", 16), *abstract, *column(50, 140, "l"), *column(320, 140, "r"), *note]]
+    )
+    text = "".join(block.text for block in blocks(file))
+    assert order(text, "A title", "Abstract line 0", "Abstract line 2", "l0", "r7", "1 A note")
+
+
+def test_prose_beside_a_label_is_one_paragraph_with_it(set_pdf) -> None:
+    lines = ["the town keeps the ferry in good order and", "pays for its fuel, its crew and what it takes", "in oil."]
+    spots = [(50, 100, "Upkeep"), *((170, 100 + 13 * at, line) for at, line in enumerate(lines))]
+    below = [(50, 160, "Notice"), (170, 160, "either side may end this by a letter to the"), (170, 173, "other side.")]
+    assert [block.text for block in blocks(set_pdf([spots + below]))] == [
+        f"Upkeep  {' '.join(lines)}\n\n",
+        "Notice  either side may end this by a letter to the other side.\n\n",
+    ]
+
+
+def test_lists_with_bullets_beside_one_another_are_read_one_after_the_other(set_pdf) -> None:
+    spots = [
+        spot
+        for at in range(4)
+        for x, name in ((50, "l"), (330, "r"))
+        for spot in [(x, 100 + 24 * at, "•", 12), (x + 20, 100 + 24 * at, f"{name}{at} is a point of some words", 12)]
+    ]
+    text = "".join(block.text for block in blocks(set_pdf([spots])))
+    assert order(text, "l0", "l1", "l3", "r0", "r3")
+
+
 def test_the_lines_of_a_list_of_names_stay_lines(set_pdf) -> None:
     names = ["Ann Lee, Ohio", "Bertram Castlewood, North Dakota", "Cy Orr, Iowa", "Dora Finch, Maine", "Ed Poe, Utah"]
     (block,) = blocks(set_pdf([[(50, 100 + 12 * number, name) for number, name in enumerate(names)]]))

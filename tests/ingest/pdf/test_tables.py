@@ -225,6 +225,33 @@ Spending             $   19,519                 (17)  %
     assert table.names[-1] == ("Change",)
 
 
+def test_a_line_of_plain_numbers_over_times_is_the_header(tables) -> None:
+    (table,) = tables("""
+Stop            701     702     703
+Harbour        6:05    7:05    8:05
+Old Town       6:12     –      8:12
+Airport        6:40    7:41    8:40
+""")
+    assert table.names == (("Stop",), ("701",), ("702",), ("703",))
+    (table,) = tables("""
+Total           701     702     703
+Harbour         605     705     805
+Old Town         96      –      812
+Airport         640     741     840
+""")
+    assert not any(table.names)
+
+
+def test_signs_before_numbers_belong_to_them(tables) -> None:
+    (table,) = tables("""
+*Test           *Result    *Unit      *Range
+Sodium            139      mmol/l     136 - 145
+CRP             < 5        mg/l       < 5
+Iron            > 30       mg/l       > 12
+""")
+    assert cells(table)[1:] == [["CRP", "< 5", "mg/l", "< 5"], ["Iron", "> 30", "mg/l", "> 12"]]
+
+
 def test_two_tables_beside_one_another_are_two(tables) -> None:
     page = """
 *Assets       *2023  *2022               *Debts        *2023  *2022

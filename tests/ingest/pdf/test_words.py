@@ -24,6 +24,16 @@ def test_words_have_the_boxes_of_their_ink(set_pdf, opened) -> None:
     assert third.font != first.font
 
 
+def test_an_accent_makes_a_word_no_larger(set_pdf, opened) -> None:
+    file = set_pdf([[(50, 100, "Über die Brücke"), (50, 120, "À la fin")]])
+    low = b"/FontDescriptor << /Type /FontDescriptor /FontName /Helvetica /Flags 32 /ItalicAngle 0 /StemV 80"
+    low += b" /CapHeight 700 /Ascent 740 /Descent -210 /FontBBox [-166 -225 1000 931] >>"
+    file.write_bytes(file.read_bytes().replace(b"/BaseFont /Helvetica ", b"/BaseFont /Helvetica " + low + b" "))
+    words = read_words(opened(file)[0]).words
+    assert [word.text for word in words] == ["Über", "die", "Brücke", "À", "la", "fin"]
+    assert {round(word.size, 1) for word in words} == {9.5}
+
+
 @pytest.mark.parametrize("rotate", [90, 180, 270])
 def test_boxes_are_those_of_the_page_as_displayed(set_pdf, opened, rotate: int) -> None:
     page = opened(set_pdf([[(100, 200, "Hail")]], rotate=rotate))[0]
