@@ -31,6 +31,7 @@ from ingest.pdf.quality import verdict
 from ingest.pdf.rules import read_rules
 from ingest.pdf.running import Running
 from ingest.pdf.table_blocks import table_blocks
+from ingest.pdf.table_paragraphs import paragraph_tables
 from ingest.pdf.tables import Table, continued, find_tables, tabular_zones
 from ingest.pdf.upright import Back, upright
 from ingest.pdf.words import Word, read_words, turned
@@ -160,8 +161,7 @@ class Pages:
         settle(across, self._vocabulary)
         draft.words = [*across, *chain.from_iterable(sideways)] if draft.back else []
         draft.lines = lines_of(across)
-        if areas := tabular_zones(draft.lines):
-            _take_tables(draft, find_tables(areas, read_rules(page)))
+        _take_tables(draft, _tables(draft.lines, page))
         draft.sideways = [lines_of(words) for words in sideways]
         self._sizes.update(body_size(draft.lines))
         self._running.learn(draft.number, draft.lines, draft.height)
@@ -287,8 +287,18 @@ def _apart(number: int) -> float:
     return 0.4 * number / (number + 1)
 
 
+def _tables(lines: list[Line], page: PdfPage) -> list[Table]:
+    """The tables of a page, from top to bottom."""
+    areas = tabular_zones(lines)
+    found = find_tables(areas, read_rules(page)) if areas else []
+    others = without(lines, {id(word) for table in found for word in table.words}) if found else lines
+    return sorted([*found, *paragraph_tables(others)], key=lambda table: table.box[1])
+
+
 def _take_tables(draft: _Draft, tables: list[Table]) -> None:
     """Has lines stand for the tables, and takes their words out of the page's lines."""
+    if not tables:
+        return
     taken = {id(word) for table in tables for word in table.words}
     draft.tables = [
         standing_for(table, table.box, _row_at(draft.lines, table.box[1]) + _apart(number))

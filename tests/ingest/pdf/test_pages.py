@@ -115,6 +115,30 @@ def test_a_short_line_ends_a_paragraph_only_where_the_next_word_had_room(set_pdf
     assert "Notwithstanding what" in block.text
 
 
+def test_cells_that_are_paragraphs_make_rows_where_they_begin_together(set_pdf) -> None:
+    cells = [
+        [
+            ["A flood takes", "the lower deck"],
+            ["The river rises in most", "winters, and the deck", "is low"],
+            ["A wall"],
+        ],
+        [["A lorry hits it"], ["Its driver did not see", "the height of the arch"], ["A gate before", "the bridge"]],
+        [["The paint fails", "in the salt air"], ["It is thin"], ["A new coat each", "fifth year"]],
+    ]
+    spots = [(x, 80, text, 10, True) for x, text in ((60, "Risk"), (180, "Cause"), (380, "Measure"))]
+    y = 100.0
+    for row in cells:
+        spots += [
+            (x, y + 11 * at, line, 9)
+            for x, cell in zip((50, 170, 370), row, strict=True)
+            for at, line in enumerate(cell)
+        ]
+        y += 11 * max(map(len, row)) + 8
+    found = [block for block in blocks(set_pdf([spots])) if block.kind == "row"]
+    assert [block.text.strip().split("\t") for block in found] == [[" ".join(cell) for cell in row] for row in cells]
+    assert {block.header for block in found} == {"Risk: Cause | Measure"}
+
+
 def test_small_type_above_the_columns_is_no_footnote(set_pdf) -> None:
     abstract = [(120, 90 + 10 * at, f"Abstract line {at} in small type over both of them", 8) for at in range(3)]
     note = [(50, 260, "1 A note in small type.", 7)]
