@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from ingest.pdf.lines import Line
@@ -15,6 +16,9 @@ _PROSE_WORDS = 3.5
 """Words of an average line of prose; tables and forms have fewer."""
 _LONG_WORDS, _SOME_LINES, _MOST_START = 2.0, 8, 0.6
 """In languages of long words it has at least so many, if of so many lines so many begin with a small letter."""
+_PAST, _PAST_SHARE = 2, 0.35
+"""Prose runs past a list where so many of its lines, and such a share, go on where an item begins."""
+_ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _ALIGNED = 0.6
 """Of lines that share their baselines with the other side more than this share are rows of a table."""
 _DEEPEST = 12
@@ -111,7 +115,21 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
     words = _words(left), _words(right)
     if min(words) >= _PROSE_WORDS or (not aligned and max(words) >= _PROSE_WORDS / 2):
         return True
+    if words[1] >= _PROSE_WORDS and _runs_past(left, right):
+        return True
     return min(words) >= _LONG_WORDS and _goes_on(left) and _goes_on(right)
+
+
+def _runs_past(left: list[Line], right: list[Line]) -> bool:
+    """Whether prose at the right goes on in the midst of its sentences where new items of a list begin at the left."""
+    items = {line.row for line in left if not line.words[:1] or not line.words[0].text[0].islower()}
+    prose = [line for line in right if line.words]
+    past = [
+        after.words[0].text[0].islower() and _ENDS.search(before.words[-1].text) is None
+        for before, after in pairwise(prose)
+        if after.row in items
+    ]
+    return len(past) >= _LEAST_LINES and sum(past) >= max(_PAST, _PAST_SHARE * len(past))
 
 
 def _goes_on(side: list[Line]) -> bool:

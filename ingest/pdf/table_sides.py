@@ -39,6 +39,9 @@ _TITLES = 2
 """Two titles of tables are in the first so many lines."""
 _LOWER = 2
 """Of two tables beside one another one ends so many rows before the other; the right one, one more."""
+_PAST, _PAST_SHARE = 2, 0.35
+"""Prose runs past a list where so many of its lines, and such a share, go on where an item begins."""
+_ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _BASE = attrgetter("base")
 
 
@@ -208,12 +211,33 @@ def are_prose(lines: list[Line], columns: list[Column], rules: list[Rule]) -> bo
     width = columns[-1][1] - columns[0][0]
     if sum(top < rule.y0 < bottom and rule.x1 - rule.x0 > _ACROSS * width and rule.across for rule in rules) > 1:
         return False
+    if _runs_past(lines, columns):
+        return True
     rows = [line for line in lines if len(line.stretches) > 1]
     both = 0
     for line in rows:
         filled = [number for number, column in enumerate(columns) if _fills(line, column)]
         both += len(filled) > 1 and filled[0] == 0 and not line.values
     return both >= _BOTH and both >= _OFTEN * len(rows)
+
+
+def _runs_past(lines: list[Line], columns: list[Column]) -> bool:
+    """Whether prose right of the first column goes on in the midst of its sentences where items of a list begin there.
+
+    The list has an item a line until it ends, as the labels of rows that take several lines have not.
+    """
+    sides = [_sides_of(line, columns[1][0]) for line in lines]
+    dense = list(takewhile(lambda side: side[0], sides[1:]))
+    past = [
+        bool(after[1] and before[1])
+        and after[1][0].words[0].text[0].islower()
+        and _ENDS.search(before[1][-1].words[-1].text) is None
+        for before, after in pairwise([sides[0], *dense])
+        if not after[0][0].words[0].text[0].islower()
+    ]
+    if any(left for left, _ in sides[1 + len(dense) :]) or any(left[0].numeric for left, _ in dense):
+        return False
+    return len(past) >= _LEAST - 1 and sum(past) >= max(_PAST, _PAST_SHARE * len(past))
 
 
 def _fills(line: Line, column: Column) -> bool:

@@ -139,6 +139,24 @@ def test_cells_that_are_paragraphs_make_rows_where_they_begin_together(set_pdf) 
     assert {block.header for block in found} == {"Risk: Cause | Measure"}
 
 
+def test_a_list_beside_prose_that_runs_past_its_items_is_read_before_it(set_pdf) -> None:
+    things = ["600 g cod", "2 leeks", "1 l stock", "2 dl cream", "1 carrot", "50 g butter", "dill"]
+    steps = [
+        "1. Cut the fish into large cubes and salt them; leave them in",
+        "the cold for half an hour.",
+        "2. Sweat the leeks in the butter until they are soft but still",
+        "have no colour.",
+        "3. Add the stock and the cream, and let it simmer on low heat",
+        "before the fish goes in.",
+        "4. Serve it.",
+    ]
+    spots = [(50, 80, "Ingredients", 10, True), (230, 80, "Method", 10, True)]
+    for at, (thing, step) in enumerate(zip(things, steps, strict=True)):
+        spots += [(50, 100 + 14 * at, thing), (230, 100 + 14 * at, step)]
+    text = " ".join("".join(block.text for block in blocks(set_pdf([spots]))).split())
+    assert text == f"Ingredients {' '.join(things)} Method {' '.join(steps)}"
+
+
 def test_small_type_above_the_columns_is_no_footnote(set_pdf) -> None:
     abstract = [(120, 90 + 10 * at, f"Abstract line {at} in small type over both of them", 8) for at in range(3)]
     note = [(50, 260, "1 A note in small type.", 7)]
