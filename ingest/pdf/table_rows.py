@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from ingest.pdf.rules import Rule
 from ingest.pdf.table_columns import Column, placed
-from ingest.pdf.table_lines import Line, Stretch
+from ingest.pdf.table_lines import Line, Stretch, walls
 
 _TIGHT = 0.88
 """Lines closer to one another than so much of the usual distance of rows are one row."""
@@ -92,16 +93,40 @@ class Borders:
         self._areas = [area for area in areas if area.y1 - area.y0 <= _TALLEST * size]
         self._edges += [edge for area in self._areas for edge in (area.y0, area.y1)]
         self._edges.sort()
+        drawn = [rule for rule in near if rule.across or rule.framed]
+        self._drawn = [(edge, rule.x0, rule.x1) for rule in drawn for edge in (rule.y0, rule.y1)] if self.grid else []
+        """Lines across and edges of frames: how far down, from where to where."""
+        self._walls = walls(near) if self.grid else []
+
+    def spans(self, rows: list[list[Laid]], columns: list[Column]) -> Iterator[list[int]]:
+        """The numbers of rows whose first cells are one: a line runs down beside them, lines across begin there."""
+        first, *others = [(left + right) / 2 for left, right in columns]
+        held = [0]
+        for number, (upper, lower) in enumerate(pairwise(rows), 1):
+            low, high = _between(upper[-1], lower[0])
+            between = [(left, right) for edge, left, right in self._drawn if low <= edge <= high]
+            wall = any(first < at < others[0] and top <= low and high <= bottom for at, top, bottom in self._walls)
+            own = any(left < first < right for left, right in between)
+            if own or not wall or not any(left < at < right for left, right in between for at in others):
+                yield held
+                held = []
+            held.append(number)
+        yield held
 
     def part(self, upper: Laid, lower: Laid) -> bool:
         """Whether a line or the edge of a shade runs between two lines of text."""
-        low, high = upper.line.base - 0.1 * upper.line.size, lower.line.base - 0.45 * lower.line.size
+        low, high = _between(upper, lower)
         at = bisect_left(self._edges, low)
         return at < len(self._edges) and self._edges[at] <= high
 
     def hold(self, upper: Laid, lower: Laid) -> bool:
         """Whether one shade or frame lies behind both lines, and no edge between them."""
         return any(area.y0 <= upper.top + 1.5 and area.y1 >= lower.line.base - 1 for area in self._areas)
+
+
+def _between(upper: Laid, lower: Laid) -> tuple[float, float]:
+    """From where to where down the page a line parts two lines of text."""
+    return upper.line.base - 0.1 * upper.line.size, lower.line.base - 0.45 * lower.line.size
 
 
 def _underlines(rule: Rule, lines: list[Laid], bases: list[float]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -132,7 +133,10 @@ def _table(lines: list[Line], columns: list[Column], rules: list[Rule], caption:
     body = items[tall:]
     texts = not any(item.values for item in body)
     if body:
-        rows += _under_sections([_row(row, len(columns), texts=texts) for row in grouped(body, Borders(near, body))])
+        borders = Borders(near, body)
+        groups = grouped(body, borders)
+        found = _under_sections([_row(row, len(columns), texts=texts) for row in groups])
+        rows += _under_spans(found, borders.spans(groups, columns)) if borders.grid else found
     return Table(
         tuple(rows),
         tuple(columns),
@@ -176,6 +180,20 @@ def _under_sections(rows: list[Row]) -> list[Row]:
         found.append(replace(row, sections=tuple(label for *_, label in open_)))
         if row.kind == "section" and first is not None:
             open_ = [*open_, (first.x0, first.bold, False, said([word for line in row.cells[0] for word in line]))]
+    return found
+
+
+def _under_spans(rows: list[Row], spans: Iterable[list[int]]) -> list[Row]:
+    """The rows; those whose first cell is one with others' stand under what is in it, in whichever that was written."""
+    found = list(rows)
+    for span in spans:
+        labels = [rows[number].cells[0] for number in span if rows[number].cells[0]]
+        if len(labels) != 1:
+            continue
+        label = said([word for line in labels[0] for word in line])
+        for number in span:
+            if not rows[number].cells[0]:
+                found[number] = replace(rows[number], sections=(*rows[number].sections, label))
     return found
 
 

@@ -252,6 +252,29 @@ Iron            > 30       mg/l       > 12
     assert cells(table)[1:] == [["CRP", "< 5", "mg/l", "< 5"], ["Iron", "> 30", "mg/l", "> 12"]]
 
 
+def test_rows_stand_under_the_first_cell_that_is_one_with_theirs(tables) -> None:
+    page = """
+*Region      *City           *People    *Schools
+             Tromso          77,000          31
+North        Bodo            53,000          22
+             Alta            21,000           9
+South        Oslo           709,000         180
+             Mandal          15,000           4
+"""
+    places = [90, 106, 120, 134, 148, 162, 176]
+    lines = [(56 if at in (0, 1, 4, 6) else 132, 360, y) for at, y in enumerate(places)]
+    extra = "\n".join(f"{x0} {800 - y} m {x1} {800 - y} l S" for x0, x1, y in lines)
+    extra += "\n" + "\n".join(f"{x} {800 - 90} m {x} {800 - 176} l S" for x in (56, 132, 228, 290, 360))
+    (table,) = tables(page, extra=extra)
+    assert [(cell_texts(row)[1], row.sections) for row in table.rows[1:]] == [
+        ("Tromso", ("North",)),
+        ("Bodo", ()),
+        ("Alta", ("North",)),
+        ("Oslo", ()),
+        ("Mandal", ("South",)),
+    ]
+
+
 def test_two_tables_beside_one_another_are_two(tables) -> None:
     page = """
 *Assets       *2023  *2022               *Debts        *2023  *2022
