@@ -31,7 +31,7 @@ _AFTER_MARK = 4.0
 """After the mark of a list's item, or a heading's number, a wider one does."""
 _MARK = re.compile(
     r"[•‣◦⁃∙▪▫■□●○➢➤✓✔–—*\uf0b7\uf0a7\uf076\uf0d8-]|"
-    r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\d{3}[.)]|[1-9]\d?(?:\.\d{1,2}){0,4}|\((?:\d|[a-z])\)|[*†‡§]{1,2}"
+    r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\d{3}[.)]|[1-9]\d?(?:\.\d{1,2}){0,4}|\((?:\d|[a-z])\)|\[\d{1,3}\]|[*†‡§]{1,2}"
 )
 _CACHED = 20_000
 

@@ -27,6 +27,9 @@ _SHORT = 0.8
 """A line that ends before this share of its column ends a paragraph if it ends a sentence."""
 _BESIDE, _PROSE, _ALIGNED = 2, 4, 0.3
 """A label and the first line of the prose beside it, which has so many words, make a row of two lines."""
+_NOTE_WORDS = 3
+_LOOSEST = 2.5
+"""In sizes of type, the widest gap between two words of a line that was spread to be full."""
 _LARGER = 1.12
 """Type of so many times the usual size is a heading's."""
 _HEADING_CHARACTERS = 200
@@ -114,16 +117,24 @@ def _parts(paragraph: Paragraph, before: list[Line], row: list[Line], pitch: flo
 
 
 def _goes_on_beside(paragraph: Paragraph, before: list[Line], row: list[Line]) -> bool:
-    """Whether a line goes on with the prose that began beside a label, or a note in the margin."""
-    last, first = before[-1], row[0]
-    return (
-        len(paragraph.rows) == len(row) == 1
-        and len(before) == _BESIDE
-        and abs(first.x0 - last.x0) < _ALIGNED * first.size
-        and len(last.words) >= _PROSE
-        and (last.words[-1].hyphen or first.words[0].text[0].islower() or not _ENDS.search(last.words[-1].text))
-        and not any(map(str.isdigit, last.words[-1].text))
-    )
+    """Whether prose goes on from a row to the next of which one has two lines: a label, a short note, a loose gap."""
+    upper, lower = before[-1], row[0]
+    if {len(before), len(row)} != {1, _BESIDE} or any(map(str.isdigit, upper.words[-1].text)):
+        return False
+    if not (upper.words[-1].hyphen or lower.words[0].text[0].islower() or not _ENDS.search(upper.words[-1].text)):
+        return False
+    if len(row) == _BESIDE:
+        return _is_below(lower, upper) and len(row[1].words) <= _NOTE_WORDS
+    if len(paragraph.rows) == 1 and _is_below(lower, upper):
+        return True
+    alone = all(len(other) == 1 for other in paragraph.rows[:-1])  # else it may be the white between two columns
+    loose = alone and upper.x0 - before[0].x1 < _LOOSEST * upper.size
+    return loose and _is_below(lower, before[0]) and (upper.words[-1].hyphen or lower.words[0].text[0].islower())
+
+
+def _is_below(lower: Line, upper: Line) -> bool:
+    """Whether a line begins below one of prose."""
+    return abs(lower.x0 - upper.x0) < _ALIGNED * lower.size and len(upper.words) >= _PROSE
 
 
 def _is_item(line: Line) -> bool:

@@ -13,6 +13,8 @@ _HEADER_GAP = 0.6
 _MOST_LINES = 14
 _FEW = 3
 _DIGITS = 5
+_SHORT, _LONG = 3, 0.7
+"""Names have so many words, and so many lines of a column of prose more."""
 _MOSTLY = 0.8
 _LEADING = 1.4
 """Lines of one heading are no further apart than so much of the font's height."""
@@ -64,11 +66,29 @@ def _wordy_line(lines: list[Laid]) -> int:
     columns = {column for item in lines for column in item.cells}
     if len(lines) <= _FEW or set(lines[0].cells) != columns:
         return 0
+    if _are_short_over_prose(lines, columns):
+        return 1
     for column in columns:
         digits = [_has_digit(item, column) for item in lines if column in item.cells]
         if not digits[0] and sum(digits) >= _MOSTLY * (len(digits) - 1):
             return 1
     return 0
+
+
+def _are_short_over_prose(lines: list[Laid], columns: set[int]) -> bool:
+    """Whether the first line's cells are short where one of them stands over a column of prose."""
+    heads = {column: _words(lines[0], column) for column in columns}
+    if max(heads.values()) > _SHORT or set(lines[1].cells) != columns:
+        return False
+    for column in columns - {0}:
+        below = [_words(item, column) for item in lines[1:] if column in item.cells]
+        if below[0] > _SHORT and sum(count > _SHORT for count in below) >= _LONG * len(below):
+            return True
+    return False
+
+
+def _words(item: Laid, column: int) -> int:
+    return sum(len(stretch.words) for stretch in item.cells[column])
 
 
 def _has_digit(item: Laid, column: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ingest.pdf.grids import kept_whole
 from ingest.pdf.lines import Line as PageLine
 from ingest.pdf.rules import Rule
 from ingest.pdf.table_columns import MOST_COLUMNS, Column, columns_of
@@ -85,6 +86,7 @@ def find_tables(areas: list[list[PageLine]], rules: list[Rule]) -> list[Table]:
     """The tables in the zones of a page, from top to bottom."""
     if sum(len(line.words) for zone in areas for line in zone) > _MOST_WORDS:
         return []
+    areas = kept_whole(areas, rules)
     found = [table for zone in areas for table in _tables(lines_of(zone, rules), rules)]
     return sorted(found, key=lambda table: table.box[1])
 

@@ -177,6 +177,53 @@ def test_prose_beside_a_label_is_one_paragraph_with_it(set_pdf) -> None:
     ]
 
 
+def test_a_paragraph_ends_with_the_note_beside_its_last_line_and_goes_on_over_a_loose_gap(set_pdf) -> None:
+    lines = ["the roof of the hall leaks and the carpenter is to look at the", "beams before winter"]
+    noted = [(50, 100, lines[0]), (50, 113, lines[1]), (480, 113, "Kari Moe")]
+    loose = [
+        (50, 150, "the board met again in the"),
+        (182, 150, "old hall and heard what the"),
+        (50, 163, "engineer said."),
+    ]
+    assert [block.text for block in blocks(set_pdf([noted + loose]))] == [
+        f"{' '.join(lines)}  Kari Moe\n\n",
+        "the board met again in the  old hall and heard what the engineer said.\n\n",
+    ]
+
+
+def test_entries_of_a_list_of_references_are_items(set_pdf) -> None:
+    spots = [
+        spot
+        for at in range(4)
+        for spot in [
+            (50, 100 + 24 * at, f"[{at + 8}] A. Author: On the settlement of bridges over rivers. In:"),
+            (68, 112 + 24 * at, f"Journal of Bridges {at} (2001), pp. 11-19."),
+        ]
+    ]
+    found = blocks(set_pdf([spots]))
+    assert [(block.kind, block.text[:4].strip()) for block in found] == [
+        ("list", "[8]"), ("list", "[9]"), ("list", "[10]"), ("list", "[11]")
+    ]  # fmt: skip
+
+
+def test_a_grid_of_prose_is_a_table_and_no_columns(set_pdf) -> None:
+    left, right = "each spring two of the crew write down", "since the winters are hard on it"
+    spots, tops = [(50, 92, "Part"), (110, 92, "What is done about it"), (350, 92, "Why")], [80, 96]
+    for at in range(8):
+        y = tops[-1]
+        spots.append((50, y + 12, f"{at + 1}.1"))
+        for line in range(3):
+            spots.append((110, y + 12 + 12 * line, f"{left} a{at}{line}"))
+            spots.append((350, y + 12 + 12 * line, f"{right} b{at}{line}"))
+        tops.append(y + 42)
+    extra = "\n".join(f"46 {800 - top} m 560 {800 - top} l S" for top in tops)
+    extra += "\n" + "\n".join(f"{x} {800 - tops[0]} m {x} {800 - tops[-1]} l S" for x in (46, 106, 346, 560))
+    found = [block for block in blocks(set_pdf([spots], extra=extra)) if block.kind == "row"]
+    for at, block in enumerate(found):
+        assert all(f"{name}{at}{line}" in block.text for name in "ab" for line in range(3))
+    assert [block.header for block in found] == ["Part: What is done about it | Why"] * 8
+
+
 def test_lists_with_bullets_beside_one_another_are_read_one_after_the_other(set_pdf) -> None:
     spots = [
         spot

@@ -225,6 +225,24 @@ Spending             $   19,519                 (17)  %
     assert table.names[-1] == ("Change",)
 
 
+def test_short_names_over_prose_are_the_header(tables) -> None:
+    (table,) = tables("""
+Set          Question                             Reply
+TimeQA       Who was the mayor of the town then   It was Anna Berg for a while
+TimeQA       Which boat did he own in his youth   He owned the MS Berta at first
+Situated     When was the hall built and by whom  The town built it in the spring
+Situated     What is the length of the old deck   It is as long as a summer day
+""")
+    assert table.header == "Set: Question | Reply"
+    (table,) = tables("""
+JV           joint venture
+King         King Drugs LLC, once King Drugs Inc.
+LIBOR        London Interbank Offered Rate
+LOE          loss of exclusivity
+""")
+    assert table.header == ""
+
+
 def test_a_line_of_plain_numbers_over_times_is_the_header(tables) -> None:
     (table,) = tables("""
 Stop            701     702     703
