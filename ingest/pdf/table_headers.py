@@ -29,9 +29,16 @@ def header_length(lines: list[Laid]) -> int:
         return 0
     if not first:
         return _counting_line(lines)
+    if _is_form(lines[0]):
+        return 0
     while first and not set(lines[first - 1].cells) - {0}:
         first -= 1
     return first
+
+
+def _is_form(item: Laid) -> bool:
+    """Whether a line has labels of fields beside one another, each with a colon."""
+    return sum(found[-1].text.endswith(":") for found in item.cells.values()) > 1
 
 
 def _is_body(item: Laid) -> bool:

@@ -225,6 +225,15 @@ Spending             $   19,519                 (17)  %
     assert table.names[-1] == ("Change",)
 
 
+def test_labels_of_fields_beside_one_another_are_no_header(tables) -> None:
+    (table,) = tables("""
+Surname:         Lindqvist        First name:      Maja
+Born:            in spring        Nationality:     Swedish
+Berth:           14               Postcode:        5003
+""")
+    assert (table.header, len(table.rows)) == ("", 3)
+
+
 def test_short_names_over_prose_are_the_header(tables) -> None:
     (table,) = tables("""
 Set          Question                             Reply
