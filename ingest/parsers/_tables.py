@@ -80,7 +80,7 @@ class _Finder:
         blank = False
         for at, row in enumerate(batch):
             if not row:
-                if begins_apart(batch[at + 1 : at + 1 + NEAR], self._width):
+                if any(batch[at + 1 : at + 2]) and begins_apart(batch[at + 1 : at + 1 + NEAR], self._width):
                     return at
                 continue
             odd = blank or len(row) != self._width or row == self._head

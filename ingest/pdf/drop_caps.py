@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 2
 """Characters: an opening quote may stand before the letter."""
+_MOST = 30
+"""A page with more of them has no paragraphs that begin so: each is held against all words."""
 _LARGE = 1.6
 """It is so many times as large as what stands beside it."""
 _AHEAD, _OVER = 0.6, 0.25
@@ -36,9 +38,9 @@ def settle(words: list[Word], vocabulary: Vocabulary) -> None:
     if not letters:
         return
     least = _LARGE * median([word.size for word in words])
-    for letter in letters:
-        if letter.size >= least:
-            _settle(letter, words, vocabulary)
+    large = [letter for letter in letters if letter.size >= least]
+    for letter in large if len(large) <= _MOST else ():
+        _settle(letter, words, vocabulary)
 
 
 def hangs(word: Word) -> bool:

@@ -11,6 +11,8 @@ from ingest.pdf.words import Word
 _DIGITS = 5
 _LEAST = {1: 8, 2: 6, 5: 4, 10: 3}
 """Numbers of a page's lines count by so many; there are at least so many of them."""
+_MOST = 4
+"""Where more columns count, they are a table's, or a calendar's."""
 _APART = 0.5
 """The middles of two numbers in one column are no further apart than so much of their size from number to number."""
 _CLEAR = 0.4
@@ -41,10 +43,10 @@ class LineNumbers:
     def of_page(self, words: list[Word]) -> list[Word]:
         """Those of a page's words that run across it that number its lines."""
         numbers = [word for word in words if word.text.isdecimal() and len(word.text) <= _DIGITS]
+        counting = [(column, step) for column in _columns(numbers) if (step := _step(column))]
         found: list[Word] = []
-        for column in _columns(numbers):
-            step = _step(column)
-            if step and _is_clear(column, words) and (self._is_known(column, step) or _number(column, step, words)):
+        for column, step in counting if len(counting) <= _MOST else ():
+            if _is_clear(column, words) and (self._is_known(column, step) or _number(column, step, words)):
                 found += column
                 self.known[round(_middle(column[0])), step] = _middle(column[0])
         return found

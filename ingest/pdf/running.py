@@ -67,6 +67,8 @@ class Running:
     def _counted(self, line: Line, number: int, height: float) -> Iterator[tuple[Key, int]]:
         """A line that names its page and how many there are of the document's: it need not stand on another."""
         text = " ".join(line.text.split())
+        if str(self.count) not in text:
+            return
         found = _PAGE.fullmatch(re.sub(rf"(?<!\d){number}(?!\d)", "#", text, count=1))
         if found and found["all"] == str(self.count) and any(map(str.isalpha, text)):
             yield (text, line.y1 < height / 2, _ANYWHERE, 0), 1

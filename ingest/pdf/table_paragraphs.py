@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ingest.pdf.lines import Line, is_mark
 from ingest.pdf.table_columns import Column
@@ -43,7 +43,7 @@ def paragraph_tables(lines: list[Line]) -> list[Table]:
     bands = _bands(rows)
     start = 0
     while start < len(bands):
-        run = _run(bands[start:])
+        run = _run(islice(bands, start, None))
         if len(run) >= _LEAST and sum(len(band) > 1 for band in run) >= _WRAPPED and _are_texts(run):
             found.append(_table(run, bands[start - 1] if start else []))
             start += len(run)
@@ -64,14 +64,14 @@ def _bands(rows: list[PageRow]) -> list[Band]:
     return bands
 
 
-def _run(bands: list[Band]) -> list[Band]:
+def _run(bands: Iterator[Band]) -> list[Band]:
     """The first of the bands that are rows of one table: each begins where the first one's columns begin."""
-    places = [line.x0 for line in bands[0][0]]
-    if not _COLUMNS <= len(places) <= _MOST_COLUMNS:
+    run = [next(bands)]
+    places = [line.x0 for line in run[0][0]]
+    if not (_COLUMNS <= len(places) <= _MOST_COLUMNS and _fits(run[0], places)):
         return []
-    run: list[Band] = []
     for band in bands:
-        if not _fits(band, places) or (run and band[0][0].base - run[-1][-1][0].base > _FAR * band[0][0].size):
+        if not _fits(band, places) or band[0][0].base - run[-1][-1][0].base > _FAR * band[0][0].size:
             break
         run.append(band)
     return run
