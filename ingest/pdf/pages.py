@@ -209,7 +209,7 @@ class Pages:
             yield Page(draft.number, "ocr")
             return
         header, footer = self._running.of_page(draft.number, draft.height)
-        if not (draft.tables or draft.pictures) and len(header) + len(footer) == len(draft.lines):
+        if not draft.tables and len(header) + len(footer) == len(draft.lines):
             header, footer = [], []  # a page of which nothing would be left
         found = self._laid_out(draft, {id(line) for line in (*header, *footer)})
         paths = self._headings.of_page(draft.number, found)
