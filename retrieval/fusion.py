@@ -18,6 +18,8 @@ _DOCUMENT = 1.0
 _LONG, _HALF, _CHANCE = 10, 20, 0.25
 """Of many chunks one is like a question by chance: beyond so many, what a document's best one counts less; half of the
 last number with so many more."""
+_UNNAMED = 0.2
+"""What it costs a document that it has, anywhere, none of the names of the question that another document has."""
 
 _TURN = 2
 """Hits of one search before one of another."""
@@ -50,9 +52,17 @@ def convex(dense: Mapping[int, float], lexical: Mapping[int, float], dense_weigh
     }
 
 
-def with_surroundings(scores: Mapping[int, float], standings: Mapping[int, Standing]) -> dict[int, float]:
-    """The scores with what neighbours and document add, from 0 to 1 again."""
-    best = of_documents(scores, standings)
+def with_surroundings(
+    scores: Mapping[int, float], standings: Mapping[int, Standing], named: Mapping[int, float]
+) -> dict[int, float]:
+    """The scores with what neighbours and document add, from 0 to 1 again.
+
+    Args:
+        scores: of chunks.
+        standings: theirs.
+        named: of the documents, as `of_documents` takes it.
+    """
+    best = of_documents(scores, standings, named)
     most = 1 + _NEIGHBOUR + _DOCUMENT
     return {
         key: (score + _NEIGHBOUR * _beside(scores, standings[key]) + _DOCUMENT * best[standings[key].document]) / most
@@ -60,14 +70,25 @@ def with_surroundings(scores: Mapping[int, float], standings: Mapping[int, Stand
     }
 
 
-def of_documents(scores: Mapping[int, float], standings: Mapping[int, Standing]) -> dict[int, float]:
-    """What each document is worth: its best chunk, less what that may owe to there being many."""
+def of_documents(
+    scores: Mapping[int, float], standings: Mapping[int, Standing], named: Mapping[int, float]
+) -> dict[int, float]:
+    """What each document is worth: its best chunk, less what that may owe to there being many, or to another's name.
+
+    The clause of a contract does not say between whom it is made: that stands in another chunk.
+
+    Args:
+        scores: of chunks.
+        standings: theirs.
+        named: of the documents, the share of the question's names that each has anywhere; none where it has none.
+    """
     best: dict[int, float] = {}
     for key, score in scores.items():
         standing = standings[key]
         worth = max(0.0, score - _by_chance(standing.among))
         best[standing.document] = max(worth, best.get(standing.document, 0.0))
-    return best
+    most = max((named.get(document, 0.0) for document in best), default=0.0)
+    return {one: max(0.0, worth - _UNNAMED * (most - named.get(one, 0.0))) for one, worth in best.items()}
 
 
 def _by_chance(chunks: int) -> float:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f]+")
 _WORD = re.compile(r"\w+(?:(?:[^\w\s/:]|(?<=\d)[/:](?=\d))\w+)*")
 """Words with what joins them (`foo-bar`, `3.5`, `18/01/2018`), looked up as a phrase; `red/blue` are two."""
+_AMOUNT = re.compile(r"\d{1,2}|\d+(?:[.,]\d+)+")
 _MOST_TERMS = 64
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 """As FTS5 names it: words in small letters, without accents, brought to their stems."""
@@ -93,6 +94,23 @@ def emphasis(terms: Sequence[str]) -> dict[str, float]:
     if all(term in _ASKING for term in terms):
         return dict.fromkeys(terms, 1.0)
     return {term: _ASKING_WEIGHT if term in _ASKING else 1.0 for term in terms}
+
+
+def names(question: str) -> frozenset[str]:
+    """The words of a question, as `query_terms` gives them, that tell whom or which one it is about.
+
+    Those with a capital that does not merely begin a sentence, and years, numbers of three digits and more, codes: a
+    smaller number says how much.
+    """
+    found = (word for word in _WORD.finditer(question) if _is_name(question, word))
+    return frozenset(term for word in found for term in _words(word[0]) if not is_stop(term) and term not in _ASKING)
+
+
+def _is_name(question: str, word: re.Match[str]) -> bool:
+    if any(map(str.isdigit, word[0])):
+        return not _AMOUNT.fullmatch(word[0])
+    before = question[: word.start()].rstrip(" \t\"'“‘([")
+    return word[0][0].isupper() and before != "" and before[-1] not in ".?!:\n"
 
 
 def _words(text: str) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from ingest.types import Segment, Span
 from retrieval.database import Row
 from retrieval.embedders import Embedder
 from retrieval.fusion import Standing, convex, interleaved, of_documents, with_surroundings
+from retrieval.lexical import names
 from retrieval.measures import with_lines
 from retrieval.passages import Floats, Ints, Passage, Reader, Units, units_of
 from retrieval.roster import Roster
@@ -65,6 +66,11 @@ class Scope:
         """What the words of a question find."""
         return self.words.matches(self.connection, asked.weights)
 
+    def named(self, asked: Asked) -> dict[int, float]:
+        """Of each document the share of the question's names that it has anywhere; {} where it has none."""
+        found = names(asked.text)
+        return self.words.held(self.connection, [term for term in asked.weights if term in found])
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -79,6 +85,8 @@ class Candidates:
     standings: dict[int, Standing]
     vector: Vector | None = None
     """The question's, where vectors were searched."""
+    named: Mapping[int, float] = field(default_factory=dict)
+    """Of each document the share of the question's names that it has."""
 
 
 class Searcher:
@@ -153,7 +161,8 @@ class Searcher:
         terms = matches.of(standings)
         own = convex(dense, terms, self._settings.dense_weight)
         scores = {key: {"dense": dense[key], "lexical": terms.get(key, 0.0)} for key in own}
-        return Candidates(scores, own, with_surroundings(own, standings), standings, vector)
+        named = scope.named(asked)
+        return Candidates(scores, own, with_surroundings(own, standings, named), standings, vector, named)
 
     def _embedded(self, scope: Scope, question: str, wide: int) -> Callable[[], tuple[Vector, Told | None]]:
         """What embeds the question, and asks the store: needs no connection."""
@@ -298,7 +307,7 @@ def _told(passages: Sequence[Passage], found: Candidates) -> Found:
     """What was found out about the passages."""
     keys = [one.id for one in passages]
     number: dict[int | None, int] = {key: at for at, key in enumerate(keys)}
-    best = of_documents({key: found.own[key] for key in found.standings}, found.standings)
+    best = of_documents({key: found.own[key] for key in found.standings}, found.standings, found.named)
     standings = [found.standings.get(key) for key in keys]
 
     before = [at if one is None else number.get(one.before, at) for at, one in enumerate(standings)]

@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -131,6 +132,25 @@ class Words:
         )
         return dict(zip(weights, factors, strict=True))
 
+    def held(self, connection: sa.Connection, terms: Sequence[str]) -> dict[int, float]:
+        """Of some terms the share that each document has anywhere, one that few documents have counting more.
+
+        Args:
+            connection: of the same state.
+            terms: what no document has is left out.
+        """
+        count = int(self._document[-1]) + 1 if len(self.roster) else 0
+        shares, total = np.zeros(count), 0.0
+        for one in self._of(connection, terms):
+            has = self._holders(one.rows)
+            weight = max(0.0, _weight(int(np.count_nonzero(has)), count)) if has.any() else 0.0
+            shares += weight * has
+            total += weight
+        if not total:
+            return {}
+        first = np.flatnonzero(np.diff(self._document, prepend=-1))
+        return dict(zip(self.roster.documents[first].tolist(), (shares / total).tolist(), strict=True))
+
     def rows(self, connection: sa.Connection, terms: Sequence[str]) -> list[NDArray[np.int32]]:
         """The rows of the visible chunks that have each term."""
         return [one.rows for one in self._of(connection, terms)]
@@ -180,13 +200,18 @@ class Words:
         scores = max(weight, _LEAST) * often * (_K1 + 1) / (often + self._norms[seen])
         return Postings(seen.astype(np.int32), scores, self._rarity(seen))
 
+    def _holders(self, rows: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which documents have any of some rows, by their numbers from 0."""
+        has = np.zeros(int(self._document[-1]) + 1 if len(self.roster) else 0, dtype=bool)
+        has[self._document[rows]] = True
+        return has
+
     def _rarity(self, rows: NDArray[np.int64]) -> float:
         """What a term tells by documents for what it tells by chunks, of the visible ones; at least 1.
 
         The name of whom a long report is about stands in hundreds of chunks, and in one document.
         """
-        has = np.zeros(int(self._document[-1]) + 1 if len(rows) else 0, dtype=bool)
-        has[self._document[rows]] = True
+        has = self._holders(rows)
         by_chunks = _weight(len(rows), len(self.roster))
         by_documents = _weight(int(np.count_nonzero(has)), len(has))
         return max(1.0, by_documents / max(by_chunks, _LEAST_WEIGHT)) if by_chunks > 0 else 1.0

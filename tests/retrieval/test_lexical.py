@@ -2,8 +2,8 @@
 
 import pytest
 
-from retrieval import words
-from retrieval.lexical import emphasis, query_terms
+from retrieval import fusion, words
+from retrieval.lexical import emphasis, names, query_terms
 
 DOCUMENTS = {
     "bridges.txt": "The bridges were painted by Anna Lind in 2003.",
@@ -249,3 +249,44 @@ def test_equal_ones_by_path_and_place(home) -> None:
         home.write(name, "The heron stands.")
     home.ingest()
     assert found(home, "heron", 2) == ["a.txt", "b.txt"]
+
+
+PARTIES = (
+    ("1.md", "Brandl", "three"),
+    ("2.md", "Oriole", "nine"),
+    ("3.md", "Nordlys", "six"),
+    ("4.md", "Vasquez", "two"),
+)
+
+
+def test_documents_that_have_not_the_name_anywhere_score_less(tmp_path, open_home, monkeypatch) -> None:
+    """The clause that answers does not say between whom the contract is made: another chunk does."""
+    home = open_home(tmp_path / "work", chunking={"default": {"strategy": "sentence", "size": 40}})
+    secret = "The parties keep what they learn of one another to themselves, also when it has ended. " * 4
+    for path, party, months in PARTIES:
+        between = f"Made this day at Ulm between Helm and {party}, who have their seats there and in the south."
+        home.write(path, f"{between}\n\n{secret}\n\nEither side may end it by a notice of {months} months.")
+    home.ingest()
+    question = "By which notice may either side end the contract with Oriole?"
+    scores = {(hit.path, hit.span): hit.score for hit in home.search(question, k=20)}
+    monkeypatch.setattr(fusion, "_UNNAMED", 0.0)
+    before = {(hit.path, hit.span): hit.score for hit in home.search(question, k=20)}
+    fallen = {path for (path, span), score in scores.items() if score < before[path, span] - 0.05}
+    assert fallen == {"1.md", "3.md", "4.md"}
+    clauses = {hit.path: hit.score for hit in home.search(question, k=20) if "Either" in hit.text}
+    assert max(clauses, key=clauses.__getitem__) == "2.md"
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What did Costco sell in 2021?", {"costco", "2021"}),
+        ("Costco sold what?", set()),
+        ("What of HW-7? Answer in millions.", {"hw-7"}),
+        ("what did costco sell", set()),
+        ("Which of order 4401 and 3.5 to 10 tonnes are 1,250 pounds?", {"4401"}),
+        ("What is the Average of The Hague?", {"hague"}),
+    ],
+)
+def test_names_are_written_with_a_capital_or_a_digit(question: str, named: set[str]) -> None:
+    assert names(question) == named
