@@ -16,6 +16,8 @@ _TABLE = 12
 """Lines: how far up and down a table is one matter."""
 _HEAD, _HEAD_WORDS = 4, 12
 """Lines, and words: so many a printed page's head has at least, which says who it is from; logos are read in pieces."""
+_OPENING = 500
+"""Characters: a source that begins within so many is of how the document begins."""
 _SENTENCE = 6
 """Words: so many has a sentence at least, if it is not a label or an address with a full stop."""
 _FOLLOWING = 6
@@ -55,20 +57,29 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         texts = [source.text[span.start : span.end] for span in spans]
         form = _form(source, texts)
         own = [frozenset(forms(text)) for text in texts]
-        above = frozenset(forms(_above(source)))
+        above = frozenset(forms(heads(source)))
         joined = [a for a, one in zip(everything, sources, strict=True) if one is not source and _joined(source, one)]
+        begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
         for at, span in enumerate(spans):
             if _names_columns(texts, at):
                 continue
             near = above.union(*(own[one] for one in _near(source, texts, at, form)))
-            far = (near if _is_whole(source, texts[at]) else everything[here]).union(*joined)
+            whole = _is_whole(source, texts[at])  # a row stands for itself
+            far = (near if whole else everything[here]).union(*joined)
+            opening = frozenset[str]() if whole else begun
             said = own[at] | own[at - 1] if at and _leans(source, texts[at], form) else own[at]
             said = said.union(*(own[head] for head in _columns(texts, at)))
             beside = (_beside(spans, at, at - 1, source), _beside(spans, at, at + 1, source))
             place = span.shift(source.span.start)
-            heard, head = Heard(said, near, far), _head(spans, at, source)
+            heard, head = Heard(said, near, far, opening), _head(spans, at, source)
             found.append(Candidate(source, place, texts[at], form, heard, beside, _following(spans, at, source), head))
     return found
+
+
+def _openings(sources: Sequence[Packed], here: int) -> list[int]:
+    """The other sources of a source's document that are of how it begins."""
+    path = sources[here].hit.path
+    return [at for at, one in enumerate(sources) if at != here and one.hit.path == path and one.span.start <= _OPENING]
 
 
 def _near(source: Packed, texts: Sequence[str], at: int, form: Form) -> range:
@@ -125,13 +136,14 @@ def _is_whole(source: Packed, text: str) -> bool:
     return bool(source.hit.place.rows) or (bool(source.hit.place.pointers) and len(_FIELDS.findall(text)) > 1)
 
 
-def _above(source: Packed) -> str:
+def heads(source: Packed) -> str:
+    """What stands above a source: its header, context and headings."""
     return "\n".join((source.header, source.hit.context, *source.hit.place.headings))
 
 
 def around(source: Packed) -> str:
     """All words of a source that are the document's own, and what stands above them."""
-    return "\n".join((_above(source), *(source.text[part.start : part.end] for part in source.quotable)))
+    return "\n".join((heads(source), *(source.text[part.start : part.end] for part in source.quotable)))
 
 
 def _joined(one: Packed, other: Packed) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.candidates import Candidate, around
-from qa.cues import Asked
+from qa.candidates import Candidate, around, heads
+from qa.cues import Asked, is_year
+from qa.dating import years_in
 from qa.evidence import Form
 from qa.marked import stands
 from qa.types import Packed
@@ -37,10 +38,18 @@ _LEAD, _FAR_AHEAD = 1.5, 0.1
 """What the lead of the best hit over the next is worth, and from where on a larger one says no more."""
 _UNTOLD = 0.35
 """What it costs that a marked name of the question stands in no source: `GPT-4` is not `GPT-4o`."""
+_UNTOLD_AMONG = 0.6
+"""The same of one of which others stand there that differ by the number: `E7` where E1 and E5 are told."""
 _TOLD = 0.15
 """What it is worth that one with a number stands in the best unit, and all stand somewhere: `E42` means one thing."""
 _UNNUMBERED = {False: 0.15, True: 0.3}
 """What it costs that a numbered name of the question stands nowhere; more where only others are told: Route 4."""
+
+_UNDATED = 0.5
+"""What it costs that the document of the best unit is of other years than the one that is asked for: of 2023 by its
+name or headings, and it says nothing of 2018."""
+
+_NUMBERED = re.compile(r"(?P<name>.*[^\W\d_].*?)\d+")
 
 
 def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: Sequence[Packed]) -> float:
@@ -60,6 +69,7 @@ def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: 
         + _MEANING * max(nearest, 0.0)
         + _LEAD * _lead(sources)
         - _unnumbered(wanted, sources)
+        - _undated(wanted, found, sources)
         + _marked(wanted, found, sources)
     )
 
@@ -72,12 +82,21 @@ def untold(wanted: Asked, sources: Sequence[Packed]) -> tuple[str, ...]:
 
 def _marked(wanted: Asked, found: Sequence[Candidate], sources: Sequence[Packed]) -> float:
     """What the marked names of the question are worth: more than nothing where the best unit has one with a number."""
-    if untold(wanted, sources):
-        return -_UNTOLD
+    missing = untold(wanted, sources)
+    if missing:
+        return -_UNTOLD_AMONG if _others_stand(missing, sources) else -_UNTOLD
     best = max(found, key=lambda one: one.score)
     codes = (name for name in wanted.marked if any(map(str.isdigit, name)))
     telling = best.form != "prose" or is_sentence(best.text)  # a title says what the document is about
     return _TOLD * (telling and any(stands(code, best.text) for code in codes))
+
+
+def _others_stand(names: Sequence[str], sources: Sequence[Packed]) -> bool:
+    """Whether a source has a name like one of some, but for its last number."""
+    codes = [match for match in map(_NUMBERED.fullmatch, names) if match]
+    texts = [around(source) for source in sources] if codes else []
+    likes = [rf"(?<![^\W_]){re.escape(code['name'])}\d+(?![^\W_])" for code in codes]
+    return any(re.search(like, text) for like in likes for text in texts)
 
 
 def _of_forms(found: Sequence[Candidate]) -> float:
@@ -109,6 +128,18 @@ def _unnumbered(wanted: Asked, sources: Sequence[Packed]) -> float:
             told = _stands(texts, name, r"\d{1,3}")
             costs.append(_UNNUMBERED[told] if name[0].isupper() or told else 0.0)
     return max(costs)
+
+
+def _undated(wanted: Asked, found: Sequence[Candidate], sources: Sequence[Packed]) -> float:
+    """What it costs that the best unit's document has a year in its name or headings, and none of the question's."""
+    years = {number for number in wanted.numbers if is_year(number)}
+    if not years:
+        return 0.0
+    best = max(found, key=lambda one: one.score)
+    same = [source for source in sources if source.hit.path == best.source.hit.path]
+    above = years_in("\n".join(f"{one.hit.path}\n{heads(one)}" for one in same))
+    told = above.union(*(years_in(around(one)) for one in same))
+    return _UNDATED if above and told.isdisjoint(years) else 0.0
 
 
 def _stands(texts: Sequence[str], name: str, number: str) -> bool:

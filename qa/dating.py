@@ -34,7 +34,7 @@ def misdated(said: Iterable[tuple[str, Sequence[Quoted]]]) -> tuple[str, ...]:
             whole[-1] = (text, [*whole[-1][1], *quoted])
         else:
             whole.append((text, list(quoted)))
-    return tuple(text for text, quoted in whole if quoted and not _years(text) <= _dated(text, quoted))
+    return tuple(text for text, quoted in whole if quoted and not years_in(text) <= _dated(text, quoted))
 
 
 def same(text: str, other: str) -> bool:
@@ -43,7 +43,8 @@ def same(text: str, other: str) -> bool:
     return one in two or two in one
 
 
-def _years(text: str) -> set[str]:
+def years_in(text: str) -> set[str]:
+    """The years of a text that are written in full."""
     return set(_YEAR.findall(text))
 
 
@@ -55,7 +56,7 @@ def _dated(text: str, quoted: Sequence[Quoted]) -> set[str]:
     """
     every = {(source.number, unit): (source, unit) for source, span in quoted for unit in _units(source, span)}
     units = list(every.values())
-    wanted = (numbers_of(text) | frozenset(terms(text))) - _years(text)
+    wanted = (numbers_of(text) | frozenset(terms(text))) - years_in(text)
     held = [_held(wanted, source.text[unit.start : unit.end]) for source, unit in units]
     most = max(map(len, held))
     found: set[str] = set()
@@ -79,7 +80,7 @@ def _told(source: Packed, unit: Span) -> set[str]:
     found: set[str] = set()
     for text in _texts(source, unit):
         short = _SHORT_YEAR.findall(text)
-        found |= _years(text) | numbers_told(text) | {f"{century}{year}" for century in (19, 20) for year in short}
+        found |= years_in(text) | numbers_told(text) | {f"{century}{year}" for century in (19, 20) for year in short}
     return found
 
 
@@ -93,12 +94,12 @@ def _texts(source: Packed, span: Span) -> Iterator[str]:
     above = [source.text[one.start : one.end] for one in quotable_units(source) if one.end <= span.start]
     above.reverse()
     yield from takewhile(_heads, dropwhile(lambda line: not _heads(line), above))
-    if not _years(own):
-        yield next((text for text in above if _years(text)), "")
+    if not years_in(own):
+        yield next((text for text in above if years_in(text)), "")
 
 
 def _heads(line: str) -> bool:
     """Whether a line may be the header of what stands below it: it has years, and no other number but of a day."""
-    years = _years(line)
+    years = years_in(line)
     others = numbers_of(line) - years
     return bool(years) and not is_sentence(line) and all(one.isdigit() and int(one) <= _DAY for one in others)

@@ -18,6 +18,8 @@ _NEAR = 0.9
 are set by hand on the samples and eight public sets."""
 _FAR = 0.5
 """What it is worth that stands elsewhere in its source, or on the page."""
+_OF_WHOM = 0.8
+"""What a name is worth that stands where the document begins: a contract says there between whom it is made."""
 _BY_KIND = 0.8
 """What it is worth that a unit of the kind asked for need not say: `05:45` is a time."""
 _MEANING = 0.6
@@ -51,6 +53,8 @@ class Heard:
     """Of its headings and the units beside it; of its whole table, record or picture."""
     far: frozenset[str]
     """Of the rest of its source, and of other sources of the same page or record."""
+    opening: frozenset[str] = frozenset()
+    """Of how its document begins, as far as that was found: there it says of whom it is."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ class Judge:
         allowed = _PER_WORD * min(self.words, _WORDS) + _TERSE[form]
         unfit = 0.0 if fits else _UNFIT.get(self.asked.kind, _UNFIT_ELSE)
         around = heard.own | heard.near | heard.far
-        missing = _NO_NAME * self._unnamed(around) + _NO_NUMBER * _missing(self._numbers(around), around)
+        missing = _NO_NAME * self._unnamed(around | heard.opening) + _NO_NUMBER * _missing(
+            self._numbers(around), around
+        )
         return covered + _MEANING * max(similarity, 0.0) + allowed - unfit - missing
 
     def _numbers(self, around: AbstractSet[str]) -> AbstractSet[str]:
@@ -107,7 +113,9 @@ class Judge:
     def _told(self, term: str, heard: Heard, *, fits: bool) -> float:
         """How far a word of the question is told in a unit or around it: 0 to 1."""
         by_kind = _BY_KIND if fits and term in self.asked.said else 0.0
-        ways = ((1.0, heard.own), (_NEAR, heard.near), (_FAR, heard.far))
+        ways = [(1.0, heard.own), (_NEAR, heard.near), (_FAR, heard.far)]
+        if term in self.asked.named:
+            ways.append((_OF_WHOM, heard.opening))
         return max(by_kind, *(worth * self.likeness.best(term, there) for worth, there in ways))
 
 

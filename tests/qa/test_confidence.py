@@ -110,3 +110,30 @@ def test_a_measure_is_worked_out_from_what_has_other_names(hit: Callable[..., Hi
 def test_a_marked_name_may_stand_in_the_headings_or_the_path(hit: Callable[..., Hit]) -> None:
     (source,) = pack([hit("The lid is red.", path="XR-200.txt")], budget=2000, count=len)
     assert untold(asked("What colour is the lid of the XR-200?"), [source]) == ()
+
+
+def test_one_of_several_codes_that_stands_nowhere_costs_more_where_others_are_told(hit: Callable[..., Hit]) -> None:
+    codes = [replace(hit("E1 means that the path is blocked. E5: the heater is defective."), scores={"dense": 0.4})]
+    plain = allowed(codes, "What does the code mean?")
+    assert allowed(codes, "What does the code E7 mean?") == pytest.approx(plain - 0.6)
+    assert allowed(codes, "What does the code X7 mean?") == pytest.approx(plain - 0.35)
+    assert allowed(codes, "What does the code E5b mean?") == pytest.approx(plain - 0.35)
+
+
+@pytest.mark.parametrize(
+    ("path", "context", "question", "cost"),
+    [
+        ("prices-2023.csv", "", "What did it cost in 2021?", 0.5),
+        ("a.csv", "Prices 2023", "What did it cost in 2021?", 0.5),
+        ("prices-2023.csv", "", "What did it cost in 2023?", 0.0),
+        ("prices-2023.csv", "", "What did it cost?", 0.0),
+        ("prices.csv", "", "What did it cost in 2021?", 0.0),
+        ("prices-2023.csv", "", "What did it cost in 2019 and 2023?", 0.0),
+        ("prices-2023.csv", "", "What did it cost in 2022?", 0.0),
+    ],
+)
+def test_what_is_of_another_year_by_its_name_and_says_nothing_of_the_one_asked_for_costs(
+    hit: Callable[..., Hit], path: str, context: str, question: str, cost: float
+) -> None:
+    priced = [replace(hit("It cost 5 euros; 4 in 2022.", path=path, context=context), scores={"dense": 0.4})]
+    assert allowed(priced, question) == pytest.approx(allowed(priced, "What did it cost?") - cost)

@@ -405,3 +405,18 @@ def test_nothing_worse_takes_the_place_of_a_row_that_is_left_out(hit, embed) -> 
     _, few, _ = ask(hits, "What is the price of part latch left?", quotes=2, **asked_for)
     assert [quote for _, quote in many] == ["part: latch left; price: 11.90", letter]
     assert [quote for _, quote in few] == ["part: latch left; price: 11.90"]
+
+
+def test_of_contracts_that_read_alike_that_one_answers_that_begins_with_the_name(hit, embed) -> None:
+    clauses = {"one.md": ("Brandl", "2019"), "two.md": ("Oriole", "2023"), "three.md": ("Nordlys", "2021")}
+    hits = [
+        part
+        for path, (party, year) in clauses.items()
+        for part in (
+            hit(f"This agreement is made between Helm and {party}, both of Ulm, by their hands.", path=path),
+            hit(f"The agreement begins on 1 May {year} and runs on.", path=path, start=900),
+        )
+    ]
+    text, quotes, abstained = ask(hits, "When does the agreement with Oriole begin?", embed, quotes=1)
+    assert not abstained
+    assert [quote for _, quote in quotes] == ["The agreement begins on 1 May 2023 and runs on."], text
