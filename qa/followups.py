@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from qa.cues import asked, is_time
+from qa.cues import asked, is_time, is_year
+from qa.replacing import replaced
 from qa.types import Turn
 from qa.words import fold, is_stop, stem, terms, words
 
@@ -16,6 +17,7 @@ _ELLIPSIS = re.compile(
     r"how so|by how much|tell me more|go on|elaborate|explain)\b",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(r"\s*(?:(?:what|how) about|(?:the )?same for|how (?:much|many))\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"\s*(?:in|for|on|at|since|until|during|after|before|by|from|with|without|to)\b", re.IGNORECASE
 )
@@ -70,7 +72,7 @@ def leans(question: str) -> bool:
 
 def _is_fragment(question: str) -> bool:
     """Whether a question has too little of its own: "Why?", "in 2022?", "and the profit?", "how much was paid?"."""
-    rest = _JOINED.sub("", question, count=1)
+    rest = _after(_JOINED, question)
     content, count = terms(rest), len(words(rest))
     if not content or (_PREPOSITION.match(rest) and count <= 4 and not _VERB.search(rest)):
         return True
@@ -78,6 +80,12 @@ def _is_fragment(question: str) -> bool:
         return True
     alone = len(content) == 1 and count <= 4 and not _DEFINES.match(rest)
     return alone and not _names(rest)
+
+
+def _after(pattern: re.Pattern[str], text: str) -> str:
+    """A text without what it begins with."""
+    found = pattern.match(text)
+    return text[found.end() :] if found else text
 
 
 def _points(question: str) -> bool:
@@ -129,14 +137,14 @@ def _whole(question: str, before: str, answer: str, last: str) -> str:
 def _carried(question: str, before: str) -> list[str]:
     """The content words of the question before, but for what the new one puts something else in the place of."""
     kept = [word for word in words(before) if not is_stop(fold(word))]
-    if any(word[0].isdigit() for word in words(question)):
-        kept = [word for word in kept if not word[0].isdigit()]
-    rest = _JOINED.sub("", question, count=1)
-    names = _names(f". {rest}" if not _VERB.search(rest) else rest)
-    old = _names(before)
-    if names and len(old) > 0 and not _points(question) and _is_short(rest):
-        kept = [word for word in kept if word != old[-1]]
-    return kept
+    found = [word for word in words(question) if word[0].isdigit()]
+    years = set(map(is_year, found))
+    kept = [word for word in kept if not (word[0].isdigit() and is_year(word) in years)]
+    rest = _after(_ABOUT, _after(_JOINED, question))
+    if _points(question) or _VERB.search(rest):
+        return kept
+    old = replaced(rest, before)
+    return [word for word in kept if word not in old]
 
 
 def _done(question: str, before: str, last: str) -> set[str]:
@@ -149,10 +157,6 @@ def _done(question: str, before: str, last: str) -> set[str]:
     wanted = _WANTED.match(before)
     found = takewhile(lambda word: not is_stop(word), wanted["words"].split() if wanted else ())
     return {*found, *(words(last) if _points(last) else ())}
-
-
-def _is_short(rest: str) -> bool:
-    return len(words(rest)) <= 4 and not _VERB.search(rest)
 
 
 def _subject(question: str, before: str, answer: str) -> list[str]:

@@ -20,7 +20,7 @@ SHOPS = turn("How many shops does Acme run?", "Acme runs 41 shops. [1]")
 LEANING = [
     (REVENUE, "And in 2021?", "And in 2021? revenue Acme"),
     (REVENUE, "in 2022?", "in 2022? revenue Acme"),
-    (REVENUE, "And the profit?", "And the profit? revenue Acme 2020"),
+    (REVENUE, "And the profit?", "And the profit? Acme 2020"),
     (REVENUE, "Why?", "Why? revenue Acme 2020"),
     (REVENUE, "How much was it the year before?", "How much was it the year before? revenue Acme 2020"),
     (REVENUE, "And what was the operating profit in 2021?", "And what was the operating profit in 2021? Acme"),
@@ -46,7 +46,48 @@ LEANING = [
     (SHOPS, "Which one is the cheapest?", "Which one is the cheapest? shops Acme run"),
     (SHOPS, "What else?", "What else? shops Acme run"),
     (SHOPS, "How many people work there?", "How many people work there? shops Acme run"),
-    (SHOPS, "how many employees?", "how many employees? shops Acme run"),
+    (SHOPS, "how many employees?", "how many employees? Acme run"),
+]
+HOTELS = turn("How much is paid for hotels in Bern?", "120 euros a night. [1]")
+DISCOUNT = turn("What discount does Alpine Rescue Tyrol get?", "15 per cent. [1]")
+LEAVE = turn("How many days of leave do trainees get in 2023?", "20 days. [1]")
+TICKET = turn("What does a ticket for children cost on weekdays?", "2 euros. [1]")
+CAPS = turn("What was the price of the red cap in March 2024?", "9 euros. [1]")
+ORDERS = turn("How many orders came in during Q1 2024?", "Nine. [1]")
+SKODA = turn("Who drives the Skoda?", "Vera Lang. [1]")
+REPLACING = [
+    (HOTELS, "And for meals?", "And for meals? paid Bern"),
+    (HOTELS, "and for meals in Zurich?", "and for meals in Zurich? paid Bern"),
+    (HOTELS, "What about meals?", "What about meals? paid Bern"),
+    (HOTELS, "And in Zurich?", "And in Zurich? paid hotels"),
+    (HOTELS, "How about in Zurich?", "How about in Zurich? paid hotels"),
+    (HOTELS, "Zurich?", "Zurich? paid hotels"),
+    (DISCOUNT, "And Port of Tarragona?", "And Port of Tarragona? discount get"),
+    (DISCOUNT, "What about Skerry Fish Farms?", "What about Skerry Fish Farms? discount get"),
+    (DISCOUNT, "The same for Lund, please.", "The same for Lund, please. discount get"),
+    (LEAVE, "and apprentices?", "and apprentices? days leave get 2023"),
+    (LEAVE, "What about 2022?", "What about 2022? days leave trainees get"),
+    (LEAVE, "and how about in 2022?", "and how about in 2022? days leave trainees get"),
+    (TICKET, "And for students?", "And for students? ticket cost weekdays"),
+    (TICKET, "And on Sundays?", "And on Sundays? ticket children cost"),
+    (TICKET, "on holidays?", "on holidays? ticket children cost"),
+    (CAPS, "And the blue scarf?", "And the blue scarf? price red cap March 2024"),  # or the weight?
+    (SKODA, "And the van?", "And the van? drives"),
+    (SKODA, "And the Ford?", "And the Ford? drives"),
+    (turn("How much is breakfast?"), "and lunch?", "and lunch?"),
+    (turn("How do I cancel an order?"), "And a subscription?", "And a subscription? cancel"),
+    (
+        turn("What were sales in the third quarter of 2023?"),
+        "In the fourth quarter?",
+        "In the fourth quarter? sales 2023",
+    ),
+    (turn("Is there parking near the museum?"), "and near the station?", "and near the station? parking"),
+    (CAPS, "And of the blue scarf?", "And of the blue scarf? price March 2024"),
+    (CAPS, "And in April?", "And in April? price red cap 2024"),
+    (CAPS, "And in 2023?", "And in 2023? price red cap March"),
+    (ORDERS, "And in Q2?", "And in Q2? orders came 2024"),
+    (TAX, "And in winter?", "And in winter? tax rate Sweden"),
+    (SIGNED, "And the invoice?", "And the invoice? Borealis signed"),
 ]
 INDEPENDENT = [
     "What is the capital of Norway?",
@@ -74,6 +115,17 @@ INDEPENDENT = [
 @pytest.mark.parametrize(("before", "question", "searched"), LEANING, ids=[row[1] for row in LEANING])
 def test_a_question_that_leans_is_searched_with_what_it_leans_on(before: Turn, question: str, searched: str) -> None:
     assert standalone(question, [before]) == searched
+
+
+@pytest.mark.parametrize(("before", "question", "searched"), REPLACING)
+def test_what_is_asked_for_takes_the_place_of_its_like(before: Turn, question: str, searched: str) -> None:
+    assert standalone(question, [before]) == searched
+
+
+def test_each_new_object_takes_the_place_of_the_last() -> None:
+    turns = [HOTELS, turn("And for meals?"), turn("And in Zurich?")]
+    assert standalone("And for trains?", turns) == "And for trains? Zurich paid"
+    assert standalone("And in Basel?", turns) == "And in Basel? meals paid"
 
 
 @pytest.mark.parametrize("question", INDEPENDENT)
