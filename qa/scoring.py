@@ -10,7 +10,8 @@ from math import log
 from qa.agreement import Told, agreement
 from qa.candidates import Candidate, around, candidates
 from qa.confidence import allowance
-from qa.cues import Asked, answers, asked, matter
+from qa.cues import Asked, answers, asked, is_year, matter
+from qa.dating import years_in
 from qa.evidence import Judge
 from qa.likeness import forms, likeness
 from qa.providers import Embed
@@ -32,6 +33,8 @@ _OWN_FIRST = 0.1
 """What it counts for, for which unit comes first, that it has the question's words itself."""
 _DESCRIPTION = 0.4
 """What it costs to describe a table's columns where rows of it are at hand, and the table is not asked for."""
+_OTHER_YEAR = 0.2
+"""What it costs a unit that its document is of another year by its name, where one of the year asked for is there."""
 _OF_TABLES = frozenset(map(stem, ("row", "column", "table")))
 _SAME_MATTER = 0.5
 """The share of the question's words that a unit has itself which agrees with others: numbers are soon alike."""
@@ -64,16 +67,28 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
     judge = Judge(wanted, tuple(terms), likeness(terms, known, embed))
     whole = wanted.relative or not _OF_TABLES.isdisjoint(terms)
     tables = {one.hit.path for one in sources if one.hit.place.rows and not whole}
+    others = _of_other_years(wanted, sources)
     final = []
     for one, similarity in zip(found, similar, strict=True):
         score = judge.support(one.heard, similarity=similarity, fits=one.fits, form=one.form)
         if wanted.issuer and one.head and one.fits:
             score += _ISSUER
+        if one.source.hit.path in others:
+            score -= _OTHER_YEAR
         if one.source.hit.path in tables and describes_table(one.text):
             score -= _DESCRIPTION
         final.append(replace(one, fits=one.fits and wanted.kind != "other", score=score))
     ranked = _agreed(final, judge, terms.keys())
     return replace(ranked, support=ranked.support + allowance(wanted, judge.words, final, sources))
+
+
+def _of_other_years(wanted: Asked, sources: Sequence[Packed]) -> set[str]:
+    """The paths that have other years than the question, where one has that of the question."""
+    years = {number for number in wanted.numbers if is_year(number)}
+    named = {one.hit.path: years_in(one.hit.path) for one in sources} if years else {}
+    if all(years.isdisjoint(found) for found in named.values()):
+        return set()
+    return {path for path, found in named.items() if found and years.isdisjoint(found)}
 
 
 def _agreed(found: Sequence[Candidate], judge: Judge, known: AbstractSet[str]) -> Scored:

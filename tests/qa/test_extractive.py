@@ -420,3 +420,13 @@ def test_of_contracts_that_read_alike_that_one_answers_that_begins_with_the_name
     text, quotes, abstained = ask(hits, "When does the agreement with Oriole begin?", embed, quotes=1)
     assert not abstained
     assert [quote for _, quote in quotes] == ["The agreement begins on 1 May 2023 and runs on."], text
+
+
+def test_the_document_of_the_year_that_is_asked_for_comes_before_those_of_other_years(hit, embed) -> None:
+    """What a report says of its day may have the year of another."""
+    old = hit("The accounts were audited by Iller, as of 27 March 2023.", path="report-2022.pdf")
+    new = hit("The accounts were audited by Merz, as of 18 March 2024.", path="report-2023.pdf", rank=2)
+    _, quotes, _ = ask([old, new], "Who audited the accounts of 2023?", embed, quotes=1)
+    assert [quote for _, quote in quotes] == ["The accounts were audited by Merz, as of 18 March 2024."]
+    _, quotes, _ = ask([old], "Who audited the accounts of 2023?", embed, quotes=1)
+    assert [quote for _, quote in quotes] == ["The accounts were audited by Iller, as of 27 March 2023."]
