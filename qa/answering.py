@@ -23,7 +23,7 @@ from qa.packing import pack
 from qa.prompts import ABSTENTION, Prompts, built_in
 from qa.providers import Delta, Provider, Quote, Request
 from qa.settings import Budget
-from qa.structured import begins_structured, may_be_structured, told
+from qa.structured import may_be_structured, structure_in, told
 from qa.support import refuses, unsupported
 from qa.types import Answer, Citation, Message, Packed, Timing, Turn, Usage
 from retrieval.database import Database
@@ -94,9 +94,10 @@ class _Reply:
 
     def unfold(self, sources: Sequence[Packed], question: str) -> None:
         """Takes the answer out of a structure that came where text was asked for; one that is broken is withheld."""
-        if self.shaped or not begins_structured(self.text):
+        structure = None if self.shaped else structure_in(self.text)
+        if structure is None:
             return
-        found = told(self.text, sources, question)
+        found = told(structure, sources, question)
         if found is None:
             self.text, self.abstained = ABSTENTION, True
             self.warnings += (_BROKEN,)

@@ -18,6 +18,7 @@ _THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 _FENCE = re.compile(r"`{1,3}[a-z]*")
 _FORMS = ('{"sentences":', '[{"quotes":', '[{"text":', '{"quotes":', '{"text":')
 """How a reply of the shape, or of a part of it, begins."""
+_LINE = re.compile(r"\n[ \t]*(?=[{\[`])")
 _FENCED = re.compile(r"\s*```\w*\s*(.*?)(?:```\s*)?$", re.DOTALL)
 
 
@@ -89,15 +90,20 @@ def looks_structured(reply: str) -> bool:
     return _THOUGHT.sub("", reply).lstrip().startswith(("{", "[{", "```")) or '"sentences"' in reply
 
 
-def begins_structured(reply: str) -> bool:
-    """Whether a reply, or what there is of it, begins as one of the shape does."""
-    return _opening(reply).startswith(_FORMS)
+def structure_in(reply: str) -> str | None:
+    """What of a reply, or of what there is of it, begins as one of the shape does: all, or from a later line on."""
+    return next((part for part in _parts(reply) if _opening(part).startswith(_FORMS)), None)
 
 
 def may_be_structured(begun: str) -> bool:
-    """Whether what has come of a reply may still become one of the shape."""
-    opening = _opening(begun)
-    return opening.startswith(_FORMS) or any(form.startswith(opening) for form in _FORMS)
+    """Whether what has come of a reply, or its last lines, may still become one of the shape."""
+    openings = list(map(_opening, _parts(begun)))
+    return any(one.startswith(_FORMS) or any(form.startswith(one) for form in _FORMS) for one in openings)
+
+
+def _parts(reply: str) -> list[str]:
+    """A reply, and what is left of it from each line on that may begin a structure: prose can stand before."""
+    return [reply, *(reply[found.end() :] for found in _LINE.finditer(reply))]
 
 
 def _opening(reply: str) -> str:

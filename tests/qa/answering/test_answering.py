@@ -227,7 +227,17 @@ class TestGenerated:
         assert said == (["The documents do not say."] if streams else [])
 
     @pytest.mark.parametrize("streams", [False, True])
-    @pytest.mark.parametrize("fence", ["{}", "```json\n{}\n```", "<think>Bridge?</think>\n{}"])
+    @pytest.mark.parametrize(
+        "fence",
+        [
+            "{}",
+            "```json\n{}\n```",
+            "<think>Bridge?</think>\n{}",
+            "Here is the answer:\n{}",
+            "Sure.\n\n```json\n{}\n```\nI hope that this helps.",
+            "It is this:\n  {}",
+        ],
+    )
     def test_an_answer_is_taken_out_of_a_structure_where_text_is_asked_for(
         self, library, endpoint, reply, fence, streams
     ) -> None:
@@ -253,7 +263,9 @@ class TestGenerated:
         assert "withheld, as the model answered in a broken structure instead of text" in answer.warnings
         assert "".join(said) == (answer.text if streams else "")
 
-    @pytest.mark.parametrize("text", ['{"length": 120} [1]', "{", "```\nlength = 120\n``` [1]", "`120 m` [1]"])
+    @pytest.mark.parametrize(
+        "text", ['{"length": 120} [1]', "{", "```\nlength = 120\n``` [1]", "`120 m` [1]", "So long:\n{120 m} [1]"]
+    )
     def test_other_text_that_begins_so_is_an_answer(self, library, endpoint, reply, text: str) -> None:
         endpoint.replies = [reply(list(text))]
         said: list[str] = []
