@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 _KEPT = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONNOUSERSITE", "PYTHONUTF8", "PYTHONCOERCECLOCALE"}
 _MEGABYTE = 1024 * 1024
+_ALLOCATION = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "4000000",
+    "MALLOC_TRIM_THRESHOLD_": "32000000",
+}
+"""For glibc: one heap, since that of each thread keeps what was freed; what is larger than 4 MB goes back at once. For
+all files of the evaluation sets two workers then take 830 MB with their parent, 935 MB with one heap alone."""
 _WAIT = 2.0
 _START = 60.0
 """Seconds in which a worker must have started."""
@@ -150,7 +157,7 @@ def environment(folder: str) -> dict[str, str]:
         if not _SECRET.search(name) and (not name.startswith("PYTHON") or name in _KEPT)
     }
     kept.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices: its threads cost time to start
-    kept.setdefault("MALLOC_ARENA_MAX", "1")  # glibc's heap for each thread keeps what was freed: 50 MB a worker
+    kept = _ALLOCATION | kept
     kept |= {"PYTHONSAFEPATH": "1", "TMPDIR": folder, "TEMP": folder, "TMP": folder}
     root = str(Path(ingest.__file__).resolve().parents[1])
     if root not in {str(Path(known).resolve()) for known in [*site.getsitepackages(), site.getusersitepackages()]}:
