@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 from ingest.errors import EmptyError, IngestError, UnreadableError
 from ingest.parsers import Aids, Parser
+from ingest.parsers._pictures import OfLines
 from ingest.plugins import find, names
 from ingest.types import Block, Info, Page, ParseEvent, Place
 
+_MOST_PICTURES = 50
+"""Pictures of one file that are looked at."""
 _ROLE = "ingest.parsers"
 _TEXT = (".txt", ".log", ".text")
 
@@ -66,6 +70,29 @@ def blocks(name: str, data: bytes, aids: Aids, *, above: tuple[str, ...]) -> Ite
         return
     except IngestError as error:
         yield Info(warnings=(f"{held!r} in it is not read: {error.message}",))
+
+
+@dataclass(slots=True)
+class Pictures:
+    """The pictures in a file: so many are looked at, each once, and read by OCR where a cheap test sees lines of text.
+
+    Most pictures in messages and documents are logos and photographs, and OCR takes seconds for each.
+    """
+
+    aids: Aids
+    _seen: set[bytes] = field(default_factory=set)
+
+    def blocks(self, name: str, data: bytes, *, above: tuple[str, ...]) -> Iterator[Block | Info]:
+        """The blocks of a picture below the headings `above` and its name."""
+        key = blake2b(data, digest_size=16).digest()
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        if len(self._seen) > _MOST_PICTURES:
+            yield Info(warnings=(f"{name!r} in it is not read: {_MOST_PICTURES} pictures are",))
+        else:
+            aids = replace(self.aids, ocr=lambda: OfLines(engine=self.aids.ocr), caption=None)
+            yield from blocks(name, data, aids, above=above)
 
 
 def _warnings(name: str, event: Page | Info) -> Iterator[Info]:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from hashlib import blake2b
+from dataclasses import dataclass
 from typing import Literal
 
 from ingest.errors import LimitError
 from ingest.parsers import Aids, _embedded
 from ingest.parsers._flow import Flow
 from ingest.parsers._markup import Markup
-from ingest.parsers._pictures import OfLines
 from ingest.types import Info, ParseEvent
 
 _MOST_ATTACHMENTS = 1_000
-_MOST_PICTURES = 50
-"""Pictures of one file that are looked at."""
 _DEEPEST = 8
 """Messages within messages."""
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif")
@@ -53,10 +49,10 @@ class Mail:
 
 @dataclass(slots=True)
 class _Reading:
-    """A file's message and those in it: of all their pictures so many are read, each once."""
+    """A file's message and those in it, which share their pictures."""
 
     aids: Aids
-    seen: set[bytes] = field(default_factory=set)
+    pictures: _embedded.Pictures
 
     def mail(self, mail: Mail, above: tuple[str, ...]) -> Iterator[ParseEvent]:
         if len(above) > _DEEPEST:
@@ -84,20 +80,9 @@ class _Reading:
         elif attachment.data is None:
             yield Info(warnings=(f"{name!r}, which is attached, is not read",))
         elif name.lower().endswith(_PICTURES):
-            yield from self._picture(name, attachment.data, above)
+            yield from self.pictures.blocks(name, attachment.data, above=above)
         else:
             yield from _embedded.blocks(name, attachment.data, self.aids, above=above)
-
-    def _picture(self, name: str, data: bytes, above: tuple[str, ...]) -> Iterator[ParseEvent]:
-        key = blake2b(data, digest_size=16).digest()
-        if key in self.seen:
-            return
-        self.seen.add(key)
-        if len(self.seen) > _MOST_PICTURES:
-            yield Info(warnings=(f"{name!r}, which is attached, is not read: {_MOST_PICTURES} pictures are",))
-        else:
-            aids = replace(self.aids, ocr=lambda: OfLines(engine=self.aids.ocr), caption=None)
-            yield from _embedded.blocks(name, data, aids, above=above)
 
 
 def read(mail: Mail, aids: Aids) -> Iterator[ParseEvent]:
@@ -105,4 +90,4 @@ def read(mail: Mail, aids: Aids) -> Iterator[ParseEvent]:
 
     Of pictures those are read by OCR that show lines of text to a cheap test: most are logos, and OCR takes seconds.
     """
-    yield from _Reading(aids).mail(mail, ())
+    yield from _Reading(aids, _embedded.Pictures(aids)).mail(mail, ())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
 from ingest.errors import UnreadableError
-from ingest.parsers._flow import Flow, spanned, unread
+from ingest.parsers import Aids
+from ingest.parsers._embedded import Pictures
+from ingest.parsers._flow import Flow, spanned
 from ingest.parsers._tree import parse_xml
 from ingest.types import Block, BlockKind, Info, ParseEvent
 
@@ -18,6 +20,7 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _MOST_REPEATED = 1_000
 _GONE = {_TEXT + "tracked-changes", _TEXT + "sequence-decls", _OFFICE + "forms", _TEXT + "ruby-text"}
@@ -25,16 +28,15 @@ _CELLS = {_TABLE + "table-cell", _TABLE + "covered-table-cell"}
 _MARGINS = ("header", "header-first", "header-left", "footer", "footer-first", "footer-left")
 
 
-def read(file: Path) -> Iterator[ParseEvent]:
-    """Page headers, then the text, then page footers; notes, comments and text boxes follow their paragraph."""
+def read(file: Path, aids: Aids) -> Iterator[ParseEvent]:
+    """Page headers, the text, page footers, what is read of pictures; notes and text boxes follow their paragraph."""
     with ZipFile(file) as archive:
         if "content.xml" not in archive.NameToInfo:
             raise UnreadableError("it is no OpenDocument file: it has no content.xml")
         content = parse_xml(archive.read("content.xml"), "content.xml")
         margins = _margins(archive)
         title = _title(archive)
-    pictures = len(list(content.iter(_DRAW + "image")))
-    yield Info(title=title, warnings=unread(pictures))
+    yield Info(title=title)
     text = content.find(f"{_OFFICE}body/{_OFFICE}text")
     if text is None:
         raise UnreadableError("it is no OpenDocument text")
@@ -43,6 +45,17 @@ def read(file: Path) -> Iterator[ParseEvent]:
     yield from _Reader().read(text)
     for name in _MARGINS[3:]:
         yield from _Reader().read(margins.get(name, []))
+    yield from _pictures(file, content, aids)
+
+
+def _pictures(file: Path, content: Element, aids: Aids) -> Iterator[Block | Info]:
+    """What is read of the pictures, which lie beside the text."""
+    shown = dict.fromkeys(image.get(_HREF, "").removeprefix("./") for image in content.iter(_DRAW + "image"))
+    pictures = Pictures(aids)
+    with ZipFile(file) as archive:
+        for name in shown:
+            if name in archive.NameToInfo:
+                yield from pictures.blocks(PurePosixPath(name).name, archive.read(name), above=())
 
 
 def _margins(archive: ZipFile) -> dict[str, list[Element]]:

@@ -11,6 +11,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from ingest.errors import UnreadableError
 
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TYPES = "[Content_Types].xml"
 _VARIANTS = {
     b"application/vnd.ms-word.document.macroEnabled.main+xml": b"wordprocessingml.document",
@@ -60,6 +62,12 @@ def parts_of(part: Any, kind: str) -> Iterator[Any]:
     for relation in part.rels.values():
         if not relation.is_external and relation.reltype.endswith(f"/{kind}"):
             yield parse(relation.target_part.blob)
+
+
+def pictures_of(part: Any, root: Any) -> list[Any]:
+    """The parts with the pictures that are shown within an element of a part, in its order; not what lies elsewhere."""
+    names = dict.fromkeys(blip.get(f"{_R}embed") for blip in root.iter(f"{_A}blip"))
+    return [part.rels[name].target_part for name in names if name in part.rels and not part.rels[name].is_external]
 
 
 def parse(data: bytes) -> Any:

@@ -7,21 +7,20 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ingest.errors import IngestError, LimitError
 from ingest.parsers import Aids, _unstructured
 from ingest.parsers._charts import drawn, text_of
-from ingest.parsers._embedded import events
+from ingest.parsers._embedded import Pictures, events
 from ingest.parsers._flow import Flow
-from ingest.parsers._ooxml import parts_of, without_macros
+from ingest.parsers._ooxml import parts_of, pictures_of, without_macros
 from ingest.types import Block, Info, Page, ParseEvent, Place
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SLIDE_TITLE_DEPTH = 0
 """Deeper titles are what unstructured takes for one."""
 
@@ -29,7 +28,7 @@ _SLIDE_TITLE_DEPTH = 0
 def read(file: Path, aids: Aids) -> Iterator[ParseEvent]:
     """Slide by slide: the title, the shapes from the top down, charts, diagrams, speaker notes, comments.
 
-    A slide that holds pictures alone is read by OCR.
+    A slide that holds pictures alone is read by OCR; beside text, what shows lines of text.
     """
     pptx = _unstructured.module("pptx", ".pptx")
     presentation = pptx.Presentation(BytesIO(without_macros(file)))
@@ -45,17 +44,17 @@ def read(file: Path, aids: Aids) -> Iterator[ParseEvent]:
         elements[element.metadata.page_number].append(element)
     # not before: a file whose pages are known may not be silent for long
     yield Info(title=presentation.core_properties.title or "", page_count=len(slides))
-    unread = []
+    read_once = Pictures(aids)
     for number, slide in enumerate(slides, 1):
         found = list(_blocks(slide, elements.pop(number, []), Flow(pages=(number,))))
         yield from found
+        pictures = pictures_of(slide.part, slide.element)
         if found:
+            for picture in pictures:
+                yield from _beside(number, picture, read_once)
             yield Page(number, "text")
-            unread += [number] if _pictures(slide) else []
         else:
-            yield from _pictured(number, _pictures(slide), aids)
-    if unread:
-        yield Info(warnings=(f"pictures are not read beside the text of slides {', '.join(map(str, unread))}",))
+            yield from _pictured(number, pictures, aids)
 
 
 def _blocks(slide: Any, elements: list[Any], flow: Flow) -> Iterator[Block]:
@@ -72,10 +71,10 @@ def _is_title(element: Any) -> bool:
     return type(element).__name__ == "Title" and element.metadata.category_depth == _SLIDE_TITLE_DEPTH
 
 
-def _pictures(slide: Any) -> list[Any]:
-    """The parts of the pictures on a slide."""
-    names = [blip.get(_R + "embed") for picture in slide.element.iter(_P + "pic") for blip in picture.iter(_A + "blip")]
-    return [slide.part.related_part(name) for name in dict.fromkeys(names) if name in slide.part.rels]
+def _beside(number: int, picture: Any, pictures: Pictures) -> Iterator[ParseEvent]:
+    """What is read of a picture beside the text of a slide."""
+    for event in pictures.blocks(PurePosixPath(picture.partname).name, picture.blob, above=()):
+        yield replace(event, place=replace(event.place, pages=(number,))) if isinstance(event, Block) else event
 
 
 def _pictured(number: int, pictures: list[Any], aids: Aids) -> Iterator[ParseEvent]:

@@ -39,7 +39,7 @@ def _events(file: Path, suffix: str, aids: Aids) -> Iterator[ParseEvent]:
     if suffix in _WORD:
         from ingest.parsers import _docx
 
-        yield from _docx.read(file)
+        yield from _docx.read(file, aids)
     elif suffix in _SLIDES:
         from ingest.parsers import _pptx
 
@@ -51,7 +51,7 @@ def _events(file: Path, suffix: str, aids: Aids) -> Iterator[ParseEvent]:
     elif suffix in _TEXTS:
         from ingest.parsers import _odt
 
-        yield from _odt.read(file)
+        yield from _odt.read(file, aids)
     elif suffix == ".rtf":
         from ingest.parsers import _rtf
 

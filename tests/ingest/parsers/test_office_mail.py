@@ -141,7 +141,7 @@ def test_so_many_pictures_are_read(tmp_path: Path) -> None:
     for number in range(52):
         made.add_attachment(picture(f"No {number}"), maintype="image", subtype="png", filename=f"{number}.png")
     said = warnings(sent(made, tmp_path))
-    assert said == [f"'{number}.png', which is attached, is not read: 50 pictures are" for number in (50, 51)]
+    assert said == [f"'{number}.png' in it is not read: 50 pictures are" for number in (50, 51)]
 
 
 def test_messages_are_not_followed_without_end(tmp_path: Path) -> None:
