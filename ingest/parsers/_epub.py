@@ -11,6 +11,8 @@ from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
 from ingest.errors import PasswordError, UnreadableError
+from ingest.parsers import Aids
+from ingest.parsers._embedded import Pictures
 from ingest.parsers._markup import Markup
 from ingest.parsers._tree import parse_xml
 from ingest.types import Info, ParseEvent
@@ -22,6 +24,7 @@ _OPF = "{http://www.idpf.org/2007/opf}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _CIPHER = "{http://www.w3.org/2001/04/xmlenc#}CipherReference"
 _XHTML = "application/xhtml+xml"
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _DOCUMENTS = (_XHTML, "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
 
 
@@ -34,8 +37,8 @@ class _Item:
     properties: str
 
 
-def read(file: Path) -> Iterator[ParseEvent]:
-    """The chapters in order; documents outside the order of reading (notes, say) come last.
+def read(file: Path, aids: Aids) -> Iterator[ParseEvent]:
+    """The chapters in order; documents outside the order of reading (notes, say), and what is read of pictures, last.
 
     Raises:
         PasswordError: the chapters are encrypted (DRM).
@@ -44,7 +47,8 @@ def read(file: Path) -> Iterator[ParseEvent]:
     with ZipFile(file) as archive:
         package_name = _package_name(archive)
         package = parse_xml(archive.read(package_name), package_name)
-        chapters, others = _chapters(package, posixpath.dirname(package_name))
+        items = _items(package, posixpath.dirname(package_name))
+        chapters, others = _chapters(package, items)
         if _encrypted(archive) & {item.name for item in chapters}:
             raise PasswordError("its chapters are encrypted (DRM)")
         missing = [item.name for item in chapters if item.name not in archive.NameToInfo]
@@ -59,6 +63,10 @@ def read(file: Path) -> Iterator[ParseEvent]:
         for item in others:
             if item.name in archive.NameToInfo:
                 yield from Markup().blocks(_decoded(archive.read(item.name)), xml=item.media == _XHTML)
+        pictures = Pictures(aids)
+        for item in items.values():
+            if item.media in _PICTURES and item.name in archive.NameToInfo:
+                yield from pictures.blocks(posixpath.basename(item.name), archive.read(item.name), above=())
 
 
 def _decoded(data: bytes) -> str:
@@ -85,12 +93,17 @@ def _package_name(archive: ZipFile) -> str:
     return names[0]
 
 
-def _chapters(package: Element, folder: str) -> tuple[list[_Item], list[_Item]]:
-    """The documents in the order of the spine, and those that it leaves out, the table of contents aside."""
+def _items(package: Element, folder: str) -> dict[str, _Item]:
+    """The book's files by their ids."""
     items = {}
     for item in package.iter(_OPF + "item"):
         name = posixpath.normpath(posixpath.join(folder, _unquoted(item.get("href", "")).split("#")[0]))
         items[item.get("id", "")] = _Item(name, item.get("media-type", ""), item.get("properties", ""))
+    return items
+
+
+def _chapters(package: Element, items: dict[str, _Item]) -> tuple[list[_Item], list[_Item]]:
+    """The documents in the order of the spine, and those that it leaves out, the table of contents aside."""
     spine = [reference.get("idref", "") for reference in package.iter(_OPF + "itemref")]
     ordered = [items[name] for name in dict.fromkeys(spine) if name in items]
     others = [item for name, item in items.items() if name not in spine and "nav" not in item.properties.split()]

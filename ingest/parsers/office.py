@@ -47,7 +47,7 @@ def _events(file: Path, suffix: str, aids: Aids) -> Iterator[ParseEvent]:
     elif suffix in _BOOKS:
         from ingest.parsers import _epub
 
-        yield from _epub.read(file)
+        yield from _epub.read(file, aids)
     elif suffix in _TEXTS:
         from ingest.parsers import _odt
 

@@ -21,6 +21,13 @@ ODT = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:
  <draw:frame><draw:image xlink:href="https://example.org/3.png"/></draw:frame>
 </text:p></office:text></office:body></office:document-content>"""
 
+CONTAINER = """<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
+<rootfile full-path="b/content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"""
+PACKAGE = """<package xmlns="http://www.idpf.org/2007/opf"><manifest>
+<item id="one" href="one.xhtml" media-type="application/xhtml+xml"/>
+<item id="a" href="i/1.png" media-type="image/png"/><item id="b" href="i/2.png" media-type="image/png"/>
+<item id="c" href="i/3.png" media-type="image/png"/></manifest><spine><itemref idref="one"/></spine></package>"""
+
 
 def picture(*lines: str) -> BytesIO:
     image = Image.new("RGB", (700, 300), "white")
@@ -51,6 +58,20 @@ def test_in_an_open_document(tmp_path: Path) -> None:
     found, said = read(file)
     assert texts(found, "1.png") == list(LINES)
     assert said == ["'2.emf' in it is not read: no parser reads such files"]
+
+
+def test_in_a_book(tmp_path: Path) -> None:
+    file = tmp_path / "a.epub"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("META-INF/container.xml", CONTAINER)
+        archive.writestr("b/content.opf", PACKAGE)
+        archive.writestr("b/one.xhtml", "<html><body><p>See below.</p><img src='i/1.png'/></body></html>")
+        archive.writestr("b/i/1.png", picture(*LINES).getvalue())
+        archive.writestr("b/i/2.png", picture("Acme").getvalue())
+    found, said = read(file)
+    assert [one.text.strip() for one in found if isinstance(one, Block)] == ["See below.", *LINES]
+    assert texts(found, "1.png") == list(LINES)
+    assert said == []
 
 
 def test_in_a_word_document(tmp_path: Path) -> None:
