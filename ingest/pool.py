@@ -20,8 +20,9 @@ from ingest.settings import Limits
 from ingest.types import Segment
 from ingest.watch import TICK, DroppedError, Watch
 
-_FRESH_AFTER = 0.35
-"""A worker that holds more than this share of the memory limit after a file is replaced before the next."""
+_FRESH_AFTER, _LARGE = 0.6, 350.0
+"""A worker that holds more than this share of the memory limit after a file, or so many megabytes, is replaced before
+the next; with all networks loaded it holds some 230."""
 _AHEAD = 4
 """Segments of a job that wait to be taken: then its worker waits too."""
 _MEGABYTE = 1_000_000
@@ -186,7 +187,7 @@ class Pool:
         with contextlib.suppress(DroppedError):
             watch.look(now=True)
         job.tell(end)
-        return hearing.over and watch.memory <= self._limits.memory_mb * _FRESH_AFTER
+        return hearing.over and watch.memory <= min(_LARGE, self._limits.memory_mb * _FRESH_AFTER)
 
     def _described(self, message: Message, process: Process, watch: Watch) -> str:
         """Answers a worker that asks for a caption; why there is none."""

@@ -55,7 +55,7 @@ class Bad(Parser):
                 (file.parent / "count").write_text(str(number))
                 yield Block("x" * 240_000)
         if text in ("keep", "free"):
-            pieces = [bytes(5_000) for _ in range(30_000)]
+            pieces = [b"%05d" % n * 1_000 for n in range(40_000)]
             KEPT.append(pieces if text == "keep" else pieces[-1])
             del pieces
             time.sleep(0.2)
@@ -190,13 +190,13 @@ def test_what_is_not_wanted_is_dropped_and_the_next_comes(folder: Path) -> None:
 
 
 def test_a_worker_that_holds_much_is_replaced(folder: Path) -> None:
-    first, second, third = parse(folder, ["pid", "keep", "pid"], loader(memory_mb=400))
+    first, second, third = parse(folder, ["pid", "keep", "pid"], loader(memory_mb=300))
     assert first == second != third
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's heap")
 def test_a_worker_that_gives_back_is_kept(folder: Path) -> None:
-    first, second, third = parse(folder, ["pid", "free", "pid"], loader(memory_mb=400))
+    first, second, third = parse(folder, ["pid", "free", "pid"], loader(memory_mb=300))
     assert first == second == third
 
 
