@@ -33,6 +33,9 @@ _SURE_CUT = -6.0
 """So well must a row fit that is cut at the delimiter of another dialect."""
 _LONGEST = 20_000
 _MOST_STEPS = 200_000
+_MOST_SPLITS = 5_000
+"""Steps up to which two fields with nothing between are looked for, which takes some 50 times as long as a step: where
+so many delimiters stand within fields, none is missing."""
 _OTHERS = ",;\t| "
 _CLOSE = 40
 """A field of at most so many characters is looked at for two fields with nothing between."""
@@ -151,6 +154,7 @@ class _Cutter:
         spare = max(parts - width, 0) + (1 if self._split else 0)
         if (parts + 2 < width and parts < 0.5 * width) or width * (spare + 2) ** 2 > _MOST_STEPS:
             return NO_CUT
+        self._split = self._split and width * (spare + 2) ** 2 <= _MOST_SPLITS
         reached: list[dict[int, Cut]] = [{} for _ in range(width + 1)]
         reached[0][0] = Cut(0.0, ())
         for column in range(width):
