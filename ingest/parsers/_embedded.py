@@ -93,6 +93,7 @@ class Pictures:
         else:
             aids = replace(self.aids, ocr=lambda: OfLines(engine=self.aids.ocr), caption=None)
             yield from blocks(name, data, aids, above=above)
+            yield Info()  # has it sent at once: all pictures together may take longer than a worker may be silent
 
 
 def _warnings(name: str, event: Page | Info) -> Iterator[Info]:
