@@ -10,12 +10,12 @@ from ingest.errors import LimitError
 from ingest.parsers import Aids, _embedded
 from ingest.parsers._flow import Flow
 from ingest.parsers._markup import Markup
+from ingest.parsers.image import Picture
 from ingest.types import Info, ParseEvent
 
 _MOST_ATTACHMENTS = 1_000
 _DEEPEST = 8
 """Messages within messages."""
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class _Reading:
             yield from self.mail(attachment.message, above or ("message",))
         elif attachment.data is None:
             yield Info(warnings=(f"{name!r}, which is attached, is not read",))
-        elif name.lower().endswith(_PICTURES):
+        elif name.lower().endswith(Picture.suffixes):
             yield from self.pictures.blocks(name, attachment.data, above=above)
         else:
             yield from _embedded.blocks(name, attachment.data, self.aids, above=above)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from ingest.pdf.lines import Line
+from ingest.pdf.lines import Line, goes_on
 
 _GUTTER = 0.6
 """The white between columns is at least so much of the font's size wide."""
@@ -18,7 +18,6 @@ _LONG_WORDS, _SOME_LINES, _MOST_START = 2.0, 8, 0.6
 """In languages of long words it has at least so many, if of so many lines so many begin with a small letter."""
 _PAST, _PAST_SHARE = 2, 0.35
 """Prose runs past a list where so many of its lines, and such a share, go on where an item begins."""
-_ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _ALIGNED = 0.6
 """Of lines that share their baselines with the other side more than this share are rows of a table."""
 _DEEPEST = 12
@@ -124,12 +123,13 @@ def _runs_past(left: list[Line], right: list[Line]) -> bool:
     """Whether prose at the right goes on in the midst of its sentences where new items of a list begin at the left."""
     items = {line.row for line in left if not line.words[:1] or not line.words[0].text[0].islower()}
     prose = [line for line in right if line.words]
-    past = [
-        after.words[0].text[0].islower() and _ENDS.search(before.words[-1].text) is None
-        for before, after in pairwise(prose)
-        if after.row in items
-    ]
-    return len(past) >= _LEAST_LINES and sum(past) >= max(_PAST, _PAST_SHARE * len(past))
+    past = [goes_on(before.words[-1], after.words[0]) for before, after in pairwise(prose) if after.row in items]
+    return are_past(past, _LEAST_LINES)
+
+
+def are_past(lines: Sequence[bool], least: int) -> bool:
+    """Whether prose runs past the list beside it: of the lines where an item begins, which of them go on."""
+    return len(lines) >= least and sum(lines) >= max(_PAST, _PAST_SHARE * len(lines))
 
 
 def _goes_on(side: list[Line]) -> bool:

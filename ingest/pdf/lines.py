@@ -33,6 +33,7 @@ _MARK = re.compile(
     r"[•‣◦⁃∙▪▫■□●○➢➤✓✔–—*\uf0b7\uf0a7\uf076\uf0d8-]|"
     r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\d{3}[.)]|[1-9]\d?(?:\.\d{1,2}){0,4}|\((?:\d|[a-z])\)|\[\d{1,3}\]|[*†‡§]{1,2}"
 )
+_ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _CACHED = 20_000
 
 
@@ -57,6 +58,16 @@ class Line:
     def text(self) -> str:
         """The words, parted by spaces where there is white space between them."""
         return joined(self.words)
+
+
+def ends_sentence(word: Word) -> bool:
+    """Whether a sentence, or what introduces something, ends with a word."""
+    return _ENDS.search(word.text) is not None
+
+
+def goes_on(before: Word, after: Word) -> bool:
+    """Whether a sentence goes on from the last word of a line to the first of another."""
+    return after.text[0].islower() and not ends_sentence(before)
 
 
 @lru_cache(_CACHED)

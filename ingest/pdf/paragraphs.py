@@ -10,14 +10,13 @@ from typing import Literal
 
 from ingest.pdf.columns import rows_of
 from ingest.pdf.drop_caps import hangs
-from ingest.pdf.lines import Line, is_mark
+from ingest.pdf.lines import Line, ends_sentence, goes_on, is_mark
 
 Form = Literal["text", "heading", "list", "row"]
 
 _NUMBERED = re.compile(r"[1-9A-Z]\d?(?:\.\d{1,2}){1,4}\.?")
 """The number of a section below another."""
 _DASHES = ("–", "—", "-", "*")
-_ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _LOOSE = 1.3
 """A distance of so many usual ones between lines parts paragraphs."""
 _OTHER_SIZE = 0.1
@@ -112,7 +111,7 @@ def _parts(paragraph: Paragraph, before: list[Line], row: list[Line], pitch: flo
         return True
     if len(row) > 1:
         return False
-    item = _is_item(first) and (first.words[0].text not in _DASHES or _ENDS.search(last.words[-1].text) is not None)
+    item = _is_item(first) and (first.words[0].text not in _DASHES or ends_sentence(last.words[-1]))
     return first.bold != last.bold or item or _begins(paragraph, last, first)
 
 
@@ -121,7 +120,7 @@ def _goes_on_beside(paragraph: Paragraph, before: list[Line], row: list[Line]) -
     upper, lower = before[-1], row[0]
     if {len(before), len(row)} != {1, _BESIDE} or any(map(str.isdigit, upper.words[-1].text)):
         return False
-    if not (upper.words[-1].hyphen or lower.words[0].text[0].islower() or not _ENDS.search(upper.words[-1].text)):
+    if not (upper.words[-1].hyphen or lower.words[0].text[0].islower() or not ends_sentence(upper.words[-1])):
         return False
     if len(row) == _BESIDE:
         return _is_below(lower, upper) and len(row[1].words) <= _NOTE_WORDS
@@ -148,7 +147,7 @@ def _is_bullet(line: Line) -> bool:
 
 def _begins(paragraph: Paragraph, last: Line, first: Line) -> bool:
     """Whether the line begins a sentence where the one before ended a paragraph."""
-    if _ENDS.search(last.words[-1].text) is None:
+    if not ends_sentence(last.words[-1]):
         return False
     indented = first.x0 - last.x0 > _INDENT * first.size and len(paragraph.rows) > 1 and not hangs(last.words[0])
     short = last.x1 < paragraph.left + _SHORT * (paragraph.right - paragraph.left)
@@ -254,4 +253,4 @@ def _goes_on(paragraph: Paragraph, after: Paragraph) -> bool:
     last, first = paragraph.lines[-1], after.lines[0]
     if abs(last.size - first.size) > _OTHER_SIZE * last.size:
         return False
-    return last.words[-1].hyphen or (_ENDS.search(last.words[-1].text) is None and first.words[0].text[0].islower())
+    return last.words[-1].hyphen or goes_on(last.words[-1], first.words[0])

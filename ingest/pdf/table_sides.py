@@ -7,8 +7,9 @@ from collections import Counter
 from itertools import pairwise, takewhile
 from operator import attrgetter
 
+from ingest.pdf.columns import are_past
 from ingest.pdf.lines import Line as PageLine
-from ingest.pdf.lines import line_of
+from ingest.pdf.lines import goes_on, line_of
 from ingest.pdf.rules import Rule
 from ingest.pdf.table_columns import Column
 from ingest.pdf.table_lines import Line, Stretch, is_number
@@ -39,9 +40,6 @@ _TITLES = 2
 """Two titles of tables are in the first so many lines."""
 _LOWER = 2
 """Of two tables beside one another one ends so many rows before the other; the right one, one more."""
-_PAST, _PAST_SHARE = 2, 0.35
-"""Prose runs past a list where so many of its lines, and such a share, go on where an item begins."""
-_ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _BASE = attrgetter("base")
 
 
@@ -229,15 +227,13 @@ def _runs_past(lines: list[Line], columns: list[Column]) -> bool:
     sides = [_sides_of(line, columns[1][0]) for line in lines]
     dense = list(takewhile(lambda side: side[0], sides[1:]))
     past = [
-        bool(after[1] and before[1])
-        and after[1][0].words[0].text[0].islower()
-        and _ENDS.search(before[1][-1].words[-1].text) is None
+        bool(after[1] and before[1]) and goes_on(before[1][-1].words[-1], after[1][0].words[0])
         for before, after in pairwise([sides[0], *dense])
         if not after[0][0].words[0].text[0].islower()
     ]
     if any(left for left, _ in sides[1 + len(dense) :]) or any(left[0].numeric for left, _ in dense):
         return False
-    return len(past) >= _LEAST - 1 and sum(past) >= max(_PAST, _PAST_SHARE * len(past))
+    return are_past(past, _LEAST - 1)
 
 
 def _fills(line: Line, column: Column) -> bool:

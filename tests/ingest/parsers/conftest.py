@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from ingest.ocr import OCR
 from ingest.ocr.rapidocr import RapidOCR
@@ -42,6 +44,21 @@ def read() -> Reader:
         return Read(list(parser.parse(file, Aids(bounds or Bounds(), engine, passwords))))
 
     return run
+
+
+@pytest.fixture
+def picture() -> Callable[..., bytes]:
+    """Draws lines of text, one below the other: `picture("one", "two")`, a PNG."""
+
+    def draw(*lines: str) -> bytes:
+        image = Image.new("RGB", (700, 300), "white")
+        for number, line in enumerate(lines):
+            ImageDraw.Draw(image).text((30, 30 + 45 * number), line, fill="black", font=ImageFont.load_default(24))
+        out = BytesIO()
+        image.save(out, "PNG")
+        return out.getvalue()
+
+    return draw
 
 
 PAGE = "/MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >>"

@@ -2,15 +2,13 @@
 
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFont
 
 from ingest.errors import IngestError, LimitError, UnreadableError
 from ingest.ocr.rapidocr import RapidOCR
@@ -95,19 +93,12 @@ def test_attachments_are_read_by_the_parser_of_their_suffix(tmp_path: Path) -> N
     assert any(warning.startswith("'bad.json' in it is not read: ") for warning in said)
 
 
-def picture(*lines: str) -> bytes:
-    image = Image.new("RGB", (700, 300), "white")
-    for number, line in enumerate(lines):
-        ImageDraw.Draw(image).text((30, 30 + 45 * number), line, fill="black", font=ImageFont.load_default(24))
-    out = BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
-
-
 LINES = "The meeting is on Friday", "Bring the signed contract", "and the key of room 204"
 
 
-def test_pictures_of_text_are_read_each_once_and_others_cost_no_engine(tmp_path: Path) -> None:
+def test_pictures_of_text_are_read_each_once_and_others_cost_no_engine(
+    tmp_path: Path, picture: Callable[..., bytes]
+) -> None:
     made = message()
     made.add_attachment(picture(*LINES), maintype="image", subtype="png", filename="scan.png")
     inner = message(subject="Inner")
@@ -129,14 +120,14 @@ def test_pictures_of_text_are_read_each_once_and_others_cost_no_engine(tmp_path:
     )
 
 
-def test_a_picture_shown_within_the_body_is_read(tmp_path: Path) -> None:
+def test_a_picture_shown_within_the_body_is_read(tmp_path: Path, picture: Callable[..., bytes]) -> None:
     made = message()
     made.add_alternative("<p>See <img src='cid:1'></p>", subtype="html")
     made.get_payload()[1].add_related(picture(*LINES), maintype="image", subtype="png", cid="<1>")
     assert (("Café", "picture.png"), LINES[1]) in [(path, text) for _, path, text in shown(sent(made, tmp_path))]
 
 
-def test_so_many_pictures_are_read(tmp_path: Path) -> None:
+def test_so_many_pictures_are_read(tmp_path: Path, picture: Callable[..., bytes]) -> None:
     made = message()
     for number in range(52):
         made.add_attachment(picture(f"No {number}"), maintype="image", subtype="png", filename=f"{number}.png")
