@@ -11,6 +11,7 @@ import numpy as np
 
 from qa.providers import Embed
 from qa.words import fold, is_stop, stem, words
+from retrieval.dates import MONTHS, numeric_in
 
 _UNLIKE = 0.3
 """Cosine of two words that have nothing to do with each other."""
@@ -22,9 +23,8 @@ _AKIN = 0.2
 
 _COMPARED = 600
 """At most so many words of the sources are compared, those of the first sources first."""
-_MONTH_NAMES = "january february march april may june july august september october november december"
-_MONTHS = tuple(_MONTH_NAMES.split())
-_DATE = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
+_MAY = re.compile(r"\bMay(?=\s*(?:[\d,.:;|)?]|$))|(?<=[a-z,] )May\b")
+"""The month, which else is a word that says nothing."""
 _DECADE = re.compile(r"\b(?:1\d|20)(\d0)s\b")
 _COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
@@ -41,7 +41,7 @@ Forms = Mapping[str, str]
 
 
 def forms(text: str) -> dict[str, str]:
-    """The content words of a text by stem; a date like 2024-12-02 has `december` and `2` too, 1970s 70; `two` is 2."""
+    """The content words of a text by stem; 2024-12-02 has `december` and `2` too, 1970s has 70; `two` is 2 as well."""
     found: dict[str, str] = {}
     for word in map(fold, words(text)):
         if word in _COUNTS:
@@ -49,10 +49,10 @@ def forms(text: str) -> dict[str, str]:
         if word and not is_stop(word):
             found.setdefault(stem(word), word)
     found |= {decade: decade for decade in _DECADE.findall(text)}
-    for month, day in _DATE.findall(text):
-        if 1 <= int(month) <= len(_MONTHS):
-            name = _MONTHS[int(month) - 1]
-            found |= {stem(name): name, str(int(day)): str(int(day))}
+    if _MAY.search(text):
+        found["may"] = "may"
+    for year, month, day in numeric_in(text):
+        found |= {stem(MONTHS[month - 1]): MONTHS[month - 1], str(day): str(day), str(year): str(year)}
     return found
 
 

@@ -10,6 +10,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval import dates
 from retrieval.lexical import is_cjk
 from retrieval.passages import Floats, Ints, Units, folded
 
@@ -190,6 +191,8 @@ def _counts(units: Units, word: str) -> NDArray[np.int64]:
 
 def _places(text: str, word: str) -> list[int]:
     """Where a word stands in a folded text."""
+    if date := dates.pattern_of(word):
+        return [match.start() for match in date.finditer(text)]
     whole = is_cjk(word)
     base = word if whole else base_of(word)
     found: list[int] = []
@@ -222,8 +225,12 @@ def base_of(word: str) -> str:
 
 
 def words_of(terms: Sequence[str]) -> list[str]:
-    """The folded words of what is looked up."""
-    return list(dict.fromkeys(word for term in terms for word in _WORD.findall(folded(term))))
+    """The folded words of what is looked up; a date in numbers is one."""
+    return list(dict.fromkeys(word for term in terms for word in _parts(term)))
+
+
+def _parts(term: str) -> list[str]:
+    return [term] if dates.pattern_of(term) else _WORD.findall(folded(term))
 
 
 def weight_of(count: int, size: int) -> float:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from ingest.places import place_from_json
 from ingest.types import Segment, Span
+from retrieval import dates
 from retrieval.database import Row
 from retrieval.embedders import Embedder
 from retrieval.fusion import Standing, convex, interleaved, of_documents, with_surroundings
@@ -68,7 +69,7 @@ class Scope:
 
     def named(self, asked: Asked) -> dict[int, float]:
         """Of each document the share of the question's names that it has anywhere; {} where it has none."""
-        found = names(asked.text)
+        found = names(asked.text) - dates.months_of(asked.text)
         return self.words.held(self.connection, [term for term in asked.weights if term in found])
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from retrieval import dates
 from retrieval.bounded import Bounded
 from retrieval.lexical import emphasis, is_stop, query_terms, table_of
 from retrieval.passages import Reader, folded
@@ -77,7 +78,7 @@ class Speller:
         return last[1].get(question) or last[1].put(question, self._read(connection, words, question))
 
     def _read(self, connection: sa.Connection, words: Words, question: str) -> Asked:
-        weights = emphasis(query_terms(question))
+        weights = _weights(question)
         unknown = self._unknown(connection, words, list(weights))
         if not 0 < len(unknown) <= _MOST:
             return Asked(question, weights)
@@ -85,7 +86,7 @@ class Speller:
         found = {word: self._meant(connection, words, word, others) for word in unknown}
         text, meant = put_right(question, {word: other for word, other in found.items() if other})
         guessed = {other.lower() for other in meant.values()}
-        weights = emphasis(query_terms(text))
+        weights = _weights(text)
         return Asked(
             text, {term: weights[term] * (_GUESSED if _word_of(term) in guessed else 1.0) for term in weights}, meant
         )
@@ -143,6 +144,12 @@ class Speller:
         ends = np.cumsum([len(word) + 1 for word in words])
         tokens = np.diff(np.searchsorted(self._token_starts(text), ends), prepend=0)
         return {word for word, count in zip(words, tokens.tolist(), strict=True) if count == 1}
+
+
+def _weights(question: str) -> dict[str, float]:
+    """What is looked up for a question as it is written, its dates in other ways too, and how much each counts."""
+    terms = [term for term in query_terms(question) if not dates.dates_in(term)]
+    return dates.terms(question) | emphasis(terms)
 
 
 def doubtful(terms: Sequence[str]) -> list[str]:

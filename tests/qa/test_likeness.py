@@ -28,7 +28,19 @@ def test_the_words_of_a_text_by_stem() -> None:
 
 def test_a_date_names_its_month_and_day() -> None:
     assert forms("date: 2024-12-02").keys() >= {"2024", "decemb", "2"}
+    assert forms("date: 2024/12/02").keys() >= {"2024", "decemb", "2"}
+    assert forms("2.12.2024").keys() >= {"2024", "decemb", "2"}
     assert forms("pump 2024-13-02").keys() == {"pump", "2024", "13", "02"}
+
+
+@pytest.mark.parametrize("text", ["born in May?", "May:Emerald", "since May 2020", "May", "on 3 May"])
+def test_may_is_a_month_where_it_is_written_as_one(text: str) -> None:
+    assert "may" in forms(text)
+
+
+@pytest.mark.parametrize("text", ["May I smoke here?", "It may rain.", "May contain nuts"])
+def test_may_is_no_month_where_it_allows(text: str) -> None:
+    assert "may" not in forms(text)
 
 
 def test_words_that_mean_the_same_are_alike_and_others_are_not() -> None:

@@ -1,0 +1,121 @@
+"""Dates: one that a question has is looked up as others write it: 11 August 2014, 2014-08-11, 11.08.2014, 8/11/2014."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+MONTHS = tuple(
+    "january february march april may june july august september october november december".split()  # noqa: SIM905
+)
+_SHORT = 3
+"""Letters of a month's short name; September has one of four as well."""
+_MONTH_WEIGHT = 0.5
+"""What the month alone counts, of a date with a day: a moment (`2014-08-11T10:00`) has the day in another word."""
+_SEPARATED = r"[-/.]"
+_SHORT_OR_LONG = "|".join(rf"{month[:_SHORT]}(?:t?\.|t|{month[_SHORT:]})?" for month in MONTHS)
+_NAMED = rf"(?P<month>{_SHORT_OR_LONG})"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>1\d{3}|20\d\d)"
+_WRITTEN = tuple(
+    re.compile(rf"(?<![\w/.-]){pattern}(?![\w/-]|\.\d)", re.IGNORECASE)
+    for pattern in (
+        rf"{_DAY}(?: of)? {_NAMED},? {_YEAR}",
+        rf"{_NAMED} {_DAY},? {_YEAR}",
+        rf"{_NAMED},?(?: of)? {_YEAR}",
+        rf"{_YEAR}(?P<by>{_SEPARATED})(?P<number>\d{{1,2}})(?P=by)(?P<day>\d{{1,2}})",
+        rf"(?P<day>\d{{1,2}})(?P<by>[.])(?P<number>\d{{1,2}})(?P=by){_YEAR}",
+        rf"(?P<first>\d{{1,2}})(?P<by>[-/])(?P<second>\d{{1,2}})(?P=by){_YEAR}",
+    )
+)
+_IN_WORDS = 3
+"""So many of them name the month."""
+_NUMERIC = re.compile(r"\d{1,4}-\d{1,4}(?:-\d{1,4})?|\d{1,2}/\d{1,2}/\d{4}")
+_LAST_DAY, _LAST_MONTH = 31, 12
+
+Date = tuple[int, int, int | None]
+"""Year, month, day; of a month alone no day."""
+
+
+def dates_in(text: str) -> list[Date]:
+    """The dates of a text that have a year, each once; of 3/4/2021 both that it may be."""
+    return list(dict.fromkeys(date for match in _written(text) for date in _read(match.groupdict())))
+
+
+def numeric_in(text: str) -> list[Date]:
+    """The dates of a text that are written in numbers alone."""
+    matches = (match for pattern in _WRITTEN[_IN_WORDS:] for match in pattern.finditer(text))
+    return list(dict.fromkeys(date for match in matches for date in _read(match.groupdict())))
+
+
+def terms(question: str) -> dict[str, float]:
+    """What is looked up for the dates of a question, in words and in numbers; how much each counts.
+
+    In the index what joins them makes no difference: `2014-08-11` finds 2014/08/11 as well. Only the month first has
+    slashes: with full stops none writes it so.
+    """
+    found: dict[str, float] = {}
+    for year, month, day in dates_in(question):
+        found |= dict.fromkeys(_forms(year, month, day), 1.0)
+        if day is not None:
+            found |= dict.fromkeys((f"{year}-{month:02}",), _MONTH_WEIGHT)
+    return found
+
+
+def months_of(question: str) -> frozenset[str]:
+    """The words for months in the dates of a question, in small letters: in numbers they are written otherwise."""
+    named = (match.groupdict().get("month") for match in _written(question))
+    return frozenset(month.lower().rstrip(".") for month in named if month)
+
+
+def pattern_of(term: str) -> re.Pattern[str] | None:
+    """What finds a date of `terms` that is written in numbers in a folded text; None where a term is none."""
+    if not _NUMERIC.fullmatch(term):
+        return None
+    joined = "[-/]".join(term.split("/")) if "/" in term else _SEPARATED.join(term.split("-"))
+    return re.compile(rf"(?<!\w){joined}(?![^\Wt])")
+
+
+def _written(text: str) -> Iterator[re.Match[str]]:
+    """The dates of a text; what is a part of one is none."""
+    for pattern in _WRITTEN:
+        yield from pattern.finditer(text)
+        text = pattern.sub(lambda found: " " * len(found[0]), text)
+
+
+def _read(parts: dict[str, str | None]) -> Iterator[Date]:
+    year = int(parts["year"] or 0)
+    if named := parts.get("month"):
+        day = parts.get("day")
+        yield from _valid(year, _number_of(named), None if day is None else int(day))
+    elif number := parts.get("number"):
+        yield from _valid(year, int(number), int(parts["day"] or 0))
+    else:
+        first, second = int(parts["first"] or 0), int(parts["second"] or 0)
+        yield from _valid(year, second, first)
+        yield from _valid(year, first, second)
+
+
+def _valid(year: int, month: int, day: int | None) -> Iterator[Date]:
+    if 1 <= month <= _LAST_MONTH and (day is None or 1 <= day <= _LAST_DAY):
+        yield year, month, day
+
+
+def _number_of(named: str) -> int:
+    return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(named[:_SHORT].lower()))
+
+
+def _forms(year: int, month: int, day: int | None) -> list[str]:
+    """How a date may be written, each of other words or another order."""
+    name, numbers = MONTHS[month - 1], dict.fromkeys((f"{month:02}", f"{month}"))
+    names = dict.fromkeys((name, name[:_SHORT]))
+    if day is None:
+        return [
+            *(f"{one} {year}" for one in names),
+            *(form for number in numbers for form in (f"{year}-{number}", f"{number}-{year}")),
+        ]
+    pairs = dict.fromkeys([(f"{month:02}", f"{day:02}"), (f"{month}", f"{day}")])
+    return [
+        *(form for one in names for form in (f"{day} {one} {year}", f"{one} {day} {year}")),
+        *(form for one, its in pairs for form in (f"{year}-{one}-{its}", f"{its}-{one}-{year}", f"{one}/{its}/{year}")),
+    ]

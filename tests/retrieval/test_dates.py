@@ -1,0 +1,76 @@
+"""Dates of a question, and how else they are written."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval.dates import dates_in, months_of, pattern_of, terms
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("How hot was it on 11 August 2014?", [(2014, 8, 11)]),
+        ("on the 11th of August, 2014", [(2014, 8, 11)]),
+        ("Aug. 3rd, 2014", [(2014, 8, 3)]),
+        ("Sept 9 1999", [(1999, 9, 9)]),
+        ("in December 1854", [(1854, 12, None)]),
+        ("in May 2020", [(2020, 5, None)]),
+        ("2014-08-11 or 2014/8/1", [(2014, 8, 11), (2014, 8, 1)]),
+        ("18.01.2018", [(2018, 1, 18)]),
+        ("18/01/2018", [(2018, 1, 18)]),
+        ("3/4/2021", [(2021, 4, 3), (2021, 3, 4)]),
+        ("version 1.2.2014.5, 2014-13-01, 2014/08, the 1854 war, 32 May 2020-1", []),
+    ],
+)
+def test_dates_are_read_as_they_are_written(text: str, dates: list[tuple[int, int, int | None]]) -> None:
+    assert dates_in(text) == dates
+
+
+def test_a_date_is_looked_up_as_others_write_it() -> None:
+    found = terms("How hot was it on 1 August 2014?")
+    assert found["august 1 2014"] == found["2014-08-01"] == found["1-8-2014"] == found["8/1/2014"] == 1
+    assert found["2014-08"] == 0.5  # 2014-08-01T10:00 has no word `01`
+    assert terms("in December 1854") == {"december 1854": 1, "dec 1854": 1, "1854-12": 1, "12-1854": 1}
+    assert terms("How many were there in 1854?") == {}
+
+
+def test_the_months_of_dates_are_told() -> None:
+    assert months_of("In Dec. 1854 or 3 May 1855, and in March?") == {"dec", "may"}
+
+
+def test_what_joins_a_date_makes_no_difference() -> None:
+    pattern = pattern_of("2014-08-11")
+    assert pattern is not None
+    text = "2014/08/11, 2014-08-11t10:00, 2014.08.11; 12014-08-11, 2014-08-112, 2014 08 11"
+    assert [match.start() for match in pattern.finditer(text)] == [0, 12, 30]
+    month_first = pattern_of("8/11/2014")
+    assert month_first is not None
+    assert [match.start() for match in month_first.finditer("8/11/2014, 8-11-2014, 8.11.2014")] == [0, 11]
+    assert pattern_of("11 august 2014") is pattern_of("2014") is None
+
+
+MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize(
+    ("written", "question"),
+    [
+        (lambda month, day: f"2014/{month:02}/{day:02}", "How warm was it on 11 August 2014?"),
+        (lambda month, day: f"{day}.{month}.2014", "How warm was it on August 11th, 2014?"),
+        (lambda month, day: f"{MONTHS[month - 1]} {day}, 2014", "How warm was it on 2014-08-11?"),
+        (lambda month, day: f"2014-{month:02}-{day:02}T06:00:00Z", "How warm was it on 11 Aug 2014?"),
+    ],
+)
+def test_the_row_of_a_date_is_found_by_another_way_to_write_it(
+    tmp_path: Path, make_home: Callable[..., Any], written: Callable[[int, int], str], question: str
+) -> None:
+    home = make_home(tmp_path)
+    rows = [f'"{written(month, day)}",{10 + month + day / 10}' for month in range(1, 13) for day in range(1, 29)]
+    home.write("weather.csv", "\n".join(("day,warmth", *rows)))
+    home.ingest()
+    best = home.search(question, 1)[0]
+    start = best.span.start
+    assert written(8, 11) in best.text[best.match.start - start : best.match.end - start]
