@@ -59,6 +59,8 @@ class Asking:
     searched: str
     meant: Mapping[str, str]
     """What was searched for instead of misspelt words."""
+    unheard: tuple[str, ...]
+    """Names of the question that stand in no document."""
     turns: tuple[Turn, ...]
     hits: tuple[Hit, ...]
     prompt: Prompt
@@ -209,7 +211,7 @@ class Answerer:
         retrieve = time.perf_counter() - begun
         if not self._provider.generates:
             prompt = Prompt((), self._pack(hits, max(_READ, self._budget.context_tokens)), 0)
-            return Asking(question, meant.text, meant.meant, turns, hits, prompt, retrieve)
+            return Asking(question, meant.text, meant.meant, meant.unheard, turns, hits, prompt, retrieve)
         focused = focus(
             meant.text,
             hits,
@@ -217,6 +219,7 @@ class Answerer:
             count=self._provider.count,
             embed=self._embedder.embed,
             read=self._index.text,
+            unheard=meant.unheard,
         )
         prompt = fit(
             question,
@@ -228,7 +231,7 @@ class Answerer:
             prompts=self._prompts,
             structured=self._provider.structures(streams=streams),
         )
-        return Asking(question, meant.text, meant.meant, turns, hits, prompt, retrieve, focused)
+        return Asking(question, meant.text, meant.meant, meant.unheard, turns, hits, prompt, retrieve, focused)
 
     def _pack(self, hits: Sequence[Hit], budget: int) -> tuple[Packed, ...]:
         return pack(hits, budget=budget, count=self._provider.count, read=self._index.text)
@@ -251,6 +254,7 @@ class Answerer:
             self._budget.output_tokens,
             self._embedder.embed,
             prompt.structured,
+            asking.unheard,
         )
         done, held = False, ""
         try:

@@ -16,6 +16,7 @@ from qa.evidence import Form
 from qa.marked import stands
 from qa.types import Packed
 from qa.units import is_sentence
+from qa.words import fold, stem
 
 THRESHOLD = 1.5
 """Support below it is none: the documents do not say. `bench/abstention.py` prints what each threshold does; with this
@@ -49,10 +50,15 @@ _UNDATED = 0.5
 """What it costs that the document of the best unit is of other years than the one that is asked for: of 2023 by its
 name or headings, and it says nothing of 2018."""
 
+_UNHEARD = 0.3
+"""What it costs that a name of the question stands in no document at all: nothing is told there of Vermeer."""
+
 _NUMBERED = re.compile(r"(?P<name>.*[^\W\d_].*?)\d+")
 
 
-def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: Sequence[Packed]) -> float:
+def allowance(
+    wanted: Asked, words: float, found: Sequence[Candidate], sources: Sequence[Packed], unheard: Sequence[str] = ()
+) -> float:
     """What is added to the support of the best unit: about 0 to 1.4.
 
     Args:
@@ -60,6 +66,7 @@ def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: 
         words: how many it has.
         found: the units that were judged.
         sources: what was read, best first.
+        unheard: names of the question that stand in no document, in small letters.
     """
     nearest = max(source.hit.scores.get("dense", _MEANT) for source in sources)
     return (
@@ -71,6 +78,7 @@ def allowance(wanted: Asked, words: float, found: Sequence[Candidate], sources: 
         - _unnumbered(wanted, sources)
         - _undated(wanted, found, sources)
         + _marked(wanted, found, sources)
+        - _UNHEARD * (not wanted.measure and any(stem(fold(name)) in wanted.named for name in unheard))
     )
 
 

@@ -48,7 +48,14 @@ class Focused:
 
 
 def focus(
-    question: str, hits: Sequence[Hit], *, share: float, count: Count, embed: Embed, read: Read | None = None
+    question: str,
+    hits: Sequence[Hit],
+    *,
+    share: float,
+    count: Count,
+    embed: Embed,
+    read: Read | None = None,
+    unheard: Sequence[str] = (),
 ) -> Focused:
     """The passages around the units whose evidence is at least a share of the best one's, where one thing is asked for.
 
@@ -62,9 +69,10 @@ def focus(
         count: of a text's tokens.
         embed: of the collection.
         read: the text of a document at a span.
+        unheard: names of the question that stand in no document.
     """
     sources = pack(hits, budget=_EVERYTHING, count=count, read=read) if hits else ()
-    found = scored(question, sources, embed) if sources else Scored((), asked(question))
+    found = scored(question, sources, embed, unheard=unheard) if sources else Scored((), asked(question))
     if not share or not found.candidates or any(source.generated for source in sources):
         return Focused(tuple(hits), found)
     typed = found.asked.kind != "other"

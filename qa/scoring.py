@@ -50,8 +50,15 @@ class Scored:
     """Of the best one, with what the documents agree on, and what is allowed so that one threshold serves all."""
 
 
-def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
-    """The candidates with their scores, best first."""
+def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: Sequence[str] = ()) -> Scored:
+    """The candidates with their scores, best first.
+
+    Args:
+        question: as searched.
+        sources: what was found.
+        embed: of the collection.
+        unheard: names of the question that stand in no document, in small letters.
+    """
     question = matter(question)
     wanted = asked(question)
     terms = forms(question)
@@ -79,7 +86,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed) -> Scored:
             score -= _DESCRIPTION
         final.append(replace(one, fits=one.fits and wanted.kind != "other", score=score))
     ranked = _agreed(final, judge, terms.keys())
-    return replace(ranked, support=ranked.support + allowance(wanted, judge.words, final, sources))
+    return replace(ranked, support=ranked.support + allowance(wanted, judge.words, final, sources, unheard))
 
 
 def _of_other_years(wanted: Asked, sources: Sequence[Packed]) -> set[str]:

@@ -31,6 +31,7 @@ _WRITTEN = tuple(
 _IN_WORDS = 3
 """So many of them name the month."""
 _NUMERIC = re.compile(r"\d{1,4}-\d{1,4}(?:-\d{1,4})?|\d{1,2}/\d{1,2}/\d{4}")
+_WORD = re.compile(r"\w+")
 _LAST_DAY, _LAST_MONTH = 31, 12
 
 Date = tuple[int, int, int | None]
@@ -52,13 +53,14 @@ def terms(question: str) -> dict[str, float]:
     """What is looked up for the dates of a question, in words and in numbers; how much each counts.
 
     In the index what joins them makes no difference: `2014-08-11` finds 2014/08/11 as well. Only the month first has
-    slashes: with full stops none writes it so.
+    slashes: with full stops none writes it so. What has the question's own words is found by these.
     """
+    said = set(_WORD.findall(question.lower()))
     found: dict[str, float] = {}
     for year, month, day in dates_in(question):
-        found |= dict.fromkeys(_forms(year, month, day), 1.0)
+        found |= dict.fromkeys((form for form in _forms(year, month, day) if not said.issuperset(form.split())), 1.0)
         if day is not None:
-            found |= dict.fromkeys((f"{year}-{month:02}",), _MONTH_WEIGHT)
+            found[f"{year}-{month:02}"] = _MONTH_WEIGHT
     return found
 
 

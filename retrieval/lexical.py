@@ -114,7 +114,15 @@ def _is_name(question: str, word: re.Match[str]) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word.lower().replace("’", "'").replace("\x00", " ") for word in _WORD.findall(text)]
+    """Words in small letters; who is `Napoleon's` is told of where Napoleon is."""
+    words = (word.lower().replace("’", "'").replace("\x00", " ") for word in _WORD.findall(text))
+    return [word.removesuffix("'s") for word in words]
+
+
+def is_title(question: str) -> bool:
+    """Whether a question is written as a title is, with a capital for each word: its capitals tell nothing."""
+    within = [word[0] for word in _WORD.finditer(question)][1:]
+    return any(word.istitle() and len(word) > 1 and is_stop(word.lower()) for word in within)
 
 
 def is_stop(word: str) -> bool:

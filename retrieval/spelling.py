@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from retrieval import dates
 from retrieval.bounded import Bounded
-from retrieval.lexical import emphasis, is_stop, query_terms, table_of
+from retrieval.lexical import emphasis, is_stop, is_title, names, query_terms, table_of
 from retrieval.passages import Reader, folded
 from retrieval.words import Words
 
@@ -37,6 +37,9 @@ _REMEMBERED = 1_000
 """Questions: each is read several times on its way."""
 _FOREIGN = {"a": "æ", "d": "đð", "e": "æœ", "i": "ı", "l": "ł", "o": "øœ", "s": "ß", "t": "þ"}
 """Letters that are typed as others and are letters of their own in the index; accents it leaves out."""
+_NAMED = 4
+"""Letters of a name that stands somewhere as it is written, if anywhere: `UN` may be the United Nations."""
+_ENGLISH = re.compile(r"\b(?:the|of|what|which|who|whom|whose|how|why|when|where|does|did|is|are)\b", re.IGNORECASE)
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 
 
@@ -49,6 +52,8 @@ class Asked:
     """What is looked up, and how much each counts beside how rare it is."""
     meant: Mapping[str, str] = field(default_factory=dict)
     """Of each word that was taken for another one, both as they are written in a question."""
+    unheard: tuple[str, ...] = ()
+    """Names that stand nowhere in the collection, in small letters."""
 
 
 class Speller:
@@ -81,15 +86,13 @@ class Speller:
         weights = _weights(question)
         unknown = self._unknown(connection, words, list(weights))
         if not 0 < len(unknown) <= _MOST:
-            return Asked(question, weights)
-        others = {term: weight for term, weight in weights.items() if _word_of(term) not in unknown}
+            return Asked(question, weights, unheard=_unheard(connection, words, question))
+        others = {term: weight for term, weight in weights.items() if term not in unknown}
         found = {word: self._meant(connection, words, word, others) for word in unknown}
         text, meant = put_right(question, {word: other for word, other in found.items() if other})
         guessed = {other.lower() for other in meant.values()}
-        weights = _weights(text)
-        return Asked(
-            text, {term: weights[term] * (_GUESSED if _word_of(term) in guessed else 1.0) for term in weights}, meant
-        )
+        weights = {term: weight * (_GUESSED if term in guessed else 1.0) for term, weight in _weights(text).items()}
+        return Asked(text, weights, meant, _unheard(connection, words, text))
 
     def _unknown(self, connection: sa.Connection, words: Words, terms: Sequence[str]) -> list[str]:
         """The words that stand nowhere; common ones are not looked up: they are right, if of other things."""
@@ -156,7 +159,7 @@ def doubtful(terms: Sequence[str]) -> list[str]:
     """The words that may be misspelt of what is looked up: of letters alone, so that no code or number is changed."""
     return [
         word
-        for word in dict.fromkeys(map(_word_of, terms))
+        for word in dict.fromkeys(terms)
         if word.isalpha() and _LEAST <= len(word) <= _LONGEST and not is_stop(word)
     ]
 
@@ -200,8 +203,18 @@ def said(meant: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"no document has “{word}”: searched for “{other}”" for word, other in meant.items())
 
 
-def _word_of(term: str) -> str:
-    return term.removesuffix("'s")
+def _unheard(connection: sa.Connection, words: Words, question: str) -> tuple[str, ...]:
+    """The names of a question that stand nowhere in a collection.
+
+    Those of a question in English alone: other languages write other words with capitals. Short ones may be written in
+    full there; of those joined by hyphens and of numbers more is known where they are compared.
+    """
+    if is_title(question) or not _ENGLISH.search(question):
+        return ()
+    months = dates.months_of(question)
+    asked = [name for name in sorted(names(question) - months) if name.isalpha() and len(name) >= _NAMED]
+    known = set(_standing(connection, words, asked))
+    return tuple(name for name in asked if name not in known)
 
 
 def _standing(connection: sa.Connection, words: Words, asked: Sequence[str]) -> list[str]:

@@ -30,6 +30,8 @@ class Request:
     embed: Embed
     structured: tuple[Message, ...] = ()
     """The same prompt, for a reply in the shape of `qa.structured`; empty where plain text is wanted."""
+    unheard: tuple[str, ...] = ()
+    """Names of the question that stand in no document, in small letters."""
 
 
 @dataclass(frozen=True, slots=True)

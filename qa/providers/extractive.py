@@ -57,7 +57,7 @@ class ExtractiveProvider(Provider):
 
     def stream(self, request: Request) -> Iterator[Delta]:
         """A delta for each quote."""
-        found = scored(request.question, request.sources, request.embed)
+        found = scored(request.question, request.sources, request.embed, unheard=request.unheard)
         if not found.candidates or found.support < self.threshold:
             yield Delta(ABSTENTION, usage=Usage(), abstained=True, support=found.support)
             return

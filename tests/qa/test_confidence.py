@@ -76,6 +76,18 @@ def test_the_nearest_passage_counts_and_without_vectors_a_middling_one(found: li
     assert allowed(wordy) == pytest.approx(allowed(found) + 0.04)
 
 
+def test_a_name_that_stands_in_no_document_costs(found: list[Hit]) -> None:
+    sources = pack(found, budget=2000, count=len)
+
+    def heard(question: str, *unheard: str) -> float:
+        return allowance(asked(question), 3, candidates(sources), sources, unheard)
+
+    question = "Who did Lorne's boat carry?"
+    assert heard(question, "lorne") == pytest.approx(heard(question) - 0.3)
+    margin = "What is the EBITDA of Lorne?"  # is worked out: it needs stand nowhere
+    assert heard(margin, "ebitda") == heard(margin)
+
+
 def test_a_numbered_name_that_stands_nowhere_costs(found: list[Hit]) -> None:
     there, nowhere = "How many people used Route 4?", "How many people used Route 5?"
     assert allowed(found, nowhere) == pytest.approx(allowed(found, there) - 0.3)  # others are told

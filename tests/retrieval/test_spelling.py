@@ -176,6 +176,23 @@ def test_words_are_put_right_as_they_are_written() -> None:
     assert put_right(question, {}) == (question, {})
 
 
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("What did Vermeer and Karen Sørensen paint at Ærø?", ("vermeer",)),
+        ("What are Vermeer's prices?", ("vermeer",)),
+        ("Which prices did Neflix raise?", ()),  # that is Netflix
+        ("What do the prices in Quito tell of MIT and of XQ-7 since May 2020?", ()),
+        ("vermeer, the painter", ()),  # no capital
+        ("Vermeer, who painted?", ()),  # any word begins a sentence so
+        ("What Is the Price of Vermeer?", ()),  # a title
+        ("Wo steht der Turm?", ()),  # another language
+    ],
+)
+def test_names_that_stand_nowhere_are_told(read, question: str, names: tuple[str, ...]) -> None:
+    assert read.index.asked(question).unheard == names
+
+
 def test_it_is_said() -> None:
     assert said({"Neflix": "Netflix"}) == ("no document has “Neflix”: searched for “Netflix”",)
     assert said({}) == ()
