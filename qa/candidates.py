@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.types import Span
 from qa.evidence import Form, Heard
 from qa.likeness import forms
+from qa.posed import Posed, posed
 from qa.types import Packed
 from qa.units import is_printed, is_sentence, leans, quotable_units
 
@@ -43,6 +44,8 @@ class Candidate:
     """It with the next units of the same source: one, two …"""
     head: Span | None = None
     """Of one of the first lines of a printed page: its head."""
+    posed: Posed = field(default_factory=Posed)
+    """Whether it asks itself, and the question of the document that it stands below."""
     fits: bool = False
     """Whether it has a time, number, name … where the question asks for one."""
     score: float = 0.0
@@ -60,19 +63,22 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         above = frozenset(forms(heads(source)))
         joined = [a for a, one in zip(everything, sources, strict=True) if one is not source and _joined(source, one)]
         begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
+        parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
         for at, span in enumerate(spans):
             if _names_columns(texts, at):
                 continue
-            near = above.union(*(own[one] for one in _near(source, texts, at, form)))
+            asking = frozenset(forms(parts[at].question))
+            near = above.union(asking, *(own[one] for one in _near(source, texts, at, form)))
             whole = _is_whole(source, texts[at])  # a row stands for itself
             far = (near if whole else everything[here]).union(*joined)
             opening = frozenset[str]() if whole else begun
             said = own[at] | own[at - 1] if at and _leans(source, texts[at], form) else own[at]
-            said = said.union(*(own[head] for head in _columns(texts, at)))
+            said = said.union(*(own[head] for head in _columns(texts, at)), asking if parts[at].at_once else ())
             beside = (_beside(spans, at, at - 1, source), _beside(spans, at, at + 1, source))
             place = span.shift(source.span.start)
             heard, head = Heard(said, near, far, opening), _head(spans, at, source)
-            found.append(Candidate(source, place, texts[at], form, heard, beside, _following(spans, at, source), head))
+            following = _following(spans, at, source)
+            found.append(Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at]))
     return found
 
 

@@ -35,6 +35,9 @@ _DESCRIPTION = 0.4
 """What it costs to describe a table's columns where rows of it are at hand, and the table is not asked for."""
 _OTHER_YEAR = 0.2
 """What it costs a unit that its document is of another year by its name, where one of the year asked for is there."""
+_IDLE = 0.3
+"""What it costs a unit that it asks itself, or is a line of a list of contents, where no such is asked for."""
+_OF_PARTS = frozenset(map(stem, ("question", "ask", "section", "chapter", "page", "contents")))
 _OF_TABLES = frozenset(map(stem, ("row", "column", "table")))
 _SAME_MATTER = 0.5
 """The share of the question's words that a unit has itself which agrees with others: numbers are soon alike."""
@@ -66,7 +69,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     found = _foremost(every, tuple(terms), typed=wanted.kind != "other")
     if not found:
         return Scored((), wanted)
-    vectors = embed([question, *(one.text for one in found)])
+    vectors = embed([question, *(f"{one.posed.question} {one.text}".strip() for one in found)])
     similar = (vectors[1:] @ vectors[0]).tolist()
     known: dict[str, str] = {}
     for source in sources:
@@ -80,6 +83,8 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         score = judge.support(one.heard, similarity=similarity, fits=one.fits, form=one.form)
         if wanted.issuer and one.head and one.fits:
             score += _ISSUER
+        if one.posed.idle and _OF_PARTS.isdisjoint(terms):
+            score -= _IDLE
         if one.source.hit.path in others:
             score -= _OTHER_YEAR
         if one.source.hit.path in tables and describes_table(one.text):

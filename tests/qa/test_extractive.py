@@ -301,13 +301,13 @@ def test_of_a_measure_the_lines_that_it_is_worked_out_from_are_quoted(hit, embed
     assert few == "Current assets 5,210 [1]"
 
 
-def test_a_quote_stays_in_its_paragraph_but_follows_a_question(hit, embed) -> None:
+def test_what_answers_a_documents_question_is_quoted_with_its_paragraph(hit, embed) -> None:
     text = (
         "Firmware is being installed. Do not switch it off.\n\nHow can I leave the society?\n\n"
         "Write to the clerk. Nothing is owed.\n\nThe fair is in July."
     )
     _, quotes, _ = ask([hit(text)], "How do I leave the society?", embed)
-    assert quotes == [(1, "How can I leave the society?\n\nWrite to the clerk. Nothing is owed.")]
+    assert quotes == [(1, "Write to the clerk. Nothing is owed.")]
 
 
 def test_of_a_table_only_rows_are_quoted_that_have_the_words_of_the_best(hit, embed) -> None:
@@ -430,3 +430,38 @@ def test_the_document_of_the_year_that_is_asked_for_comes_before_those_of_other_
     assert [quote for _, quote in quotes] == ["The accounts were audited by Merz, as of 18 March 2024."]
     _, quotes, _ = ask([old], "Who audited the accounts of 2023?", embed, quotes=1)
     assert [quote for _, quote in quotes] == ["The accounts were audited by Iller, as of 27 March 2023."]
+
+
+CONTENTS = "1.9 How do I trade money?\n1.10 My wet grass grows only 2 food. Is this a bug?\n1.11 How do I win?\n\n"
+NUMBERED = (
+    "1.10 My wet grass grows only 2 food. Is this a bug?\n\nNo, despotism takes one of three.\n\n"
+    "1.11 How do I win?\n\nTake all cities."
+)
+MARKDOWN = (
+    "# Questions\n\n## Why does my wet grass grow only 2 food?\n\nDespotism takes one of three.\n\n"
+    "## Why did I lose?\n\nAll cities were taken."
+)
+Q_AND_A = (
+    "Q: Why does my wet grass grow only 2 food?\nA: Despotism takes one of three.\n\n"
+    "Q: Why did I lose?\nA: All cities were taken."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [
+        (CONTENTS + NUMBERED, "No, despotism takes one of three."),
+        (MARKDOWN, "Despotism takes one of three."),
+        (Q_AND_A, "Q: Why does my wet grass grow only 2 food?\nA: Despotism takes one of three."),  # one paragraph
+    ],
+)
+def test_not_a_documents_question_is_quoted_but_what_stands_below_it(hit, embed, text: str, best: str) -> None:
+    _, quotes, abstained = ask([hit(text)], "Why does my wet grass grow only 2 food?", embed)
+    assert quotes[0] == (1, best)
+    assert not abstained
+
+
+def test_a_question_is_quoted_where_it_is_asked_for(hit, embed) -> None:
+    text = "Minutes of the board\n\nWho pays for the new roof of the hall?\n\nThe board met on Monday."
+    _, quotes, _ = ask([hit(text)], "What question about the roof of the hall was asked?", embed, threshold=0)
+    assert quotes[0][1].startswith("Who pays for the new roof of the hall?")
