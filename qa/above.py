@@ -9,7 +9,7 @@ from qa.candidates import Candidate
 from qa.cues import Kind, answers
 from qa.quoting import said
 from qa.types import Packed
-from qa.units import is_bullet, quotable_units
+from qa.units import is_bullet, is_sentence, quotable_units
 from qa.words import terms
 
 _PART = re.compile(
@@ -18,8 +18,12 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Asks for a part of a document, which its heading names."""
+_TOLD_ABOVE = ("time", "code")
+"""Kinds of what is asked for that a heading may tell."""
 _WHICH = re.compile(r"\bwhich (?P<what>\w+)", re.IGNORECASE)
-_HEADING = re.compile(r"(#{1,6})\s")
+_HEADING = re.compile(r"(#{1,6})\s|\d{1,2}((?:\.\d{1,3})+)\.?\s+[^\s\d]")
+"""A Markdown heading, or one with a section's number: the more marks or points, the lower."""
+_LEVELS = 7
 _LINE = 12
 """Words: a line that has more is no heading of a list."""
 
@@ -38,7 +42,7 @@ def headings(question: str, best: Candidate, kind: Kind) -> list[Span]:
     if _PART.search(question) or _is_of_several(question, best.source):
         return found
     known = frozenset(terms(question))
-    return [one for one in found if kind == "time" and answers(kind, said(best.source, one), known)]
+    return [one for one in found if kind in _TOLD_ABOVE and answers(kind, said(best.source, one), known)]
 
 
 def _is_of_several(question: str, source: Packed) -> bool:
@@ -49,17 +53,25 @@ def _is_of_several(question: str, source: Packed) -> bool:
 
 
 def _over(source: Packed, span: Span) -> list[Span]:
-    """The Markdown headings over a span, each of a higher level than the next; or the line over its list."""
+    """The headings over a span, each of a higher level than the next; or the line over its list."""
     before = [unit.shift(source.span.start) for unit in quotable_units(source)]
     before = [unit for unit in before if unit.end <= span.start]
     found: list[Span] = []
-    level = 7
+    lowest = _LEVELS
     for unit in reversed(before):
-        marks = _HEADING.match(said(source, unit))
-        if marks and len(marks[1]) < level:
+        level = _level(said(source, unit))
+        if level < lowest:
             found.append(unit)
-            level = len(marks[1])
+            lowest = level
     return found[::-1] or _line_over(source, span, before)
+
+
+def _level(text: str) -> int:
+    """Of a heading: 1 is the highest; of what is none `_LEVELS`."""
+    marks = None if is_sentence(text) else _HEADING.match(text)
+    if not marks:
+        return _LEVELS
+    return len(marks[1]) if marks[1] else min(marks[2].count(".") + 1, _LEVELS - 1)
 
 
 def _line_over(source: Packed, span: Span, before: list[Span]) -> list[Span]:

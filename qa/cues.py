@@ -12,7 +12,7 @@ from qa.units import is_sentence
 from qa.words import fold, is_stop, stem, words
 from retrieval.measures import without_measures
 
-Kind = Literal["mail", "phone", "address", "share", "money", "time", "count", "number", "name", "other"]
+Kind = Literal["mail", "phone", "address", "share", "money", "time", "count", "number", "name", "code", "other"]
 _MOMENT = r"(?:years?|dates?|days?|months?|time|century|decade|season|weekday)"
 _COUNTABLE = "number|amount|total|size|age|score|ratio|temperature|population|length|height|weight|capacity|sum|depth"
 _HOW = "many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|hot|cold|thin|thick|strong"
@@ -20,6 +20,14 @@ _PRICE = "costs?|prices?|fees?|fares?|salary|salaries|wages?|rents?|fines?|premi
 _PAID = f"{_PRICE}|profit|turnover|charged?|pays?|paid|spen[dt]|earn(?:ed|s)?|worth|money|grants?|raised?|claim|offer"
 _BEARER = "person|company|firm|team|country|city|organi[sz]ation|player|author|school|hospital|bank"
 _MAIL = r"e-?mail"
+_CODED = (
+    "director(?:y|ies)|folders?|file ?names?|files?|paths?|options?|switch(?:es)?|commands?|keys?|shortcuts?|packages?|"
+    "functions?|variables?|ports?|parameters?|arguments?|flags?|scripts?|modules?"
+)
+"""What software has by names of its own: `/usr/share/dict`, `--quiet`, `PATH`, `^C`."""
+_QUALIFIED = r" (?!of|is|are|was|were|do|does|did|has|have|if)[\w'’./-]+"
+_OF_CODED = "formats?|types?|sizes?|systems?|managers?|permissions?|numbers?"
+"""What such a thing has, and which is no name."""
 _ENTITLED = (
     r" (?:may|can|could|must|should|has to|have to|is (?:allowed|entitled|eligible|permitted|excluded|exempt))\b"
 )
@@ -39,6 +47,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("count", r"\bhow many\b"),
     ("number", rf"\bhow (?:{_HOW})\b|\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_COUNTABLE}|rate)\b"),
     ("name", rf"\b(?:(?:who|whom)(?!{_ENTITLED})|whose|(?:what|which) (?:[a-z]+ )?(?:{_BEARER}))\b"),
+    ("code", rf"\b(?:what|which)(?:{_QUALIFIED}){{0,3}}? (?:{_CODED})\b(?! (?:{_OF_CODED})\b)"),
 )
 _ASKS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 _HOUSE_OR_DAY = re.compile(r"\b\d+ [A-Z][a-z]+(?: \d{4}\b)?")
@@ -98,6 +107,12 @@ _MEASURE = re.compile(
     r"\d[\d.,]* ?%",
     re.IGNORECASE,
 )
+_CODE = re.compile(
+    r"(?<![\w/])~?/?[\w.+-]*/[\w./+-]*[\w+-]|(?<![\w-])--?[^\W\d_][\w-]*|\w*[^\W_]_\w+|\$\w+|"
+    r"(?<!\w)\.?[\w-]+\.[a-z][a-z0-9]{1,4}\b|(?<!\S)\^\S|\b(?:Ctrl|Control|Alt|Shift|Meta|Cmd)[-+ ]\S+|\bF\d\d?\b|"
+    r"[`‘'\"“]\S{1,30}?[`’'\"”](?!\w)|\b[^\W\d_]*[^\W\d_A-Z][A-Z]\w*|\b[A-Z][A-Z\d_]+\b"
+)
+"""A name in software, by its form: a path, an option, a file's name, a key, what is quoted, capitals within."""
 _FORMS = {
     "mail": re.compile(r"\S@\S"),
     "address": re.compile(r"\d"),
@@ -236,10 +251,18 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
         if kind == "count" and sentence:
             fresh = _counts(text, known)
         return any((word[0].isdigit() or word in _NUMERALS) and word not in known for word in fresh if word)
+    if kind == "code":
+        return any(_is_fresh(found[0], known) for found in _CODE.finditer(text))
     if kind == "name":
         names = (fold(word) for word in _capitals(text, sentence=sentence or number is not None))
         return any(stem(name) not in known and name not in _TIMES for name in names)
     return True
+
+
+def _is_fresh(name: str, known: AbstractSet[str]) -> bool:
+    """Whether a name in software has a word that the question does not give: of `^C` and `--` a sign may be all."""
+    said = [stem(fold(word)) for word in words(name) if fold(word)]
+    return not said or any(word not in known for word in said)
 
 
 def fresh(kind: Kind, text: str, known: AbstractSet[str]) -> set[str]:

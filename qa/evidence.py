@@ -24,7 +24,15 @@ _BY_KIND = 0.8
 """What it is worth that a unit of the kind asked for need not say: `05:45` is a time."""
 _MEANING = 0.6
 """What it is worth that a unit as a whole means what the question means."""
-_UNFIT: dict[Kind, float] = {"mail": 0.45, "phone": 0.45, "money": 0.45, "share": 0.45, "count": 0.25, "name": 0.2}
+_UNFIT: dict[Kind, float] = {
+    "mail": 0.45,
+    "phone": 0.45,
+    "money": 0.45,
+    "share": 0.45,
+    "count": 0.25,
+    "name": 0.2,
+    "code": 0.1,
+}
 _UNFIT_ELSE = 0.15
 """What it costs that a unit has nothing of the kind that is asked for; less where the kind is not always plain."""
 _NO_NAME, _NO_NUMBER = 0.15, 0.3

@@ -17,7 +17,7 @@ _ABBREVIATION = re.compile(
 )
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")
-_NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?\(?\d{1,3}[.)]")
+_NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
 _LEANS = re.compile(
     r"(?:this|these|that|those|it|he|she|they|his|her|its|their|such|both|another|all of (?:this|these))\b|"
     r".*\b(?:these|this|such) [a-z]+",

@@ -86,7 +86,8 @@ class ExtractiveProvider(Provider):
         """What is quoted, best first; that with what is around it, where it does not plainly have what is asked for."""
         quotes = joined(list(self._chosen(question, found)))
         best = found.candidates[0]
-        if quotes and not best.fits and best.form == "prose":
+        plain = best.fits and found.asked.kind != "code"  # what an option does is said beside it
+        if quotes and not plain and best.form == "prose":
             source, span = quotes[0]
             room = self.words - sum(words_of(*one) + 1 for one in quotes)
             taken = [other for one, other in quotes[1:] if one.hit.path == source.hit.path]

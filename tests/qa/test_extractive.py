@@ -465,3 +465,18 @@ def test_a_question_is_quoted_where_it_is_asked_for(hit, embed) -> None:
     text = "Minutes of the board\n\nWho pays for the new roof of the hall?\n\nThe board met on Monday."
     _, quotes, _ = ask([hit(text)], "What question about the roof of the hall was asked?", embed, threshold=0)
     assert quotes[0][1].startswith("Who pays for the new roof of the hall?")
+
+
+def test_a_numbered_heading_is_quoted_that_names_what_software_has(hit, embed) -> None:
+    text = (
+        "4.11. Shared data\n\n4.11.5. /usr/share/dict : Word lists (optional)\n\n4.11.5.1. Purpose\n\n"
+        "It is optional. Here are the word lists that all spell checkers on a machine share."
+    )
+    _, quotes, _ = ask([hit(text)], "Which directory holds word lists for spell checkers?", embed, threshold=0)
+    assert quotes[0] == (1, "4.11.5. /usr/share/dict : Word lists (optional)")
+
+
+def test_a_sentence_that_names_what_software_has_comes_first(hit, embed) -> None:
+    text = "An old option keeps it quiet.\n\nThe option --silent keeps it quiet."
+    found = scored("Which option keeps it quiet?", packed([hit(text)]), embed)
+    assert found.candidates[0].text == "The option --silent keeps it quiet."

@@ -24,6 +24,7 @@ def cut(text: str, place: Place = Place(), starts: tuple[int, ...] = ()) -> list
         ('He said "no." She left.', ['He said "no."', "She left."]),
         ("First paragraph\n\nSecond paragraph", ["First paragraph", "Second paragraph"]),
         ("# Title\n\n- one item\n- two items", ["# Title", "- one item", "- two items"]),
+        ("4.11.5. Word lists\n\nThey are long.", ["4.11.5. Word lists", "They are long."]),
         ("It is red.\n\n## 4. Meals\n\nSoup.", ["It is red.", "## 4. Meals", "Soup."]),
         ("これは文です。次の文です。", ["これは文です。", "次の文です。"]),
     ],
