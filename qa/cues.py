@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.marked import marked
+from qa.signs import signs
 from qa.units import is_sentence
 from qa.words import fold, is_stop, stem, words
 from retrieval.measures import without_measures
@@ -158,6 +159,8 @@ class Asked:
     """The words that may be the name of one of several by a number, with it: (`Route`, `5`)."""
     marked: tuple[str, ...] = ()
     """The names that their form tells from words: `GPT-4o`."""
+    signs: tuple[str, ...] = ()
+    """The symbols and single letters that it names: `@`, the flag `T`."""
 
     @property
     def said(self) -> frozenset[str]:
@@ -194,6 +197,7 @@ def asked(question: str) -> Asked:
         relative=bool(_RELATIVE.search(question)),
         numbered=frozenset(_numbered(question)),
         marked=marked(rest),
+        signs=signs(question),
     )
 
 

@@ -15,6 +15,7 @@ from qa.dating import years_in
 from qa.evidence import Judge
 from qa.likeness import forms, likeness
 from qa.providers import Embed
+from qa.signs import has_sign
 from qa.types import Packed
 from qa.units import describes_table
 from qa.words import stem
@@ -65,8 +66,8 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     question = matter(question)
     wanted = asked(question)
     terms = forms(question)
-    every = [replace(one, fits=_fits(one, wanted, terms)) for one in candidates(sources)]
-    found = _foremost(every, tuple(terms), typed=wanted.kind != "other")
+    every = [replace(one, fits=_fits(one, wanted, terms)) for one in _signed(candidates(sources), wanted.signs)]
+    found = _foremost(every, (*terms, *wanted.signs), typed=wanted.kind != "other")
     if not found:
         return Scored((), wanted)
     vectors = embed([question, *(f"{one.posed.question} {one.text}".strip() for one in found)])
@@ -92,6 +93,22 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         final.append(replace(one, fits=one.fits and wanted.kind != "other", score=score))
     ranked = _agreed(final, judge, terms.keys())
     return replace(ranked, support=ranked.support + allowance(wanted, judge.words, final, sources, unheard))
+
+
+def _signed(found: Sequence[Candidate], signs: Sequence[str]) -> Sequence[Candidate]:
+    """The candidates with the signs of the question that stand in them, or elsewhere in their sources."""
+    if not signs:
+        return found
+    there = {id(one.source): _signs_in(around(one.source), signs) for one in found}
+    heard = (
+        replace(one.heard, own=one.heard.own | _signs_in(one.text, signs), far=one.heard.far | there[id(one.source)])
+        for one in found
+    )
+    return [replace(one, heard=new) for one, new in zip(found, heard, strict=True)]
+
+
+def _signs_in(text: str, signs: Sequence[str]) -> frozenset[str]:
+    return frozenset(sign for sign in signs if has_sign(sign, text))
 
 
 def _of_other_years(wanted: Asked, sources: Sequence[Packed]) -> set[str]:
