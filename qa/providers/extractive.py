@@ -136,6 +136,8 @@ class ExtractiveProvider(Provider):
         """Whether one after the first says nothing, or too little more in the same document."""
         if candidate.form != "row" and is_label(candidate, known):
             return True
+        if candidate.fits and not best.fits:  # it has what is asked for
+            return False
         same = candidate.source.hit.path == best.source.hit.path
         return same and candidate.form == "prose" and candidate.score < max(self.relative, _SAME) * best.score
 

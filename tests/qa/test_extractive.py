@@ -480,3 +480,13 @@ def test_a_sentence_that_names_what_software_has_comes_first(hit, embed) -> None
     text = "An old option keeps it quiet.\n\nThe option --silent keeps it quiet."
     found = scored("Which option keeps it quiet?", packed([hit(text)]), embed)
     assert found.candidates[0].text == "The option --silent keeps it quiet."
+
+
+def test_what_has_the_name_that_is_asked_for_is_quoted_beside_what_has_none(hit, embed) -> None:
+    text = (
+        "A much modified ferry game with a harbour and boats.\n\nSnow fell for a year.\n\n"
+        "Some ideas are due to Chris Robertson."
+    )
+    question = "Who had ideas for the modified ferry game?"
+    _, quotes, _ = ask([hit(text)], question, embed, threshold=0, relative=0.7)
+    assert "Some ideas are due to Chris Robertson." in [quote for _, quote in quotes]
