@@ -29,6 +29,8 @@ _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNOR
 _HEADING_WORDS = 6
 _CELLS = re.compile(r"[\t|:]")
 """What a heading has not: cells, a value."""
+_ROW = re.compile(r"[^\s.!?](?:\t|  +| ?[|:] ?)\w")
+"""How a cell follows another in a line of a table: it tells one thing more."""
 _BREAK = re.compile(r"\n[^\S\n]*\n")
 """What parts paragraphs."""
 _TOLD_NEW = 2
@@ -50,7 +52,8 @@ def is_label(candidate: Candidate, known: frozenset[str]) -> bool:
     sentence = is_sentence(candidate.text) and not candidate.text.rstrip().endswith("?")
     if candidate.text.rstrip().endswith(":") or _HEADING.match(candidate.text) or _is_heading(candidate):
         return True
-    return not sentence and not candidate.fits and len(set(terms(candidate.text)) - known) < _TOLD_NEW
+    least = 1 if candidate.form == "prose" and _ROW.search(candidate.text) else _TOLD_NEW
+    return not sentence and not candidate.fits and len(set(terms(candidate.text)) - known) < least
 
 
 def _is_heading(candidate: Candidate) -> bool:

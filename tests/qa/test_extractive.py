@@ -490,3 +490,12 @@ def test_what_has_the_name_that_is_asked_for_is_quoted_beside_what_has_none(hit,
     question = "Who had ideas for the modified ferry game?"
     _, quotes, _ = ask([hit(text)], question, embed, threshold=0, relative=0.7)
     assert "Some ideas are due to Chris Robertson." in [quote for _, quote in quotes]
+
+
+def test_a_line_of_a_table_with_one_more_word_is_no_label(hit, embed) -> None:
+    text = (
+        "The writing pen and the skill to use it are rare.\n\nSkill tool      Skill gained\n\n"
+        "Lockpicks       Lockpicking\n\nWriting pen     Inscription\n"
+    )
+    _, quotes, _ = ask([hit(text)], "Which skill is gained from the writing pen?", embed, threshold=0)
+    assert any("Writing pen     Inscription" in quote for _, quote in quotes)
