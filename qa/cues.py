@@ -114,6 +114,12 @@ _CODE = re.compile(
     r"[`‘'\"“]\S{1,30}?[`’'\"”](?!\w)|\b[^\W\d_]*[^\W\d_A-Z][A-Z]\w*|\b[A-Z][A-Z\d_]+\b"
 )
 """A name in software, by its form: a path, an option, a file's name, a key, what is quoted, capitals within."""
+_REFERENCE = re.compile(
+    r"\b(?:figures?|figs?\.?|tables?|sections?|chapters?|appendix|equations?|eqs?\.?|pages?|pp?\.) [([]?\d[\d.,–-]*|"
+    r"(?<=[\w.,)] )\[\d{1,3}(?:[,–-] ?\d{1,3})*\]",
+    re.IGNORECASE,
+)
+"""Where else it stands, which is no amount: Figure 11.1, p. 7, [12]."""
 _FORMS = {
     "mail": re.compile(r"\S@\S"),
     "address": re.compile(r"\d"),
@@ -251,6 +257,7 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
     if kind == "time":
         return bool(set(_YEAR.findall(text)) - known) or any(fold(word) in _TIMES for word in words(text))
     if kind in ("count", "number", "money"):
+        text = _REFERENCE.sub(" ", text)
         fresh = [fold(word) for word in words(text)]
         if kind == "count" and sentence:
             fresh = _counts(text, known)

@@ -1,4 +1,4 @@
-"""Signs: symbols and single letters that a question is about: `@`, the flag `T`, the `x` command; and the month May.
+"""Signs: symbols and single letters that a question is about: `@`, the flag `T`, the `x` command.
 
 They are no words, and stand in nearly every text as parts of words; a unit has one only where it stands by itself.
 """
@@ -15,8 +15,6 @@ _OF_LETTERS = "flag|option|switch|key|command|letter|column|class|grade|button|s
 _AFTER = re.compile(rf"\b(?:{_OF_LETTERS}) ([^\W\d_])(?![\w.'’&/+#-])", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?:(?<=\bthe )([^\W\d_])|(?<= )([b-hj-z])) (?:{_OF_LETTERS})\b")
 """`the a command`; but `a command` names none."""
-_MAY = re.compile(r"(?<=\w )(May)\b")
-"""The month, which but for its capital letter is a word that says nothing."""
 _ARTICLES = frozenset("aAI")
 _ENCLOSED = r"[`‘'\"“(\[<]{0}[`’'\"”)\]>]|^\s*{0}(?=[:.)\t=]|  )|\t{0}(?=\t|$)"
 """How a letter stands that is a word as well: in quotes, or at the beginning of a line as its label."""
@@ -26,7 +24,7 @@ _ALONE = r"(?<!\w)(?<!\w['’]){0}(?!\w)(?!['’]\w)"
 def signs(question: str) -> tuple[str, ...]:
     """The symbols and single letters that a question names, each once."""
     found: list[str] = []
-    for pattern in (_SYMBOL, _QUOTED, _CAPITAL, _AFTER, _BEFORE, _MAY):
+    for pattern in (_SYMBOL, _QUOTED, _CAPITAL, _AFTER, _BEFORE):
         found += [next(filter(None, match.groups())) for match in pattern.finditer(question)]
     return tuple(dict.fromkeys(found))
 

@@ -17,7 +17,7 @@ from qa.signs import has_sign, signs
         ("What does `x' swap?", ("x",)),
         ("What happens with the a command?", ("a",)),
         ("Which option z is there?", ("z",)),
-        ("Flower for people born in May?", ("May",)),
+        ("Flower for people born in May?", ()),  # a word, for which see `likeness`
         ("May I leave early?", ()),
         ("Is there a command that ends it?", ()),
         ("Did J. R. Stone and I meet at 5 % interest?", ()),
