@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from qa.marked import marked
@@ -165,8 +166,8 @@ class Asked:
     """The words that may be the name of one of several by a number, with it: (`Route`, `5`)."""
     marked: tuple[str, ...] = ()
     """The names that their form tells from words: `GPT-4o`."""
-    signs: tuple[str, ...] = ()
-    """The symbols and single letters that it names: `@`, the flag `T`."""
+    signs: Mapping[str, float] = field(default_factory=dict)
+    """The symbols and single letters that it names, `@`, the flag `T`; how much each counts beside a word."""
 
     @property
     def said(self) -> frozenset[str]:

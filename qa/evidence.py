@@ -43,8 +43,6 @@ _TERSE: dict[Form, float] = {"prose": 0.0, "row": 0.05, "record": 0.0, "printed"
 """What is allowed to units that say in fewer words what a sentence would."""
 _LIGHT = 0.3
 """The weight of words that say little of the matter."""
-_SIGN = 2.0
-"""The weight of a symbol or a single letter: a question that names one is about it."""
 _LIGHT_WORDS = """
 able actual amount become big call cause change cold come current deep different example exact far fast financial find
 fiscal fy get give go happen heavy high hot include involve kind know large long main make mean need number often old
@@ -87,7 +85,7 @@ class Judge:
     @cached_property
     def _weights(self) -> dict[str, float]:
         weights = {term: _LIGHT if term in _LIGHT_STEMS else 1.0 for term in self.terms}
-        return weights | dict.fromkeys(self.asked.signs, _SIGN)
+        return weights | dict(self.asked.signs)
 
     def support(self, heard: Heard, *, similarity: float, fits: bool, form: Form) -> float:
         """How far a unit answers the question: about 0 to 1.8.

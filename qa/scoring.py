@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from math import log
@@ -95,7 +95,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     return replace(ranked, support=ranked.support + allowance(wanted, judge.words, final, sources, unheard))
 
 
-def _signed(found: Sequence[Candidate], signs: Sequence[str]) -> Sequence[Candidate]:
+def _signed(found: Sequence[Candidate], signs: Iterable[str]) -> Sequence[Candidate]:
     """The candidates with the signs of the question that stand in them, or elsewhere in their sources."""
     if not signs:
         return found
@@ -107,7 +107,7 @@ def _signed(found: Sequence[Candidate], signs: Sequence[str]) -> Sequence[Candid
     return [replace(one, heard=new) for one, new in zip(found, heard, strict=True)]
 
 
-def _signs_in(text: str, signs: Sequence[str]) -> frozenset[str]:
+def _signs_in(text: str, signs: Iterable[str]) -> frozenset[str]:
     return frozenset(sign for sign in signs if has_sign(sign, text))
 
 

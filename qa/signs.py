@@ -15,18 +15,21 @@ _OF_LETTERS = "flag|option|switch|key|command|letter|column|class|grade|button|s
 _AFTER = re.compile(rf"\b(?:{_OF_LETTERS}) ([^\W\d_])(?![\w.'’&/+#-])", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?:(?<=\bthe )([^\W\d_])|(?<= )([b-hj-z])) (?:{_OF_LETTERS})\b")
 """`the a command`; but `a command` names none."""
+_ABOUT = 2.0
+"""The weight of one that the question is about; `in C` says of what it speaks, and an answer need not say it again."""
 _ARTICLES = frozenset("aAI")
 _ENCLOSED = r"[`‘'\"“(\[<]{0}[`’'\"”)\]>]|^\s*{0}(?=[:.)\t=]|  )|\t{0}(?=\t|$)"
 """How a letter stands that is a word as well: in quotes, or at the beginning of a line as its label."""
 _ALONE = r"(?<!\w)(?<!\w['’]){0}(?!\w)(?!['’]\w)"
 
 
-def signs(question: str) -> tuple[str, ...]:
-    """The symbols and single letters that a question names, each once."""
-    found: list[str] = []
-    for pattern in (_SYMBOL, _QUOTED, _CAPITAL, _AFTER, _BEFORE):
-        found += [next(filter(None, match.groups())) for match in pattern.finditer(question)]
-    return tuple(dict.fromkeys(found))
+def signs(question: str) -> dict[str, float]:
+    """The symbols and single letters that a question names, and how much each counts beside a word."""
+    found: dict[str, float] = {}
+    for pattern in (_CAPITAL, _SYMBOL, _QUOTED, _AFTER, _BEFORE):
+        weight = 1.0 if pattern is _CAPITAL else _ABOUT
+        found |= {next(filter(None, match.groups())): weight for match in pattern.finditer(question)}
+    return found
 
 
 def has_sign(sign: str, text: str) -> bool:

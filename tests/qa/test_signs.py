@@ -26,7 +26,11 @@ from qa.signs import has_sign, signs
     ],
 )
 def test_the_signs_of_a_question(question: str, found: tuple[str, ...]) -> None:
-    assert signs(question) == found
+    assert tuple(signs(question)) == found
+
+
+def test_what_a_question_is_about_counts_more_than_of_what_it_speaks() -> None:
+    assert signs("In C, what does the flag T mean?") == {"C": 1.0, "T": 2.0}
 
 
 @pytest.mark.parametrize(
