@@ -29,7 +29,7 @@ add amount average change changed changes compare compared comparison count decr
 difference differences divide divided exceed exceeded fewer find following fraction give greater greatest growth higher
 highest identify increase increased increases larger largest least less list lower lowest many max maximum mean median
 min minimum much multiplied multiply name number percent percentage percentages proportion quantity ratio ratios
-respective respectively show shown smaller smallest subtract sum sums tell than versus vs bigger biggest
+respective respectively show shown smaller smallest subtract sum sums tell than value values versus vs bigger biggest
 """
 """English words of quantity, arithmetic, comparison and request: they say what to do with what is found."""
 _ASKING = frozenset(_ASKING_WORDS.split())

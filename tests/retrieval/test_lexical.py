@@ -200,6 +200,7 @@ def test_what_is_to_be_done_with_it_counts_less_than_what_is_asked_for(home) -> 
     assert found(home, "What is the average percentage change of ferries and 500 cars?", 1) == ["asked.txt"]
     assert found(home, "average percentage change", 1) == ["other.txt"]  # nothing else is asked
     assert emphasis(["average", "cars"]) == {"average": 0.25, "cars": 1.0}
+    assert emphasis(["value", "cars"]) == {"value": 0.25, "cars": 1.0}
     assert emphasis(["average", "ratio"]) == {"average": 1.0, "ratio": 1.0}
     assert emphasis([]) == {}
 
