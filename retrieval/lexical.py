@@ -114,9 +114,7 @@ def _is_name(question: str, word: re.Match[str]) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Words in small letters; who is `Napoleon's` is told of where Napoleon is."""
-    words = (word.lower().replace("’", "'").replace("\x00", " ") for word in _WORD.findall(text))
-    return [word.removesuffix("'s") for word in words]
+    return [word.lower().replace("’", "'").replace("\x00", " ") for word in _WORD.findall(text)]
 
 
 def is_title(question: str) -> bool:

@@ -83,16 +83,21 @@ class Speller:
         return last[1].get(question) or last[1].put(question, self._read(connection, words, question))
 
     def _read(self, connection: sa.Connection, words: Words, question: str) -> Asked:
-        weights = _weights(question)
+        weights = _weights(connection, words, question)
         unknown = self._unknown(connection, words, list(weights))
         if not 0 < len(unknown) <= _MOST:
             return Asked(question, weights, unheard=_unheard(connection, words, question))
-        others = {term: weight for term, weight in weights.items() if term not in unknown}
+        others = {term: weight for term, weight in weights.items() if _word_of(term) not in unknown}
         found = {word: self._meant(connection, words, word, others) for word in unknown}
         text, meant = put_right(question, {word: other for word, other in found.items() if other})
         guessed = {other.lower() for other in meant.values()}
-        weights = {term: weight * (_GUESSED if term in guessed else 1.0) for term, weight in _weights(text).items()}
-        return Asked(text, weights, meant, _unheard(connection, words, text))
+        weights = _weights(connection, words, text)
+        return Asked(
+            text,
+            {term: weight * (_GUESSED if _word_of(term) in guessed else 1.0) for term, weight in weights.items()},
+            meant,
+            _unheard(connection, words, text),
+        )
 
     def _unknown(self, connection: sa.Connection, words: Words, terms: Sequence[str]) -> list[str]:
         """The words that stand nowhere; common ones are not looked up: they are right, if of other things."""
@@ -149,17 +154,23 @@ class Speller:
         return {word for word, count in zip(words, tokens.tolist(), strict=True) if count == 1}
 
 
-def _weights(question: str) -> dict[str, float]:
-    """What is looked up for a question as it is written, its dates in other ways too, and how much each counts."""
+def _weights(connection: sa.Connection, words: Words, question: str) -> dict[str, float]:
+    """What is looked up for a question, and how much each counts.
+
+    Its words as they are written, its dates in other ways too; of `Rembrandt's`, where that stands nowhere, Rembrandt.
+    """
     terms = [term for term in query_terms(question) if not dates.dates_in(term)]
-    return dates.terms(question) | emphasis(terms)
+    owners = [term for term in terms if _word_of(term) != term]
+    known = set(_standing(connection, words, owners))
+    told = [term if term in known else _word_of(term) for term in terms]
+    return dates.terms(question) | emphasis(list(dict.fromkeys(told)))
 
 
 def doubtful(terms: Sequence[str]) -> list[str]:
     """The words that may be misspelt of what is looked up: of letters alone, so that no code or number is changed."""
     return [
         word
-        for word in dict.fromkeys(terms)
+        for word in dict.fromkeys(map(_word_of, terms))
         if word.isalpha() and _LEAST <= len(word) <= _LONGEST and not is_stop(word)
     ]
 
@@ -203,6 +214,10 @@ def said(meant: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"no document has “{word}”: searched for “{other}”" for word, other in meant.items())
 
 
+def _word_of(term: str) -> str:
+    return term.removesuffix("'s")
+
+
 def _unheard(connection: sa.Connection, words: Words, question: str) -> tuple[str, ...]:
     """The names of a question that stand nowhere in a collection.
 
@@ -212,7 +227,8 @@ def _unheard(connection: sa.Connection, words: Words, question: str) -> tuple[st
     if is_title(question) or not _ENGLISH.search(question):
         return ()
     months = dates.months_of(question)
-    asked = [name for name in sorted(names(question) - months) if name.isalpha() and len(name) >= _NAMED]
+    asked = [name for name in sorted(set(map(_word_of, names(question))) - months) if name.isalpha()]
+    asked = [name for name in asked if len(name) >= _NAMED]
     known = set(_standing(connection, words, asked))
     return tuple(name for name in asked if name not in known)
 

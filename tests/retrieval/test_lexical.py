@@ -34,8 +34,7 @@ def scored(home, question: str) -> dict[str, float]:
     ("question", "terms"),
     [
         ("Who painted the bridges in 2003?", ["painted", "bridges", "2003"]),
-        ("What's the mayor's name?", ["mayor", "name"]),
-        ("The king’s men’s boats", ["king", "men", "boats"]),
+        ("What's the mayor's name?", ["mayor's", "name"]),
         ("What’s left?", ["left"]),
         ("foo-bar a:b 4*5", ["foo-bar", "b", "4*5"]),
         ("red/blue text:quay on 18/01/2018, 12:30", ["red", "blue", "text", "quay", "18/01/2018", "12:30"]),
@@ -175,7 +174,7 @@ def test_the_scores_are_those_of_fts5(home, question: str) -> None:
     """Words, phrases and pairs of signs; in rows long and short, each of its own document; and in one that is gone."""
     for name, text in DOCUMENTS.items():
         home.write(name, text)
-    home.write("long.txt", "The quay, the foo-bar quay; a ferry, and 18/01/2018 at the dock. " * 6)
+    home.write("long.txt", "The quay, the foo-bar quay; a ferry, and 18/01/2018 at the quay's dock. " * 6)
     home.write("gone.txt", "ferry quay dock")
     home.ingest()
     with home.database.write() as connection:
@@ -292,3 +291,11 @@ def test_documents_that_have_not_the_name_anywhere_score_less(tmp_path, open_hom
 )
 def test_names_are_written_with_a_capital_or_a_digit(question: str, named: set[str]) -> None:
     assert names(question) == named
+
+
+def test_whose_it_is_is_looked_up_where_no_document_has_the_possessive(home) -> None:
+    home.write("scores.csv", "painter,drawing\nRembrandt,6\nTitian,15\n")
+    home.write("lind.txt", "Karen Lind's bridges. Lind is a place, too.")
+    home.ingest()
+    assert home.index.asked("Rembrandt’s drawing").weights.keys() == {"rembrandt", "drawing"}
+    assert home.index.asked("Lind's bridges").weights.keys() == {"lind's", "bridges"}
