@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Span
-from qa.units import is_sentence
+from qa.units import PARAGRAPHS, is_sentence
 
 _BEGINS = re.compile(r"\s*(?:#{1,6}\s|(?:Q|Question)\b ?\d*[.:)]|\(?\d{1,3}[.)]\s|\d{1,2}(?:\.\d{1,3})+\.?\s)")
 """How a heading or an item begins that may ask something in more than one sentence: `1.10 It is red. Is this a bug?`"""
@@ -19,8 +19,6 @@ _ENTRY = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,3})+\.?\s+[^\W\d_a-z]|(?:[-*+]|\d{1
 """How a line of a list of contents begins: with a section's number, or a link within the document."""
 _QUESTION = re.compile(r"[^\s?]\?+[\s\"'”’)\]*_]*$")
 """How a question ends; `in Table ??` refers to nothing."""
-_BREAK = re.compile(r"\n[^\S\n]*\n")
-"""What parts paragraphs."""
 _SENTENCES = 3
 """Sentences: how many a question has at most with those that lead to it."""
 _ENTRIES = 3
@@ -54,7 +52,7 @@ def posed(text: str, spans: Sequence[Span]) -> list[Posed]:
             found.append(Posed(idle=True))
             at_once = True
             continue
-        if at > under.stop and _BREAK.search(text, spans[at - 1].end, spans[at].start):
+        if at > under.stop and PARAGRAPHS.search(text, spans[at - 1].end, spans[at].start):
             at_once = False
         if _SECTION.match(one) or at >= under.stop + _BELOW or not (at_once or _is_above(text, spans, under)):
             under = range(0)
@@ -68,19 +66,14 @@ def _is_above(text: str, spans: Sequence[Span], question: range) -> bool:
     return "\n" in text[spans[question.stop - 1].end : spans[question.stop].start] if question else False
 
 
-def _is_question(text: str) -> bool:
-    """Whether a unit asks something."""
-    return _QUESTION.search(text) is not None
-
-
 def _questions(text: str, spans: Sequence[Span], texts: Sequence[str]) -> list[range]:
     """The units of each question, with the sentences before it that its heading has."""
     found: list[range] = []
     for at, one in enumerate(texts):
-        if _is_question(one):
+        if _QUESTION.search(one):
             least = max(at - _SENTENCES + 1, found[-1].stop if found else 0)
             first = next((begin for begin in range(at, least - 1, -1) if _BEGINS.match(texts[begin])), at)
-            apart = _BREAK.search(text, spans[first].end, spans[at].start)
+            apart = PARAGRAPHS.search(text, spans[first].end, spans[at].start)
             found.append(range(at if apart else first, at + 1))
     return found
 

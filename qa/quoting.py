@@ -10,7 +10,7 @@ from ingest.types import Span
 from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.types import Packed
-from qa.units import is_bullet, is_sentence, leans, quotable_units, trimmed
+from qa.units import PARAGRAPHS, is_bullet, is_sentence, leans, quotable_units, trimmed
 from qa.words import terms
 
 _LEAST = 10
@@ -31,8 +31,6 @@ _CELLS = re.compile(r"[\t|:]")
 """What a heading has not: cells, a value."""
 _ROW = re.compile(r"[^\s.!?](?:\t|  +| ?[|:] ?)\w")
 """How a cell follows another in a line of a table: it tells one thing more."""
-_BREAK = re.compile(r"\n[^\S\n]*\n")
-"""What parts paragraphs."""
 _TOLD_NEW = 2
 """A unit with fewer terms that the question does not have is a label: the answer comes after it."""
 
@@ -104,7 +102,7 @@ def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span]) -> 
         for one in before if step % 2 else after:
             wider = Span(min(span.start, one.start), max(span.end, one.end))
             gap = Span(min(span.end, one.end), max(one.start, span.start))
-            apart = _BREAK.search(said(source, gap)) and (step % 2 or _is_told(said(source, span)))
+            apart = PARAGRAPHS.search(said(source, gap)) and (step % 2 or _is_told(said(source, span)))
             if not apart and _may_be_quoted(source, wider, one, taken) and words_of(source, wider) <= most:
                 span = wider
     return span

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from ingest.types import Place, Span
 from qa.types import Packed
 
+PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
+"""What parts paragraphs."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|Fig|Figs|"

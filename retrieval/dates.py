@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-MONTHS = tuple(
-    "january february march april may june july august september october november december".split()  # noqa: SIM905
-)
+_MONTH_NAMES = "january february march april may june july august september october november december"
+MONTHS = tuple(_MONTH_NAMES.split())
 _SHORT = 3
 """Letters of a month's short name; September has one of four as well."""
 _MONTH_WEIGHT = 0.5
@@ -17,19 +16,21 @@ _SHORT_OR_LONG = "|".join(rf"{month[:_SHORT]}(?:t?\.|t|{month[_SHORT:]})?" for m
 _NAMED = rf"(?P<month>{_SHORT_OR_LONG})"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1\d{3}|20\d\d)"
-_WRITTEN = tuple(
-    re.compile(rf"(?<![\w/.-]){pattern}(?![\w/-]|\.\d)", re.IGNORECASE)
-    for pattern in (
-        rf"{_DAY}(?: of)? {_NAMED},? {_YEAR}",
-        rf"{_NAMED} {_DAY},? {_YEAR}",
-        rf"{_NAMED},?(?: of)? {_YEAR}",
-        rf"{_YEAR}(?P<by>{_SEPARATED})(?P<number>\d{{1,2}})(?P=by)(?P<day>\d{{1,2}})",
-        rf"(?P<day>\d{{1,2}})(?P<by>[.])(?P<number>\d{{1,2}})(?P=by){_YEAR}",
-        rf"(?P<first>\d{{1,2}})(?P<by>[-/])(?P<second>\d{{1,2}})(?P=by){_YEAR}",
+_IN_WORDS, _IN_NUMBERS = (
+    tuple(re.compile(rf"(?<![\w/.-]){pattern}(?![\w/-]|\.\d)", re.IGNORECASE) for pattern in patterns)
+    for patterns in (
+        (
+            rf"{_DAY}(?: of)? {_NAMED},? {_YEAR}",
+            rf"{_NAMED} {_DAY},? {_YEAR}",
+            rf"{_NAMED},?(?: of)? {_YEAR}",
+        ),
+        (
+            rf"{_YEAR}(?P<by>{_SEPARATED})(?P<number>\d{{1,2}})(?P=by)(?P<day>\d{{1,2}})",
+            rf"(?P<day>\d{{1,2}})(?P<by>[.])(?P<number>\d{{1,2}})(?P=by){_YEAR}",
+            rf"(?P<first>\d{{1,2}})(?P<by>[-/])(?P<second>\d{{1,2}})(?P=by){_YEAR}",
+        ),
     )
 )
-_IN_WORDS = 3
-"""So many of them name the month."""
 _NUMERIC = re.compile(r"\d{1,4}-\d{1,4}(?:-\d{1,4})?|\d{1,2}/\d{1,2}/\d{4}")
 _WORD = re.compile(r"\w+")
 _LAST_DAY, _LAST_MONTH = 31, 12
@@ -40,13 +41,12 @@ Date = tuple[int, int, int | None]
 
 def dates_in(text: str) -> list[Date]:
     """The dates of a text that have a year, each once; of 3/4/2021 both that it may be."""
-    return list(dict.fromkeys(date for match in _written(text) for date in _read(match.groupdict())))
+    return _read_all(_written(text, _IN_WORDS + _IN_NUMBERS))
 
 
 def numeric_in(text: str) -> list[Date]:
     """The dates of a text that are written in numbers alone."""
-    matches = (match for pattern in _WRITTEN[_IN_WORDS:] for match in pattern.finditer(text))
-    return list(dict.fromkeys(date for match in matches for date in _read(match.groupdict())))
+    return _read_all(_written(text, _IN_NUMBERS))
 
 
 def terms(question: str) -> dict[str, float]:
@@ -66,8 +66,7 @@ def terms(question: str) -> dict[str, float]:
 
 def months_of(question: str) -> frozenset[str]:
     """The words for months in the dates of a question, in small letters: in numbers they are written otherwise."""
-    named = (match.groupdict().get("month") for match in _written(question))
-    return frozenset(month.lower().rstrip(".") for month in named if month)
+    return frozenset(match["month"].lower().rstrip(".") for match in _written(question, _IN_WORDS))
 
 
 def pattern_of(term: str) -> re.Pattern[str] | None:
@@ -78,11 +77,17 @@ def pattern_of(term: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w){joined}(?![^\Wt])")
 
 
-def _written(text: str) -> Iterator[re.Match[str]]:
+def _written(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[re.Match[str]]:
     """The dates of a text; what is a part of one is none."""
-    for pattern in _WRITTEN:
-        yield from pattern.finditer(text)
-        text = pattern.sub(lambda found: " " * len(found[0]), text)
+    for pattern in patterns:
+        matches = list(pattern.finditer(text))
+        yield from matches
+        for match in matches:
+            text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+
+
+def _read_all(matches: Iterable[re.Match[str]]) -> list[Date]:
+    return list(dict.fromkeys(date for match in matches for date in _read(match.groupdict())))
 
 
 def _read(parts: dict[str, str | None]) -> Iterator[Date]:

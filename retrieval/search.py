@@ -71,9 +71,10 @@ class Scope:
         """Of each document the share of the question's names that it has anywhere; {} where it has none."""
         found = names(asked.text)
         found |= {name.removesuffix("'s") for name in found}
-        otherwise = [term for term, weight in dates.terms(asked.text).items() if weight == 1]
-        if any(map(len, self.words.rows(self.connection, otherwise))):
-            found -= dates.months_of(asked.text)  # who writes the date in numbers has no month's name
+        if months := dates.months_of(asked.text):
+            otherwise = [term for term, weight in dates.terms(asked.text).items() if weight == 1]
+            if any(map(len, self.words.rows(self.connection, otherwise))):
+                found -= months  # who writes the date in numbers has no month's name
         return self.words.held(self.connection, [term for term in asked.weights if term in found])
 
 

@@ -226,9 +226,8 @@ def _unheard(connection: sa.Connection, words: Words, question: str) -> tuple[st
     """
     if is_title(question) or not _ENGLISH.search(question):
         return ()
-    months = dates.months_of(question)
-    asked = [name for name in sorted(set(map(_word_of, names(question))) - months) if name.isalpha()]
-    asked = [name for name in asked if len(name) >= _NAMED]
+    asked = sorted(set(map(_word_of, names(question))) - dates.months_of(question))
+    asked = [name for name in asked if name.isalpha() and len(name) >= _NAMED]
     known = set(_standing(connection, words, asked))
     return tuple(name for name in asked if name not in known)
 
