@@ -31,6 +31,8 @@ _IN_WORDS, _IN_NUMBERS = (
         ),
     )
 )
+_JOINED = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
+"""What each of these has: looked for alone, it is found (or not) several times as fast."""
 _NUMERIC = re.compile(r"\d{1,4}-\d{1,4}(?:-\d{1,4})?|\d{1,2}/\d{1,2}/\d{4}")
 _WORD = re.compile(r"\w+")
 _LAST_DAY, _LAST_MONTH = 31, 12
@@ -46,7 +48,7 @@ def dates_in(text: str) -> list[Date]:
 
 def numeric_in(text: str) -> list[Date]:
     """The dates of a text that are written in numbers alone."""
-    return _read_all(_written(text, _IN_NUMBERS))
+    return _read_all(_written(text, _IN_NUMBERS)) if _JOINED.search(text) else []
 
 
 def terms(question: str) -> dict[str, float]:
