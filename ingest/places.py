@@ -13,6 +13,8 @@ from ingest.types import Block, Box, Place, Run, Segment, Span
 
 T = TypeVar("T")
 _WORD = re.compile(r"\S+")
+_CELLS = " | "
+"""What parts the cells of a table in a text document, and their names in its header."""
 
 
 def place_of(segment: Segment, span: Span) -> Place:
@@ -30,13 +32,22 @@ def place_of(segment: Segment, span: Span) -> Place:
         boxes=_once(box for block, part in touched for box in boxes_of(block, part)),
         sheet=places[0].sheet if len(sheets) == 1 else None,
         rows=(min(first for first, _ in rows), max(last for _, last in rows)) if rows else None,
-        columns=_once(column for place in places for column in place.columns),
+        columns=_once(column for block, _ in touched for column in _columns(block)),
         pointers=_once(pointer for place in places for pointer in place.pointers),
         lines=(min(first for first, _ in lines), max(last for _, last in lines)) if lines else None,
         headings=places[0].headings,
         confidence=min(confidences) if confidences else None,
         generated=any(block.kind == "caption" for block, _ in touched),
     )
+
+
+def _columns(block: Block) -> tuple[str, ...]:
+    """The names of the columns of a table's row, where the row does not say them itself as a sheet's does."""
+    place = block.place
+    if place.columns or place.rows or block.kind != "row":
+        return place.columns
+    names = block.header.split(_CELLS) if _CELLS in block.header else []
+    return tuple(name.strip() for name in names if name.strip())
 
 
 def boxes_of(block: Block, part: Span) -> tuple[Box, ...]:

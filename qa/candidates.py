@@ -48,11 +48,14 @@ class Candidate:
     """Whether it asks itself, and the question of the document that it stands below."""
     fits: bool = False
     """Whether it has a time, number, name … where the question asks for one."""
+    support: float = 0.0
+    """How far it answers the question."""
     score: float = 0.0
+    """What it is ordered by."""
 
 
 def candidates(sources: Sequence[Packed]) -> list[Candidate]:
-    """The units of all sources, in order, but for the lines that name a table's columns: they answer nothing."""
+    """The units of all sources, in order, but for what leads to a table or names its columns: it answers nothing."""
     found = []
     everything = [frozenset(forms(around(source))) for source in sources]
     for here, source in enumerate(sources):
@@ -65,7 +68,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
         parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
         for at, span in enumerate(spans):
-            if _names_columns(texts, at):
+            if _names_columns(texts, at) or _is_above_table(texts, at, source.hit.place.columns):
                 continue
             asking = frozenset(forms(parts[at].question))
             near = above.union(asking, *(own[one] for one in _near(source, texts, at, form)))
@@ -111,6 +114,15 @@ def _near(source: Packed, texts: Sequence[str], at: int, form: Form) -> range:
 def _names_columns(texts: Sequence[str], at: int) -> bool:
     """Whether a unit is a Markdown table's header, or the rule below it."""
     return any(_RULE.fullmatch(one) for one in texts[at : at + 2]) and texts[at].startswith("|")
+
+
+def _is_above_table(texts: Sequence[str], at: int, columns: Sequence[str]) -> bool:
+    """Whether a unit leads to a page's table, or to what its source has not, or is of the table's header."""
+    if "\t" not in texts[at] or not columns:
+        after = "".join(texts[at + 1 : at + 2])
+        return texts[at].rstrip().endswith(":") and bool(at) and (not after or (bool(columns) and "\t" in after))
+    cells = (" ".join(cell.split()) for cell in texts[at].split("\t"))
+    return all(any(cell in name for name in columns) for cell in cells)
 
 
 def _columns(texts: Sequence[str], at: int) -> range:

@@ -52,8 +52,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("code", rf"\b(?:what|which)(?:{_QUALIFIED}){{0,3}}? (?:{_CODED})\b(?! (?:{_OF_CODED})\b)"),
 )
 _ASKS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
-_HOUSE_OR_DAY = re.compile(r"\b\d+ [A-Z][a-z]+(?: \d{4}\b)?")
-"""`4 Customs Row`, `18 November 2024`: no amounts of money."""
+_HOUSE_OR_DAY = re.compile(r"\b\d+ [A-Z][a-z]+(?: \d{4}\b)?|\b(?:19|20)\d\d\b(?![.,]\d)")
+"""`4 Customs Row`, `18 November 2024`, `FISCAL 2019`: no amounts of money."""
 _NUMERAL_WORDS = """
 one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
 nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ingest.types import Span
+from ingest.types import Place, Span
 from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.types import Packed
@@ -38,6 +38,14 @@ _TOLD_NEW = 2
 def said(source: Packed, span: Span) -> str:
     """The words of a source at a span of its document."""
     return source.text[span.start - source.span.start : span.end - source.span.start]
+
+
+def shown(text: str, place: Place) -> str:
+    """A quote in one line; a table's rows in lines of their own, the cells of a page's table parted by ` | `."""
+    if not place.rows and not (place.columns and "\t" in text):
+        return " ".join(text.split())
+    cells = ([" ".join(cell.split()) for cell in line.split("\t")] for line in text.splitlines())
+    return "\n".join(filter(None, (" | ".join(filter(None, line)) for line in cells)))
 
 
 def words_of(source: Packed, span: Span) -> int:

@@ -100,10 +100,16 @@ def _streamed(piece: str) -> None:
 
 def say_citations(answer: Answer) -> None:
     """Each citation with its marker, its place and its quote; markers and sentences that nothing bears are said."""
+    from qa.quoting import shown
+
     for citation in answer.citations:
         say()
         say(click.style(f"[{citation.marker}] {clean(citation.citation)}", bold=True))
-        say(f"    “{one_line(citation.quote)}”")
+        place = citation.place
+        quote = clean(shown(citation.quote, place))
+        say("    “" + quote.replace("\n", "\n     ") + "”")
+        if place.columns and not place.rows:
+            say(click.style(f"    columns: {one_line(' | '.join(place.columns))}", dim=True))
     if answer.unresolved:
         say()
         say(

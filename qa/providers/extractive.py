@@ -15,7 +15,7 @@ from qa.cues import Asked
 from qa.measured import measured
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Quote, Request
-from qa.quoting import is_label, joined, quoted, said, widened, words_of
+from qa.quoting import is_label, joined, quoted, said, shown, widened, words_of
 from qa.scoring import Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Packed, Usage
@@ -64,7 +64,7 @@ class ExtractiveProvider(Provider):
         first = True
         quotes = self._measured(request, found) or self._quotes(request.question, found)
         for source, span in quotes:
-            told, marker = " ".join(said(source, span).split()), source.number
+            told, marker = shown(said(source, span), source.hit.place), source.number
             yield Delta(f"{'' if first else chr(10)}{told} [{marker}]", quotes=(Quote(marker, span),))
             first = False
         yield Delta(usage=Usage(), abstained=False, support=found.support)

@@ -306,6 +306,15 @@ def test_what_a_misspelt_word_was_taken_for_is_said(run, work) -> None:
     assert "2.4 metres" in answer["answer"]
 
 
+def test_a_row_of_a_table_is_shown_with_its_columns(run, tmp_path) -> None:
+    (tmp_path / "classes").mkdir()
+    table = "| Course | Teacher | Fee |\n|---|---|---|\n| Pottery | Ms Lind | 140 |\n| Italian | Mr Conti | 95 |\n"
+    (tmp_path / "classes" / "autumn.md").write_text(table, encoding="utf-8")
+    assert run("ingest", str(tmp_path / "classes"), "--collection", "classes").code == 0
+    out = run("ask", "Who teaches pottery?", "--collection", "classes").out
+    assert "    “| Pottery | Ms Lind | 140 |”\n    columns: Course | Teacher | Fee\n" in out
+
+
 def test_ask_and_show(run, work) -> None:
     answer = run("ask", "How large is the mirror of the main telescope?", "--json").json
     assert {

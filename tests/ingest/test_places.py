@@ -64,6 +64,15 @@ def test_rows_pages_pointers_and_confidence_are_merged() -> None:
     assert place_of(segment, Span(6, 8)) == Place(rows=(6, 6), sheet="Q1", columns=("n",))
 
 
+def test_the_columns_of_a_row_are_those_of_its_header() -> None:
+    row = Block("Pottery | 140\n", "row", Place(lines=(3, 3)), "Course | Fee | ")
+    sheet = Block("Course: Pottery; Fee: 140\n", "row", Place(rows=(1, 1)), "Course | Fee")
+    caption = Block("Pottery\t140\n", "row", Place(pages=(2,)), "Fees of the autumn term")
+    assert place_of(Segment(0, 0, (row,)), Span(0, 7)).columns == ("Course", "Fee")
+    assert place_of(Segment(0, 0, (sheet,)), Span(0, 7)).columns == ()  # it says them itself
+    assert place_of(Segment(0, 0, (caption,)), Span(0, 7)).columns == ()
+
+
 def test_a_place_has_only_the_keys_that_mean_something() -> None:
     assert place_to_dict(Place()) == {}
     assert place_to_dict(Place(pages=(3,), boxes=(Box(3, 1, 2, 3.5, 4),), rows=(1, 2), confidence=0.0)) == {

@@ -36,3 +36,26 @@ def test_rows_and_records(hit) -> None:
     row = candidates(pack([hit("city: Bergen; shops: 7", place=Place(rows=(1, 1)))], budget=2000, count=len))
     record = candidates(pack([hit("city: Bergen\nshops: 7", place=Place(pointers=("/0",)))], budget=2000, count=len))
     assert [one.form for one in (*row, *record)] == ["row", "record", "record"]
+
+
+TABLE = (
+    "Employees are counted each year.\nAt the end of the year inventories were comprised of:\n"
+    "(In millions)\t\tChange\nAt year end\t2022\t2021\nRaw material\t1,719\t1,592\nTotal inventories\t12,483\t10,387\n"
+    "Rates of the year were:\n"
+)
+COLUMNS = ("At year end (In millions)", "2022", "Change 2021")
+
+
+def test_what_leads_to_a_table_or_heads_it_answers_nothing(hit) -> None:
+    place = Place(pages=(1,), columns=COLUMNS)
+    found = candidates(pack([hit(TABLE, place=place)], budget=2000, count=len))
+    told = ["Employees are counted each year.", "Raw material\t1,719\t1,592", "Total inventories\t12,483\t10,387"]
+    assert [one.text for one in found] == told
+
+
+def test_what_leads_to_what_follows_it_stays(hit) -> None:
+    text = "Bring these things:\n- a rope\n- a lamp\n\nLeave these things at home:\n"
+    found = candidates(pack([hit(text)], budget=2000, count=len))
+    assert [one.text for one in found] == ["Bring these things:", "- a rope", "- a lamp"]
+    alone = candidates(pack([hit("Total due:\n")], budget=2000, count=len))
+    assert [one.text for one in alone] == ["Total due:"]

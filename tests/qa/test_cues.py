@@ -69,6 +69,8 @@ def test_the_kind_of_a_question(question: str, kind: str) -> None:
         ("money", "Wages and pensions 3,701 3,962", True),
         ("money", "4 Customs Row, Morrowhaven", False),
         ("money", "Morrowhaven, 18 November 2024", False),
+        ("money", "FISCAL 2019 COMPARED TO FISCAL 2018", False),
+        ("money", "Total revenues 2,019 2,018", True),
         ("money", "2 Flat White 6.40", True),
         ("money", "job: 17; hours: 26; parts_cost: 18750", True),
         ("money", "ticket: 30; date: 2024-09-18; action: Banned", False),

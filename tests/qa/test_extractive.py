@@ -60,6 +60,21 @@ def test_a_row_is_quoted_whole(hit, embed) -> None:
     assert quotes[0] == (1, "city: Bergen; shops: 7; manager: Ola Dahl")
 
 
+def test_rows_stand_in_lines_of_their_own(hit, embed) -> None:
+    text = "town: Moss; ferry: red\ntown: Moss; ferry: blue\ntown: Oslo; ferry: green\n"
+    answer, quotes, _ = ask([hit(text, place=Place(rows=(1, 3)))], "Which ferry is there in Moss?", embed)
+    assert answer == "town: Moss; ferry: red\ntown: Moss; ferry: blue [1]"
+    assert quotes == [(1, text[: text.index("\ntown: Oslo")])]
+
+
+def test_the_cells_of_a_page_s_table_are_parted(hit, embed) -> None:
+    text = "Raw material\t\t1,719\t1,592\nTotal inventories\t$ 12,483\t\t10,387\n"
+    place = Place(pages=(58,), columns=("(In millions)", "2022", "2021"))
+    answer, quotes, _ = ask([hit(text, place=place)], "How high were the total inventories?", embed)
+    assert answer.splitlines()[0] == "Total inventories | $ 12,483 | 10,387 [1]"
+    assert quotes[0] == (1, "Total inventories\t$ 12,483\t\t10,387")
+
+
 def test_a_long_row_is_cut_to_one_slice_with_the_right_columns(hit, embed) -> None:
     row = "; ".join(f"column{at}: some filler words here" for at in range(30)) + "; harbour depth: 14 m"
     _, quotes, _ = ask([hit(row, place=Place(rows=(1, 1)))], "What is the harbour depth?", embed, words=40, threshold=0)
