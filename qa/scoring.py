@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from math import log
@@ -16,6 +16,7 @@ from qa.evidence import Judge
 from qa.likeness import forms, likeness
 from qa.providers import Embed
 from qa.signs import has_sign
+from qa.subjects import subject, without
 from qa.types import Packed
 from qa.units import describes_table
 from qa.words import stem
@@ -70,8 +71,6 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     found = _foremost(every, (*terms, *wanted.signs), typed=wanted.kind != "other")
     if not found:
         return Scored((), wanted)
-    vectors = embed([question, *(f"{one.posed.question} {one.text}".strip() for one in found)])
-    similar = (vectors[1:] @ vectors[0]).tolist()
     known: dict[str, str] = {}
     for source in sources:
         known |= forms(around(source))
@@ -80,19 +79,40 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     tables = {one.hit.path for one in sources if one.hit.place.rows and not whole}
     others = _of_other_years(wanted, sources)
     final = []
-    for one, similarity in zip(found, similar, strict=True):
-        score = judge.support(one.heard, similarity=similarity, fits=one.fits, form=one.form)
+    for one in _judged(question, found, judge, embed):
+        more = 0.0
         if wanted.issuer and one.head and one.fits:
-            score += _ISSUER
+            more += _ISSUER
         if one.posed.idle and _OF_PARTS.isdisjoint(terms):
-            score -= _IDLE
+            more -= _IDLE
         if one.source.hit.path in others:
-            score -= _OTHER_YEAR
+            more -= _OTHER_YEAR
         if one.source.hit.path in tables and describes_table(one.text):
-            score -= _DESCRIPTION
-        final.append(replace(one, fits=one.fits and wanted.kind != "other", score=score))
+            more -= _DESCRIPTION
+        fits = one.fits and wanted.kind != "other"
+        final.append(replace(one, fits=fits, support=one.support + more, score=one.score + more))
     ranked = _agreed(final, judge, terms.keys())
     return replace(ranked, support=ranked.support + allowance(wanted, judge.words, final, sources, unheard))
+
+
+def _judged(question: str, found: Sequence[Candidate], judge: Judge, embed: Embed) -> Iterator[Candidate]:
+    """The candidates with their support; their score is without what the question names that their document is named.
+
+    What is beyond them all tells nothing among them: the support stays as it is.
+    """
+    subjects = [subject(one.source, judge.asked.named) for one in found]
+    asks = list(dict.fromkeys([frozenset[str](), *subjects]))
+    units = (f"{one.posed.question} {one.text}".strip() for one in found)
+    vectors = embed([*(without(question, names) for names in asks), *units])
+    similar = vectors[len(asks) :] @ vectors[: len(asks)].T
+    for one, names, alike in zip(found, subjects, similar.tolist(), strict=True):
+        heard = replace(one.heard, own=one.heard.own | names)
+        support = judge.support(one.heard, similarity=alike[0], fits=one.fits, form=one.form)
+        score = support
+        if names:
+            similarity = (alike[0] + alike[asks.index(names)]) / 2  # that it has the name is no accident either
+            score = judge.support(heard, similarity=similarity, fits=one.fits, form=one.form)
+        yield replace(one, heard=heard, support=support, score=score)
 
 
 def _signed(found: Sequence[Candidate], signs: Iterable[str]) -> Sequence[Candidate]:
@@ -127,7 +147,7 @@ def _agreed(found: Sequence[Candidate], judge: Judge, known: AbstractSet[str]) -
     agreed = agreement(map(_told, prose), kind, known)
     sure = agreement((_told(one) for one in prose if judge.covers(one.heard.own) >= _SAME_MATTER), kind, known)
     borne = {id(one): agreed.best(one.text) for one in prose}
-    best = max(one.score for one in found)
+    best = max(one.support for one in found)
     ranked = [
         replace(
             one, score=one.score + _AGREED_FIRST * borne.get(id(one), 0.0) + _OWN_FIRST * judge.covers(one.heard.own)

@@ -1,0 +1,47 @@
+"""Subjects: what a document's own name, in a question, tells of where in it the answer is."""
+
+from qa.packing import pack
+from qa.scoring import scored
+from qa.subjects import subject, without
+
+REPORT = (
+    "Nike stores for employees of Nike: 57. Nike lets employees of Nike buy shares. "
+    "In May we had 76,700 employees in all. The shoes are sold everywhere."
+)
+
+
+def sources(*hits):
+    return pack(hits, budget=2000, count=len)
+
+
+def test_a_name_of_the_question_is_the_subject_of_a_document_that_is_named_so(hit) -> None:
+    named = frozenset(("nik", "oslo"))
+    by_path, by_title, other = sources(
+        hit("a", path="reports/NIKE_2019_10K.pdf"),
+        hit("b", path="b.pdf", context="Nike annual report — PART I > Oslo office"),
+        hit("c", path="c.pdf", context="Letters — Nike"),
+    )
+    assert subject(by_path, named) == {"nik"}
+    assert subject(by_title, named) == {"nik"}
+    assert subject(other, named) == frozenset()  # a heading is not the document's name
+
+
+def test_a_question_without_names() -> None:
+    assert without("How many employees does Nike’s office have?", {"nik"}) == "How many employees does office have?"
+    assert without("Who is Nike?", {"nik"}) == "Who is Nike?"  # nothing else would be asked
+
+
+def test_in_a_document_of_that_name_it_tells_nothing_apart(hit, embed) -> None:
+    question = "How many employees does Nike have in all?"
+    named = scored(question, sources(hit(REPORT, path="Nike_2019.txt")), embed)
+    other = scored(question, sources(hit(REPORT, path="report.txt")), embed)
+    assert named.candidates[0].text == "In May we had 76,700 employees in all."
+    assert other.candidates[0].text.startswith("Nike")
+
+
+def test_what_is_beyond_all_of_a_document_makes_its_answer_no_surer(hit, embed) -> None:
+    question = "How many employees does Nike have in all?"
+    one = scored(question, sources(hit("Nike had 76,700 employees.", path="Nike.txt")), embed).candidates[0]
+    told = scored(question, sources(hit("We had 76,700 employees.", path="Nike.txt")), embed).candidates[0]
+    assert told.support < one.support
+    assert told.score > told.support
