@@ -68,7 +68,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
         parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
         for at, span in enumerate(spans):
-            if _names_columns(texts, at) or _is_above_table(texts, at, source.hit.place.columns):
+            if _names_columns(texts, at) or _is_above_table(source, texts, at):
                 continue
             asking = frozenset(forms(parts[at].question))
             near = above.union(asking, *(own[one] for one in _near(source, texts, at, form)))
@@ -116,13 +116,16 @@ def _names_columns(texts: Sequence[str], at: int) -> bool:
     return any(_RULE.fullmatch(one) for one in texts[at : at + 2]) and texts[at].startswith("|")
 
 
-def _is_above_table(texts: Sequence[str], at: int, columns: Sequence[str]) -> bool:
+def _is_above_table(source: Packed, texts: Sequence[str], at: int) -> bool:
     """Whether a unit leads to a page's table, or to what its source has not, or is of the table's header."""
-    if "\t" not in texts[at] or not columns:
+    place = source.hit.place
+    if not place.pages:
+        return False
+    if "\t" not in texts[at]:
         after = "".join(texts[at + 1 : at + 2])
-        return texts[at].rstrip().endswith(":") and bool(at) and (not after or (bool(columns) and "\t" in after))
+        return texts[at].rstrip().endswith(":") and bool(at) and (not after or "\t" in after)
     cells = (" ".join(cell.split()) for cell in texts[at].split("\t"))
-    return all(any(cell in name for name in columns) for cell in cells)
+    return all(any(cell in name for name in place.columns) for cell in cells)
 
 
 def _columns(texts: Sequence[str], at: int) -> range:

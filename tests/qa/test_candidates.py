@@ -55,7 +55,9 @@ def test_what_leads_to_a_table_or_heads_it_answers_nothing(hit) -> None:
 
 def test_what_leads_to_what_follows_it_stays(hit) -> None:
     text = "Bring these things:\n- a rope\n- a lamp\n\nLeave these things at home:\n"
-    found = candidates(pack([hit(text)], budget=2000, count=len))
+    page = Place(pages=(1,))
+    found = candidates(pack([hit(text, place=page)], budget=2000, count=len))
     assert [one.text for one in found] == ["Bring these things:", "- a rope", "- a lamp"]
-    alone = candidates(pack([hit("Total due:\n")], budget=2000, count=len))
+    assert len(candidates(pack([hit(text)], budget=2000, count=len))) == 4
+    alone = candidates(pack([hit("Total due:\n", place=page)], budget=2000, count=len))
     assert [one.text for one in alone] == ["Total due:"]
