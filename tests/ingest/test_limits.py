@@ -176,7 +176,7 @@ def test_a_worker_that_is_ended_is_replaced_and_the_others_feel_nothing(folder: 
         "f": ["page 1"],
     }
     said = {}
-    with loader(workers=2, memory_mb=300, seconds=1, seconds_per_page=1) as parts:
+    with loader(workers=2, memory_mb=300, seconds=4, seconds_per_page=4) as parts:
         for parsing in parts.parse(sources(folder, **files)):
             try:
                 list(parsing.segments())
@@ -188,7 +188,7 @@ def test_a_worker_that_is_ended_is_replaced_and_the_others_feel_nothing(folder: 
         "b.part": "",
         "c.part": "parsing took more than 300 MB of memory",
         "d.part": "",
-        "e.part": "nothing was read of it for more than 1 seconds",
+        "e.part": "nothing was read of it for more than 4 seconds",
         "f.part": "",
     }
 
