@@ -100,7 +100,9 @@ def _judged(question: str, found: Sequence[Candidate], judge: Judge, embed: Embe
 
     What is beyond them all tells nothing among them: the support stays as it is.
     """
-    subjects = [subject(one.source, judge.asked.named) for one in found]
+    sources = {id(one.source): one.source for one in found}
+    named = {key: subject(source, judge.asked.named) for key, source in sources.items()}
+    subjects = [named[id(one.source)] for one in found]
     asks = list(dict.fromkeys([frozenset[str](), *subjects]))
     units = (f"{one.posed.question} {one.text}".strip() for one in found)
     vectors = embed([*(without(question, names) for names in asks), *units])
