@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from retrieval.inflections import PLAIN
+
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 _STOP_WORDS = """
@@ -23,14 +25,7 @@ _SUFFIXES = (
     ("ies", "y"), ("ity", ""), ("ied", "y"), ("ion", ""), ("ers", ""), ("ors", ""), ("est", ""), ("ed", ""), ("er", ""),
     ("or", ""), ("es", ""), ("ly", ""), ("al", ""), ("s", ""), ("e", ""),
 )  # fmt: skip
-_IRREGULAR_FORMS = """
-won:win began:begin begun:begin born:birth died:die death:die dead:die held:hold made:make led:lead
-wrote:write written:write took:take taken:take gave:give given:give sold:sell bought:buy built:build
-found:find went:go gone:go paid:pay payment:pay said:say spoke:speak spent:spend kept:keep left:leave
-lost:lose met:meet sent:send rose:rise risen:rise grew:grow grown:grow fell:fall fallen:fall broke:break
-broken:break chose:choose chosen:choose children:child people:person men:man women:woman became:become
-"""
-_IRREGULAR = dict(pair.split(":") for pair in _IRREGULAR_FORMS.split())
+_IRREGULAR = PLAIN | {"birth": "born", "dead": "die", "found": "find", "said": "say"}
 
 
 def words(text: str) -> list[str]:

@@ -29,6 +29,8 @@ _MOST = 3
 """Misspelt words of a question: where more stand nowhere, it is of other things, or in another language."""
 _GUESSED = 0.9
 """How much a guessed word counts for one that was asked for."""
+_OTHER_FORM = 0.9
+"""How much another form of a word counts (`sold` for `sell`)."""
 _COMMON = 1.5
 """How much more likely a common word is meant."""
 _TRIED = 3
@@ -157,13 +159,16 @@ class Speller:
 def _weights(connection: sa.Connection, words: Words, question: str) -> dict[str, float]:
     """What is looked up for a question, and how much each counts.
 
-    Its words as they are written, its dates in other ways too; of `Rembrandt's`, where that stands nowhere, Rembrandt.
+    Its words as they are written, in other forms that stand somewhere, its dates in other ways too; of `Rembrandt's`,
+    where that stands nowhere, Rembrandt.
     """
     terms = [term for term in query_terms(question) if not dates.dates_in(term)]
     owners = [term for term in terms if _word_of(term) != term]
     known = set(_standing(connection, words, owners))
-    told = [term if term in known else _word_of(term) for term in terms]
-    return dates.terms(question) | emphasis(list(dict.fromkeys(told)))
+    told = list(dict.fromkeys(term if term in known else _word_of(term) for term in terms))
+    others = words.stems.others(told) if _ENGLISH.search(question) else []
+    forms = dict.fromkeys(_standing(connection, words, others), _OTHER_FORM)
+    return forms | dates.terms(question) | emphasis(told)
 
 
 def doubtful(terms: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ import threading
 import weakref
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 from typing import Any
 
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from retrieval import lexical
 from retrieval.bounded import Bounded
+from retrieval.inflections import GROUPS
 from retrieval.postings import NOWHERE, Places, places, values
 from retrieval.roster import Roster
 from retrieval.scoring import words_of
@@ -256,6 +258,23 @@ class Stems:
             for number, offset, word in memory.execute("SELECT doc, offset, term FROM words"):
                 found[number].append((offset, word))
         return {term: tuple(word for _, word in sorted(words)) for term, words in zip(asked, found, strict=True)}
+
+    def others(self, terms: Sequence[str]) -> list[str]:
+        """Other forms of some terms that have other words in the index: `sold` for `selling`.
+
+        None for what ends in -ing: in questions a building or meeting is a thing.
+        """
+        known = self.of(terms)
+        asked = {stem for stems in known.values() for stem in stems}
+        told = [stems[0] for term, stems in known.items() if len(stems) == 1 and not term.endswith(("ing", "ings"))]
+        found = (form for stem in told for other, form in self._forms.get(stem, ()) if other not in asked)
+        return list(dict.fromkeys(found))
+
+    @cached_property
+    def _forms(self) -> dict[str, list[tuple[str, str]]]:
+        """Of the word that the index has for a form, those of its other forms, each with that form."""
+        words = {form: stems[0] for form, stems in self.of(form for group in GROUPS for form in group).items()}
+        return {words[form]: [(words[one], one) for one in group if one != form] for group in GROUPS for form in group}
 
     def _made(self) -> sqlite3.Connection:
         memory = sqlite3.connect(":memory:", check_same_thread=False)

@@ -26,6 +26,12 @@ def test_the_words_of_a_text_by_stem() -> None:
     }  # fmt: skip
 
 
+def test_forms_that_no_suffix_tells_are_one_word() -> None:
+    assert forms("employ employs employed employees").keys() == {"emplo"}
+    assert forms("sell sells sold sale sales sellers").keys() == {"sell"}
+    assert forms("born, birth; die, died, deaths, dead; payments, paid").keys() == {"born", "die", "pay"}
+
+
 def test_a_date_names_its_month_and_day() -> None:
     assert forms("date: 2024-12-02").keys() >= {"2024", "decemb", "2"}
     assert forms("date: 2024/12/02").keys() >= {"2024", "decemb", "2"}
