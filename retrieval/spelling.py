@@ -30,7 +30,7 @@ _MOST = 3
 _GUESSED = 0.9
 """How much a guessed word counts for one that was asked for."""
 _OTHER_FORM = 0.9
-"""How much another form of a word counts (`sold` for `sell`)."""
+"""How much the other forms of a word count together (`sold` and `sale` for `sell`)."""
 _COMMON = 1.5
 """How much more likely a common word is meant."""
 _TRIED = 3
@@ -166,9 +166,16 @@ def _weights(connection: sa.Connection, words: Words, question: str) -> dict[str
     owners = [term for term in terms if _word_of(term) != term]
     known = set(_standing(connection, words, owners))
     told = list(dict.fromkeys(term if term in known else _word_of(term) for term in terms))
-    others = words.stems.others(told) if _ENGLISH.search(question) else []
-    forms = dict.fromkeys(_standing(connection, words, others), _OTHER_FORM)
+    forms = _other_forms(connection, words, told) if _ENGLISH.search(question) else {}
     return forms | dates.terms(question) | emphasis(told)
+
+
+def _other_forms(connection: sa.Connection, words: Words, terms: Sequence[str]) -> dict[str, float]:
+    """The other forms of some words that stand somewhere; those of one word share what they count."""
+    forms = words.stems.others(terms)
+    known = set(_standing(connection, words, list(dict.fromkeys(form for some in forms for form in some))))
+    there = [[form for form in some if form in known] for some in forms]
+    return {form: _OTHER_FORM / len(some) for some in there for form in some}
 
 
 def doubtful(terms: Sequence[str]) -> list[str]:

@@ -259,16 +259,16 @@ class Stems:
                 found[number].append((offset, word))
         return {term: tuple(word for _, word in sorted(words)) for term, words in zip(asked, found, strict=True)}
 
-    def others(self, terms: Sequence[str]) -> list[str]:
-        """Other forms of some terms that have other words in the index: `sold` for `selling`.
+    def others(self, terms: Sequence[str]) -> list[tuple[str, ...]]:
+        """Of some terms the other forms that have other words in the index, each once: `sold` and more for `sells`.
 
         None for what ends in -ing: in questions a building or meeting is a thing.
         """
         known = self.of(terms)
         asked = {stem for stems in known.values() for stem in stems}
         told = [stems[0] for term, stems in known.items() if len(stems) == 1 and not term.endswith(("ing", "ings"))]
-        found = (form for stem in told for other, form in self._forms.get(stem, ()) if other not in asked)
-        return list(dict.fromkeys(found))
+        found = (tuple(form for other, form in self._forms.get(stem, ()) if other not in asked) for stem in told)
+        return list(dict.fromkeys(forms for forms in found if forms))
 
     @cached_property
     def _forms(self) -> dict[str, list[tuple[str, str]]]:
