@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all a fresh machine needs (with Python 3.11 to 3.13). PYTHON=... chooses another one.
 VENV := .venv
 BIN := $(VENV)/bin
-# what is never imported need not be compiled: half of the time
+# what is never imported need not be compiled
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --no-compile -c constraints.txt
 
 .PHONY: demo test lint format types bench clean setup setup-dev

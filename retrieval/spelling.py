@@ -173,7 +173,7 @@ def _weights(connection: sa.Connection, words: Words, question: str) -> dict[str
 def _other_forms(connection: sa.Connection, words: Words, terms: Sequence[str]) -> dict[str, float]:
     """The other forms of some words that stand somewhere; those of one word share what they count."""
     forms = words.stems.others(terms)
-    known = set(_standing(connection, words, list(dict.fromkeys(form for some in forms for form in some))))
+    known = set(_standing(connection, words, [form for some in forms for form in some]))
     there = [[form for form in some if form in known] for some in forms]
     return {form: _OTHER_FORM / len(some) for some in there for form in some}
 

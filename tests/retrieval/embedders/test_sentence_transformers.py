@@ -80,7 +80,7 @@ def test_a_long_text_is_read_to_its_end(full: SentenceTransformers) -> None:
 
 def test_empty_lists_and_strange_texts(full: SentenceTransformers) -> None:
     assert full.embed([]).shape == (0, 384)
-    vectors = full.embed(["", "\ud800", "q" * 20_000])
+    vectors = full.embed(["", "\ud800", "q" * 100_000])
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
