@@ -9,7 +9,7 @@ from qa.candidates import Candidate
 from qa.cues import Kind, answers
 from qa.quoting import said
 from qa.types import Packed
-from qa.units import is_bullet, is_sentence, quotable_units
+from qa.units import PARAGRAPHS, is_bullet, is_sentence, quotable_units
 from qa.words import terms
 
 _PART = re.compile(
@@ -24,6 +24,8 @@ _WHICH = re.compile(r"\bwhich (?P<what>\w+)", re.IGNORECASE)
 _HEADING = re.compile(r"(#{1,6})\s|\d{1,2}((?:\.\d{1,3})+)\.?\s+[^\s\d]")
 """A Markdown heading, or one with a section's number: the more marks or points, the lower."""
 _LEVELS = 7
+_TERM = 6
+"""Words: a line that has more is no term that is explained, nor a label."""
 _LINE = 12
 """Words: a line that has more is no heading of a list."""
 
@@ -76,8 +78,19 @@ def _level(text: str) -> int:
 
 def _line_over(source: Packed, span: Span, before: list[Span]) -> list[Span]:
     if not is_bullet(said(source, span)):
-        return []
+        return _term_over(source, span, before)
     for unit in reversed(before):
         if not is_bullet(said(source, unit)):
             return [unit] if len(said(source, unit).split()) <= _LINE else []
+    return []
+
+
+def _term_over(source: Packed, span: Span, before: list[Span]) -> list[Span]:
+    """The term or label over the paragraph that a span is of."""
+    for unit in reversed(before):
+        text = said(source, unit)
+        if PARAGRAPHS.search(said(source, Span(unit.end, span.start))):
+            label = not is_sentence(text) and not is_bullet(text) and len(text.split()) <= _TERM
+            return [unit] if label else []
+        span = unit
     return []

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.types import Span
 from qa.evidence import Form, Heard
-from qa.likeness import forms
+from qa.likeness import forms_told
 from qa.posed import Posed, posed
 from qa.types import Packed
-from qa.units import is_printed, is_sentence, leans, quotable_units
+from qa.units import PARAGRAPHS, is_printed, is_sentence, leans, quotable_units
 
 _TABLE = 12
 """Lines: how far up and down a table is one matter."""
@@ -23,6 +23,8 @@ _SENTENCE = 6
 """Words: so many has a sentence at least, if it is not a label or an address with a full stop."""
 _FOLLOWING = 6
 """Units: how many after a candidate are kept, as an address has as many lines."""
+_PARAGRAPH = 10
+"""Units: what has more before it stands in no paragraph, but in a text that has none."""
 _FIELDS = re.compile(r"(?:^|; |\n)[^:;|\n]{1,60}: ")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 """The line between a Markdown table's header and its rows."""
@@ -57,21 +59,21 @@ class Candidate:
 def candidates(sources: Sequence[Packed]) -> list[Candidate]:
     """The units of all sources, in order, but for what leads to a table or names its columns: it answers nothing."""
     found = []
-    everything = [frozenset(forms(around(source))) for source in sources]
+    everything = [frozenset(forms_told(around(source))) for source in sources]
     for here, source in enumerate(sources):
         spans = quotable_units(source)
         texts = [source.text[span.start : span.end] for span in spans]
         form = _form(source, texts)
-        own = [frozenset(forms(text)) for text in texts]
-        above = frozenset(forms(heads(source)))
+        own = [frozenset(forms_told(text)) for text in texts]
+        above = frozenset(forms_told(heads(source)))
         joined = [a for a, one in zip(everything, sources, strict=True) if one is not source and _joined(source, one)]
         begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
         parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
         for at, span in enumerate(spans):
             if _names_columns(texts, at) or _is_above_table(source, texts, at):
                 continue
-            asking = frozenset(forms(parts[at].question))
-            near = above.union(asking, *(own[one] for one in _near(source, texts, at, form)))
+            asking = frozenset(forms_told(parts[at].question))
+            near = above.union(asking, *(own[one] for one in _near(source, spans, at, form)))
             whole = _is_whole(source, texts[at])  # a row stands for itself
             far = (near if whole else everything[here]).union(*joined)
             opening = frozenset[str]() if whole else begun
@@ -91,24 +93,51 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
     return [at for at, one in enumerate(sources) if at != here and one.hit.path == path and one.span.start <= _OPENING]
 
 
-def _near(source: Packed, texts: Sequence[str], at: int, form: Form) -> range:
-    """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
+def _near(source: Packed, spans: Sequence[Span], at: int, form: Form) -> Iterable[int]:
+    """The units that say what one is about: those of its paragraph, the rest of a table, a record or a printed form.
 
     A row, or a record that is one unit, stands for itself.
     """
-    if _is_whole(source, texts[at]):
-        return range(at, at + 1)
+    text = source.text
+    if _is_whole(source, _of(text, spans[at])):
+        return (at,)
     if form in ("record", "printed"):
-        return range(len(texts))
-    first, last = max(at - 1, 0), min(at + 1, len(texts) - 1)
-    if not is_sentence(texts[at]):
-        while first > max(at - _TABLE, 0) and not (is_sentence(texts[first]) or is_sentence(texts[first - 1])):
-            first -= 1
-        while last < min(at + _TABLE, len(texts) - 1) and not (
-            is_sentence(texts[last]) or is_sentence(texts[last + 1])
-        ):
-            last += 1
+        return range(len(spans))
+    if is_sentence(_of(text, spans[at])):
+        return _of_paragraph(text, spans, at)
+    first, last = max(at - 1, 0), min(at + 1, len(spans) - 1)
+
+    def told(one: int) -> bool:
+        return is_sentence(_of(text, spans[one]))
+
+    while first > max(at - _TABLE, 0) and not (told(first) or told(first - 1)):
+        first -= 1
+    while last < min(at + _TABLE, len(spans) - 1) and not (told(last) or told(last + 1)):
+        last += 1
     return range(first, last + 1)
+
+
+def _of_paragraph(text: str, spans: Sequence[Span], at: int) -> set[int]:
+    """A sentence, those beside it, and the first of its paragraph, which names what that is of.
+
+    The paragraph before may lead to it; the next one says nothing of it.
+    """
+    near = {max(at - 1, 0), at}
+    if at + 1 < len(spans) and not _parted(text, spans[at], spans[at + 1]):
+        near.add(at + 1)
+    for first in range(at, max(at - _PARAGRAPH, -1), -1):
+        if not first or _parted(text, spans[first - 1], spans[first]):
+            return near | {first}
+    return near
+
+
+def _parted(text: str, one: Span, following: Span) -> bool:
+    """Whether a paragraph ends between two units."""
+    return PARAGRAPHS.search(text, one.end, following.start) is not None
+
+
+def _of(text: str, span: Span) -> str:
+    return text[span.start : span.end]
 
 
 def _names_columns(texts: Sequence[str], at: int) -> bool:

@@ -15,7 +15,7 @@ from qa.words import fold, is_stop, stem, words
 from retrieval.measures import without_measures
 
 Kind = Literal["mail", "phone", "address", "share", "money", "time", "count", "number", "name", "code", "other"]
-_MOMENT = r"(?:years?|dates?|days?|months?|time|century|decade|season|weekday)"
+_MOMENT = r"(?:years?|dates?|days?|months?|time(?! ?zones?\b)|century|decade|season|weekday)"
 _COUNTABLE = "number|amount|total|size|age|score|ratio|temperature|population|length|height|weight|capacity|sum|depth"
 _HOW = "many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|hot|cold|thin|thick|strong"
 _PRICE = "costs?|prices?|fees?|fares?|salary|salaries|wages?|rents?|fines?|premiums?|revenues?|expenses?|budgets?"

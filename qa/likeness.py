@@ -29,6 +29,9 @@ _DECADE = re.compile(r"\b(?:1\d|20)(\d0)s\b")
 _COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
 
+_IDENTIFIER = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
+_PARTS = re.compile(r"[A-Z]?[a-z]+")
+
 _SPELT = 5
 """Letters: a shorter word is not taken for a slip of another."""
 _SPELT_ALIKE = 0.82
@@ -54,6 +57,12 @@ def forms(text: str) -> dict[str, str]:
     for year, month, day in numeric_in(text):
         found |= {stem(MONTHS[month - 1]): MONTHS[month - 1], str(day): str(day), str(year): str(year)}
     return found
+
+
+def forms_told(text: str) -> dict[str, str]:
+    """The same of a source's text, and of what its identifiers are put together from: `callingCodes` has `codes`."""
+    names = " ".join(part for name in _IDENTIFIER.findall(text) for part in _PARTS.findall(name))
+    return forms(names) | forms(text) if names else forms(text)
 
 
 @dataclass(frozen=True, slots=True)

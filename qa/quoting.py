@@ -41,8 +41,9 @@ def said(source: Packed, span: Span) -> str:
 
 
 def shown(text: str, place: Place) -> str:
-    """A quote in one line; a table's rows in lines of their own, the cells of a page's table parted by ` | `."""
-    if not place.rows and not (place.columns and "\t" in text):
+    """A quote in one line; rows and fields in lines of their own, the cells of a page's table parted by ` | `."""
+    in_lines = place.rows or place.pointers or " | " in text or (place.columns and "\t" in text)
+    if not in_lines:
         return " ".join(text.split())
     cells = ([" ".join(cell.split()) for cell in line.split("\t")] for line in text.splitlines())
     return "\n".join(filter(None, (" | ".join(filter(None, line)) for line in cells)))
@@ -58,7 +59,7 @@ def is_label(candidate: Candidate, known: frozenset[str]) -> bool:
     sentence = is_sentence(candidate.text) and not candidate.text.rstrip().endswith("?")
     if candidate.text.rstrip().endswith(":") or _HEADING.match(candidate.text) or _is_heading(candidate):
         return True
-    least = 1 if candidate.form == "prose" and _ROW.search(candidate.text) else _TOLD_NEW
+    least = 1 if candidate.form in ("prose", "record") and _ROW.search(candidate.text) else _TOLD_NEW
     return not sentence and not candidate.fits and len(set(terms(candidate.text)) - known) < least
 
 
@@ -128,17 +129,26 @@ def _may_be_quoted(source: Packed, wider: Span, added: Span, taken: Sequence[Spa
 
 
 def joined(quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
-    """The quotes, those of one source that follow one another as one, at the place of the first."""
+    """The quotes, those of one source that follow one another as one, at the place of the first.
+
+    What one paragraph ends with is not joined to the next: read in one breath it would be of the next one's matter.
+    """
     found: list[tuple[Packed, Span]] = []
     for source, span in quotes:
         for at, (other, known) in enumerate(found):
             gap = Span(min(known.end, span.end), max(known.start, span.start))
-            if other is source and not said(source, gap).strip():
+            if other is source and not said(source, gap).strip() and not _ends_paragraph(source, known, span):
                 found[at] = (source, Span(min(known.start, span.start), max(known.end, span.end)))
                 break
         else:
             found.append((source, span))
     return found
+
+
+def _ends_paragraph(source: Packed, one: Span, other: Span) -> bool:
+    """Whether a sentence ends a paragraph where one of two spans ends that follow one another."""
+    first, last = sorted((one, other), key=lambda span: span.start)
+    return bool(PARAGRAPHS.search(said(source, Span(first.end, last.start)))) and _is_told(said(source, first))
 
 
 def _with_leaning(candidate: Candidate, *, most: float) -> Span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from qa.confidence import allowance
 from qa.cues import Asked, answers, asked, is_year, matter
 from qa.dating import years_in
 from qa.evidence import Judge
-from qa.likeness import forms, likeness
+from qa.likeness import forms, forms_told, likeness
 from qa.providers import Embed
 from qa.signs import has_sign
 from qa.subjects import subject, without
@@ -33,6 +34,13 @@ _AGREED, _AGREED_FIRST = 0.75, 0.15
 """What it counts for that documents agree: for that there is an answer, and for which unit comes first."""
 _OWN_FIRST = 0.1
 """What it counts for, for which unit comes first, that it has the question's words itself."""
+_LABEL = 0.2
+"""The same that it is labelled with a number of the question: `130 -- The process was interrupted`."""
+_LABELLED = re.compile(r"\W*(?:[^\W\d]+\W+)?(\d{2,})\b")
+"""A number is the first word, or the second; a single figure is the number of any item."""
+_KEY = 0.1
+"""What it counts for, for which unit comes first, that a record's field is named by words of the question alone."""
+_FIELD = re.compile(r"([^:\n|]{1,60}): ")
 _DESCRIPTION = 0.4
 """What it costs to describe a table's columns where rows of it are at hand, and the table is not asked for."""
 _OTHER_YEAR = 0.2
@@ -73,7 +81,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         return Scored((), wanted)
     known: dict[str, str] = {}
     for source in sources:
-        known |= forms(around(source))
+        known |= forms_told(around(source))
     judge = Judge(wanted, tuple(terms), likeness(terms, known, embed))
     whole = wanted.relative or not _OF_TABLES.isdisjoint(terms)
     tables = {one.hit.path for one in sources if one.hit.place.rows and not whole}
@@ -151,12 +159,24 @@ def _agreed(found: Sequence[Candidate], judge: Judge, known: AbstractSet[str]) -
     borne = {id(one): agreed.best(one.text) for one in prose}
     best = max(one.support for one in found)
     ranked = [
-        replace(
-            one, score=one.score + _AGREED_FIRST * borne.get(id(one), 0.0) + _OWN_FIRST * judge.covers(one.heard.own)
-        )
-        for one in found
+        replace(one, score=one.score + _AGREED_FIRST * borne.get(id(one), 0.0) + _first(one, judge)) for one in found
     ]
     return Scored(tuple(sorted(ranked, key=lambda one: -one.score)), judge.asked, best + _AGREED * sure.most)
+
+
+def _first(one: Candidate, judge: Judge) -> float:
+    """What speaks for a unit as the first, beside its support: what it has itself of the question."""
+    own = one.heard.own
+    label = _LABELLED.match(one.text) if one.form == "prose" else None
+    labelled = label is not None and label[1] in judge.asked.numbers
+    return _OWN_FIRST * judge.covers(own) + _LABEL * labelled + _KEY * _keyed(one, judge)
+
+
+def _keyed(one: Candidate, judge: Judge) -> float:
+    """Of the words that name the field of a record's line, the share that the question has."""
+    field = _FIELD.match(one.text) if one.form == "record" else None
+    named = set(forms_told(field[1].replace(".", " "))) if field else set()
+    return len(named.intersection(judge.terms)) / len(named) if named else 0.0
 
 
 def _told(one: Candidate) -> Told:

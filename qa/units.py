@@ -30,6 +30,8 @@ _WIDTH = 0.7
 
 _ROW = 400
 """Characters: a record's line that is longer holds prose."""
+_CELLS = re.compile(r"\t| \| ")
+"""What parts the cells of a table's row."""
 _PROSE = 6
 """Words: a printed line of so many, most of them small, is of running text."""
 _DESCRIBES = re.compile(
@@ -166,7 +168,7 @@ def _paragraphs(text: str) -> Iterator[Span]:
 
 def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     """Whether `following` goes on with the sentence of `line`."""
-    if "\t" in text[line.start : following.end]:
+    if _CELLS.search(text, line.start, following.end):
         return False  # a table's row is one line
     if text.count("\n", line.end, following.start) > 1 or _BULLET.match(text, following.start, following.end):
         return False

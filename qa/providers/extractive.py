@@ -19,6 +19,7 @@ from qa.quoting import is_label, joined, quoted, said, shown, widened, words_of
 from qa.scoring import Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Packed, Usage
+from qa.units import is_sentence
 from qa.words import terms
 
 _SAME = 0.88
@@ -153,5 +154,6 @@ def _tells_less(one: Candidate, best: Candidate, known: frozenset[str], asked: A
 
 
 def _is_line(one: Candidate) -> bool:
-    """Whether a unit is a row, a record, or a line of a page's or record's table."""
-    return one.form == "row" or any(mark in one.text for mark in "|\t")
+    """Whether a unit is a row, a record or a field of one, or a line of a page's table."""
+    field = one.form == "record" and not is_sentence(one.text)
+    return one.form == "row" or field or any(mark in one.text for mark in "|\t")

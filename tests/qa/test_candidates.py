@@ -26,7 +26,8 @@ def test_a_scanned_letter_is_prose_of_which_what_is_near_counts(hit) -> None:
     found = candidates(pack([hit(LETTER, place=PRINTED)], budget=2000, count=len))
     rafts = of(found, "All of the boats carry rafts now.")
     assert rafts.form == "prose"
-    assert {"paint", "passeng"} <= rafts.heard.near
+    assert "paint" in rafts.heard.near
+    assert "passeng" not in rafts.heard.near  # the next paragraph is another matter
     road = of(found, "12 Mill Road")
     assert "passeng" not in road.heard.near
     assert "passeng" in road.heard.far
@@ -61,3 +62,29 @@ def test_what_leads_to_what_follows_it_stays(hit) -> None:
     assert len(candidates(pack([hit(text)], budget=2000, count=len))) == 4
     alone = candidates(pack([hit("Total due:\n", place=page)], budget=2000, count=len))
     assert [one.text for one in alone] == ["Total due:"]
+
+
+RELEASES = (
+    "Heron was frozen in March. Anna Lind led the project. It came on seven disks.\n\n"
+    "Egret was frozen in June. Bo Berg led the project. It came on fourteen disks."
+)
+
+
+def test_a_paragraphs_first_sentence_names_what_the_others_are_of(hit) -> None:
+    found = candidates(pack([hit(RELEASES)], budget=2000, count=len))
+    seven, fourteen = of(found, "It came on seven disks."), of(found, "It came on fourteen disks.")
+    assert "heron" in seven.heard.near
+    assert "egret" not in seven.heard.near  # of the next paragraph
+    assert "egret" in fourteen.heard.near
+
+
+def test_what_goes_on_for_ever_is_no_paragraph(hit) -> None:
+    text = " ".join(["Heron was frozen.", *("Sheep stood there." for _ in range(20)), "It came on seven disks."])
+    assert (
+        "heron" not in of(candidates(pack([hit(text)], budget=5000, count=len)), "It came on seven disks.").heard.near
+    )
+
+
+def test_identifiers_are_heard_in_parts(hit) -> None:
+    (row,) = candidates(pack([hit("country: Peru; gdpPercap: 7408", place=Place(rows=(1, 1)))], budget=900, count=len))
+    assert {"gdp", "percap", "gdppercap"} <= row.heard.own

@@ -16,6 +16,8 @@ from qa.cues import answers, asked, fresh, matter
         ("What is the telephone number of the lost property office?", "phone"),
         ("What percentage of the members voted?", "share"),
         ("When was the old ferry closed?", "time"),
+        ("What time zone is used in Oslo?", "other"),
+        ("At what time does the ferry leave?", "time"),
         ("In which year did Acme open its first shop?", "time"),
         ("How much did the new radar set cost?", "money"),
         ("What rent is paid for the old ice house?", "money"),

@@ -402,6 +402,62 @@ def test_which_of_the_things_that_a_document_collects_is_told_by_a_heading(hit, 
     assert "#" not in quotes[0][1]
 
 
+def test_the_term_over_what_explains_it_is_quoted_where_it_is_asked_which(hit, embed) -> None:
+    text = (
+        "kmem\n\nMemory is readable by this group.\n\n"
+        "dialout\n\nFull and direct access to serial ports. Members can reconfigure the modem."
+    )
+    found = [hit(text, path="users-and-groups.html")]
+    _, quotes, _ = ask(found, "Which group gives access to the serial ports?", embed)
+    assert quotes[0][1].startswith("dialout\n\nFull and direct access")
+    _, quotes, _ = ask(found, "What access to the serial ports is given?", embed)
+    assert not any("dialout" in quote for _, quote in quotes)
+
+
+def test_what_one_paragraph_ends_with_is_not_read_with_the_next(hit, embed) -> None:
+    text = (
+        "Debian 3.0 Woody was named for a cowboy. With Bdale Garbee as leader it had 7 binary CDs.\n\n"
+        "Debian 3.1 Sarge was named for a sergeant. Branden Robinson was its leader. It had 14 binary CDs."
+    )
+    _, quotes, _ = ask([hit(text)], "How many CDs did Debian 3.1 Sarge have?", embed)
+    assert any("14 binary CDs" in quote for _, quote in quotes)
+    assert not any("7 binary CDs" in quote and "Sarge" in quote for _, quote in quotes)
+
+
+COUNTRY = (
+    "name: Bhutan\nnativeName: Druk\ncapital: Thimphu\ncapital_latlng: 27.47, 89.63\ncallingCodes: 975\n"
+    "altSpellings: BT\nregion: Asia\npopulation: 755030\nborders: CHN, IND\nwiki: http://wiki.example/bhutan\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("What is the capital of Bhutan?", "capital: Thimphu"), ("calling code for Bhutan", "callingCodes: 975")],
+)
+def test_the_field_that_is_asked_for_comes_first_and_such_as_tell_less_are_left_out(
+    hit, embed, question: str, first: str
+) -> None:
+    long = COUNTRY + "".join(f"translations.{at}: Bhutan\n" for at in ("de", "es", "fr", "it", "ja", "pt", "nl")) * 6
+    answer, quotes, _ = ask([hit(long, path="bhutan.json", place=Place(pointers=("/0",)))], question, embed)
+    assert answer.startswith(first)
+    assert not any("translations" in quote for _, quote in quotes)
+
+
+def test_fields_stand_in_lines_of_their_own(hit, embed) -> None:
+    text = "ticket: T-2\nvessel: Dunlin\nsummary: Finger crushed"
+    answer, _, _ = ask([replace(hit(text, place=Place(pointers=("/0",))), starts=(0,))], "What is T-2?", embed)
+    assert answer == f"{text} [1]"
+
+
+def test_a_sentence_with_the_number_that_is_asked_for_comes_before_those_without(hit, embed) -> None:
+    text = (
+        "The return codes of the tool are these:\n\n* 1 -- A return code of the tool for a command that failed.\n\n"
+        "* 130 -- The process received a SIGINT.\n\n* 255 -- The tool has the code for all else."
+    )
+    answer, _, _ = ask([hit(text)], "What does the return code 130 of the tool mean?", embed)
+    assert "SIGINT" in answer
+
+
 def test_a_heading_is_not_quoted_alone(hit, embed) -> None:
     text = (
         "Clause 6 - Use of land\n\nThe land is used for the growing of oats only.\n\nClause 7 - Use of water\n\n"

@@ -56,6 +56,11 @@ def test_the_rows_of_a_pages_table_stay_apart() -> None:
     assert found == [*text.split("\n")[:2], "It rose."]
 
 
+def test_rows_with_cells_parted_by_bars_stay_apart() -> None:
+    text = "Authority of the far north | 55,642 | 80.0 % | 13,953\nAuthority of the west | 204,269 | 83.6 % | 40,106"
+    assert cut(text) == text.split("\n")
+
+
 def test_a_records_long_prose_is_cut_into_sentences() -> None:
     text = "text: " + "This is a sentence of some length about nothing. " * 12
     found = cut(text, Place(pointers=("/0",)))
