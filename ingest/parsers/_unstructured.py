@@ -31,8 +31,7 @@ def module(name: str, suffix: str) -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise UnreadableError(
-            f"reading {suffix} needs the extra office: pip install 'ibid-qa[office]' ({error})",
-            hint="pip install 'ibid-qa[office]'",
+            f"reading {suffix} needs the extra 'office': {error}", hint="pip install 'ibid-qa[office]'"
         ) from error
 
 
