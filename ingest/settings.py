@@ -144,8 +144,9 @@ class ChunkingSettings(Section):
         ChunkingRule(match="*.md", strategy="heading", size=250),
         ChunkingRule(match="*.{csv,tsv,xlsx}", strategy="rows"),
         ChunkingRule(match="*.{json,jsonl}", strategy="records"),
-        ChunkingRule(match="*.{markdown,html,htm,xhtml,docx,odt,rtf,epub}", strategy="heading", size=250),
+        ChunkingRule(match="*.{markdown,rst,html,htm,xhtml,docx,odt,rtf,epub}", strategy="heading", size=250),
         ChunkingRule(match="*.{xlsm,ods}", strategy="rows"),
+        ChunkingRule(match="*.{pptx,pptm,ppsx,ppsm,potx,potm}", strategy="page"),
         ChunkingRule(match="*.ndjson", strategy="records"),
         ChunkingRule(match="*.pdf", size=250),
     )

@@ -20,6 +20,8 @@ _ABBREVIATION = re.compile(
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")
 _NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
+_RULE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}+")
+"""The line below a heading: it says nothing."""
 _LEANS = re.compile(
     r"(?:this|these|that|those|it|he|she|they|his|her|its|their|such|both|another|all of (?:this|these))\b|"
     r".*\b(?:these|this|such) [a-z]+",
@@ -61,7 +63,7 @@ def units(text: str, place: Place, *, starts: Sequence[int] = ()) -> list[Span]:
     for paragraph in _records(text, lines, starts) if place.pointers else lines:
         whole = tabular and (place.rows or len(paragraph) <= _ROW or "\n" in text[paragraph.start : paragraph.end])
         found += [paragraph] if whole else list(_sentences(text, paragraph))
-    return found
+    return [unit for unit in found if not _RULE.fullmatch(text, unit.start, unit.end)]
 
 
 def quotable_units(source: Packed) -> list[Span]:

@@ -66,6 +66,9 @@ def make_plan(
         else:
             kept.append(one.path)
     plan.warnings += scope.kept(kept)
+    if found == Found() and not (plan.warnings or plan.removed):
+        named = ", ".join(repr(printable(str(path))) for path in paths)
+        plan.warnings.append(f"there is no file in {named}: give a folder that holds documents, or files")
     return plan
 
 

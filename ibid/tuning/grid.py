@@ -31,7 +31,7 @@ _MOST_BYTES = 1_000_000
 _MOST = 200
 """Configurations of one sweep: more was not meant."""
 _PAGED = (".pdf", ".tif", ".tiff", ".djvu")
-_HEADED = (".md", ".markdown", ".html", ".htm", ".xhtml", ".docx", ".odt", ".rtf", ".epub", ".pdf")
+_HEADED = (".md", ".markdown", ".rst", ".html", ".htm", ".xhtml", ".docx", ".odt", ".rtf", ".epub", ".pdf")
 
 _TEXTS: tuple[Tree, ...] = (
     {"strategy": "sentence", "size": 100, "overlap": 0},

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.parsers._html_flow import SPACES, Flow, Lines
+from ingest.parsers._html_navigation import without_navigation
 from ingest.parsers._html_tables import Cell, Table
 from ingest.parsers._html_tokens import Token, Tokens
 from ingest.types import Block, BlockKind, Info, ParseEvent, Place
@@ -37,15 +38,16 @@ _LONG = 100_000
 """Text that no tag ends is given out in pieces."""
 
 
-def html_events(text: str, *, xml: bool = False) -> Iterator[ParseEvent]:
+def html_events(text: str, *, xml: bool = False, navigation: bool = True) -> Iterator[ParseEvent]:
     """The title and blocks of a page.
 
     Args:
         text: the decoded file.
         xml: whether it is XHTML, in which `<a/>` closes what it opens.
+        navigation: whether what only leads about a site is read, too.
     """
     page = _Page(text, Lines(text))
-    for token in Tokens(text, xml=xml):
+    for token in Tokens(text, xml=xml) if navigation else without_navigation(text, xml=xml):
         page.take(token)
         if page.ready:
             yield from page.ready

@@ -31,8 +31,7 @@ def module(name: str, suffix: str) -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise UnreadableError(
-            f"reading {suffix} needs the extra office: pip install 'ibid-qa[office]' ({error})",
-            hint="pip install 'ibid-qa[office]'",
+            f"reading {suffix} needs the extra 'office': {error}", hint="pip install 'ibid-qa[office]'"
         ) from error
 
 
@@ -92,13 +91,15 @@ class _Table(HTMLParser):
         self._open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A row or a cell begins."""
+        """A row, a cell or a line of one begins."""
         if tag == "tr":
             self.rows.append([])
         elif tag in ("td", "th") and self.rows:
             found = dict(attrs)
             self.rows[-1].append(("", _span(found.get("colspan")), _span(found.get("rowspan"))))
             self._open = True
+        elif tag == "br":
+            self.handle_data("\n")
 
     def handle_endtag(self, tag: str) -> None:
         """A cell ends."""

@@ -17,13 +17,14 @@ class HTML(Parser):
     """Reads HTML and XHTML: headings, paragraphs, list items, table rows and code, with lines and headings."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".html", ".htm", ".xhtml")
+    version: ClassVar[int] = 2
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
-        """The title, then what is seen of the page in its order; alternative texts of images too."""
+        """The title, then what is seen of the page in its order, but its navigation; texts of images too."""
         encoding = declared_or_found(file)
         if encoding.warning:
             yield Info(warnings=(encoding.warning,))
         with open_text(file, encoding) as handle:
             text = handle.read()
         xml = file.suffix.lower() == ".xhtml" or text.lstrip("\ufeff \t\r\n").startswith("<?xml")
-        yield from html_events(text, xml=xml)
+        yield from html_events(text, xml=xml, navigation=False)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
 from ingest.parsers import Aids, Parser
 from ingest.parsers._decoding import encoding_of, open_text
-from ingest.types import Block, BlockKind, Info, ParseEvent, Place
+from ingest.parsers._lined import Lined
+from ingest.types import BlockKind, Info, ParseEvent
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
@@ -55,52 +55,20 @@ def _front_title(text: str) -> str:
     return found[1] if found else ""
 
 
-@dataclass
-class _Reader:
-    """Goes through the lines once; a block takes the blank lines after it, the first one those before it."""
+class _Reader(Lined):
+    """Takes the blocks of Markdown."""
 
-    lines: list[str]
-    at: int = 0
-    path: list[tuple[int, str]] = field(default_factory=list)
-    header: str = ""
-
-    def read(self) -> Iterator[Block]:
-        """The blocks in order."""
-        start = 0
-        self._skip_blank()
-        while self.at < len(self.lines):
-            self.header = self.header if self._goes_on_as_row(start) else ""
-            kind = self._take()
-            last = self.at - 1
-            self._skip_blank()
-            yield self._block(kind, start, last)
-            start = self.at
-        if start == 0 and self.lines != [""]:
-            yield Block("\n".join(self.lines))
-
-    def _block(self, kind: BlockKind, start: int, last: int) -> Block:
-        text = "\n".join(self.lines[start : self.at]) + ("\n" if self.at < len(self.lines) else "")
-        headings = tuple(title for _, title in self.path)
-        lines = (start + 1, start + 1 + text.rstrip().count("\n"))
-        block = Block(text, kind, Place(lines=lines, headings=headings), self.header if kind == "row" else "")
-        if kind == "table":
-            self.header = _cells(self.lines[last - 1])
-        return block
+    def take(self, start: int) -> BlockKind:
+        """Takes the lines of the next block; its kind."""
+        self.header = self.header if self._goes_on_as_row(start) else ""
+        return self._take()
 
     def _goes_on_as_row(self, start: int) -> bool:
         """Whether the table goes on: no blank line came in between, and the line has cells."""
         return start > 0 and bool(self.lines[start - 1].strip()) and "|" in self.lines[self.at]
 
-    def _line(self, at: int) -> str:
-        return self.lines[at].rstrip("\r") if at < len(self.lines) else ""
-
-    def _skip_blank(self) -> None:
-        while self.at < len(self.lines) and not self.lines[self.at].strip():
-            self.at += 1
-
     def _take(self) -> BlockKind:
-        """Takes the lines of the next block; its kind."""
-        line = self._line(self.at)
+        line = self.line(self.at)
         if self.header:
             self.at += 1
             return "row"
@@ -109,9 +77,10 @@ class _Reader:
         heading = _HEADING.match(line) if len(line) <= _LONG_HEADING else None
         if heading:
             self.at += 1
-            self._enter(len(heading[1]), heading[2] or "")
+            self.enter(len(heading[1]), plain(heading[2] or ""))
             return "heading"
-        if "|" in line and _is_table_rule(self._line(self.at + 1), len(_split(line))):
+        if "|" in line and _is_table_rule(self.line(self.at + 1), len(_split(line))):
+            self.header = _cells(self.lines[self.at])
             self.at += 2
             return "table"
         if _RULE.match(line):
@@ -136,7 +105,7 @@ class _Reader:
 
     def _front_matter(self, mark: str) -> bool:
         for number in range(1, min(len(self.lines), 200)):
-            if self._line(number) in (mark, "..."):
+            if self.line(number) in (mark, "..."):
                 self.at = number + 1
                 return True
         return False
@@ -146,7 +115,7 @@ class _Reader:
         self.at = first
         while self.at < len(self.lines):
             self.at += 1
-            if close.match(self._line(self.at - 1)):
+            if close.match(self.line(self.at - 1)):
                 return
 
     def _paragraph(self, *, item: bool) -> BlockKind:
@@ -154,23 +123,18 @@ class _Reader:
         first = self.at
         self.at += 1
         while self.at < len(self.lines) and self.lines[self.at].strip():
-            line = self._line(self.at)
+            line = self.line(self.at)
             underline = None if item else _UNDERLINE.match(line)
             near = underline and self.at - first <= _LONG_HEADING
             title = " ".join(part.strip() for part in self.lines[first : self.at]) if near else ""
             if underline and near and len(title) <= _LONG_HEADING:
                 self.at += 1
-                self._enter(1 if underline[1][0] == "=" else 2, title)
+                self.enter(1 if underline[1][0] == "=" else 2, plain(title))
                 return "heading"
             if any(begins.match(line) for begins in (_HEADING, _FENCE, _RULE, _ITEM, _RAW)):
                 break
             self.at += 1
         return "text"
-
-    def _enter(self, level: int, title: str) -> None:
-        while self.path and self.path[-1][0] >= level:
-            self.path.pop()
-        self.path.append((level, plain(title)))
 
 
 def plain(text: str) -> str:

@@ -19,7 +19,7 @@ _LONG = 20_000
 class Text(Parser):
     """Reads plain text, and what has no parser of its own and is text: a block a paragraph, with its lines."""
 
-    suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text", ".log", ".rst")
+    suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text", ".log")
     version: ClassVar[int] = 3
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature

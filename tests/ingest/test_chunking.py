@@ -52,6 +52,8 @@ def sizes(made: Rules, path: str) -> list[int]:
         ("/abs/a.xlsx", "*.{csv,tsv,xlsx}", "rows"),
         ("a.json", "*.{json,jsonl}", "records"),
         ("a.pdf", "*.pdf", "sentence"),
+        ("a.rst", "*.{markdown,rst,html,htm,xhtml,docx,odt,rtf,epub}", "heading"),
+        ("a.pptx", "*.{pptx,pptm,ppsx,ppsm,potx,potm}", "page"),
     ],
 )
 def test_the_built_in_rules(words: Tokenizer, path: str, match: str, strategy: str) -> None:

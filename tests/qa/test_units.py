@@ -121,3 +121,8 @@ def test_running_text_that_was_printed_goes_on_whatever_its_next_line_begins_wit
 )
 def test_sentences_and_what_they_lean_on(text: str, *, sentence: bool, leaning: bool) -> None:
     assert (is_sentence(text), leans(text)) == (sentence, leaning)
+
+
+def test_the_line_below_a_heading_is_no_unit() -> None:
+    text = "1.3.0\n=====\n(2019)\n\n- one\n\n~~~\n"
+    assert [text[unit.start : unit.end] for unit in units(text, Place())] == ["1.3.0", "(2019)", "- one"]

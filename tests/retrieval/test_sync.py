@@ -509,6 +509,15 @@ class TestCollections:
         assert other.ingest().embedded == 2
         assert two.counts()["embeddings"] == 4
 
+    def test_a_folder_without_files_is_said(self, home) -> None:
+        folder = home.folder / "empty"
+        (folder / "below").mkdir(parents=True)
+        report = home.ingest(folder)
+        assert did(report) == (0, 0, 0, 0)
+        assert report.warnings == (
+            f"there is no file in {str(folder)!r}: give a folder that holds documents, or files",
+        )
+
     def test_an_emptied_collection_has_nothing(self, two) -> None:
         assert two.index.remove(["bridge.txt", "nowhere.txt", "old/ferry.txt"]) == ["bridge.txt", "old/ferry.txt"]
         assert {name: count for name, count in two.counts().items() if count} == {"collections": 1}

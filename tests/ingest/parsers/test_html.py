@@ -241,3 +241,58 @@ def test_every_word_is_read_once_and_lies_on_its_lines(parts: list[str]) -> None
 @given(st.text(st.sampled_from("<>/!-\"'= ab&;\n[]?"), max_size=60))
 def test_any_text_is_read(text: str) -> None:
     assert all(isinstance(event, Info) or event.text.strip() for event in html_events(text))
+
+
+PROSE = f"<p>{'Debian was led by several people over the years. ' * 6}</p>"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<nav><ul><li><a href=a>One</a></li><li><a href=b>Two</a></li></ul></nav>",
+        "<div class='related' role='navigation'><h3>Navigation</h3><ul><li><a href=x>next</a> |</li></ul></div>",
+        "<div class='navfooter'><table><tr><td><a href=i>Home</a></td><td>Chapter 3. Releases</td></tr></table></div>",
+        "<div class='toc'><b>Contents</b><ul><li><a href='#a'>3.1. Duties</a><li><a href='#b'>3.2. Ends</a></ul></div>",
+        "<p>Next: <a rel=next href=x>Types</a>, Up: <a rel='up' href=y>libffi</a> [<a rel=index href=z>Index</a>]</p>",
+        "<div role=contentinfo>&#169; Copyright 2023, the team.</div>",
+    ],
+)
+def test_what_only_leads_about_is_left_out(part: str, tmp_path: Path, read) -> None:
+    file = tmp_path / "a.html"
+    file.write_text(f"<body>{part}<h1>Leaders</h1>{PROSE}{part}<p>End.</p></body>", encoding="utf-8")
+    found = read(HTML(), file).texts
+    assert [text[:10].strip() for text in found] == ["Leaders", "Debian was", "End."]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<ul><li><a href=a>Annual report</a></li><li><a href=b>Statutes</a></li></ul>",
+        "<div id='sidebar'><p>How to set up the sidebar: <a href=x>here</a>.</p></div>",
+        "<div class='toc'><ul><li><a href='one.html'>Chapter of another page</a></li></ul></div>",
+        "<div class='toc'><p>Costs are 30 a month, and more in summer: <a href='#a'>see below</a></p></div>",
+        f"<nav><p>{'Prose that stands in a wrong place. ' * 10}</p></nav>",
+        "<p>Read on in <a rel=next href=x>the next part</a>, which tells of the years after 1999 and of what was.</p>",
+        "<div class=navbar><p>never closed",
+        f"<div role=contentinfo>{'Write to us at 12 Main Street. ' * 5}</div>",
+    ],
+)
+def test_what_may_be_content_is_kept(part: str, tmp_path: Path, read) -> None:
+    file = tmp_path / "a.html"
+    file.write_text(f"<body>{PROSE}{part}", encoding="utf-8")
+    assert len(read(HTML(), file).blocks) > 1
+
+
+def test_a_page_of_links_keeps_them(tmp_path: Path, read) -> None:
+    file = tmp_path / "index.html"
+    links = "".join(f"<li><a href='#{number}'>Chapter {number} of the book</a></li>" for number in range(50))
+    file.write_text(f"<title>Book</title><nav><ul>{links}</ul></nav>", encoding="utf-8")
+    assert len(read(HTML(), file).blocks) == 51
+    file.write_text(f"<h1>Book</h1><div class=toc><ul>{links}</ul></div>{PROSE}", encoding="utf-8")
+    assert len(read(HTML(), file).blocks) == 52
+
+
+def test_many_open_elements_do_not_take_long(tmp_path: Path, read) -> None:
+    file = tmp_path / "a.html"
+    file.write_text("<nav>" + "<div><p>a" * 50_000 + "</ul></p>" * 50_000 + "</section>" * 50_000, encoding="utf-8")
+    assert "a" in read(HTML(), file).text
