@@ -19,13 +19,25 @@ _LONGEST_HEADER = 20_000
 
 
 def read(file: Path) -> Mail:
-    """The message.
+    """The message that a file is.
 
     Raises:
         UnreadableError: it has no header that a message has.
     """
     with file.open("rb") as handle:
-        message = BytesParser(policy=email.policy.default).parse(handle)
+        return _checked(BytesParser(policy=email.policy.default).parse(handle))
+
+
+def message(data: bytes) -> Mail:
+    """The message that some bytes are.
+
+    Raises:
+        UnreadableError: it has no header that a message has.
+    """
+    return _checked(BytesParser(policy=email.policy.default).parsebytes(data))
+
+
+def _checked(message: Message) -> Mail:
     if not any(name in message for name in (*_SHOWN, "Subject", "Received", "Message-ID", "Content-Type")):
         raise UnreadableError("it is no message: it has no header")
     return _mail(message)
