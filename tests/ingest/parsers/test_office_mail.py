@@ -161,6 +161,49 @@ def test_encodings(head: bytes, body: bytes, read: str, tmp_path: Path) -> None:
     assert shown(tmp_path / "a.eml")[-1][2] == read
 
 
+BOUNCE = b"""Subject: Undelivered
+Content-Type: multipart/report; boundary=b
+
+--b
+
+It could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.example.org
+
+Final-Recipient: rfc822; bo@example.org
+Status: 5.2.2
+Diagnostic-Code: smtp; 552 5.2.2
+ mailbox full
+--b
+Content-Type: %s
+
+Subject: Plan
+From: ann@example.org
+--b--
+"""
+
+
+def test_a_bounce_says_what_became_of_the_message(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(BOUNCE % b"text/rfc822-headers; name=headers.hdr")
+    assert [text for _, _, text in shown(tmp_path / "a.eml")] == [
+        "Undelivered",
+        "It could not be delivered.",
+        "Reporting-MTA: dns; mail.example.org",
+        "Final-Recipient: rfc822; bo@example.org\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 mailbox full",
+        "Subject: Plan\nFrom: ann@example.org",
+    ]
+    assert warnings(tmp_path / "a.eml") == []
+    (tmp_path / "a.eml").write_bytes(BOUNCE % b"message/rfc822")
+    assert shown(tmp_path / "a.eml")[-1] == ("text", ("Undelivered", "Plan"), "From: ann@example.org")
+
+
+def test_a_report_without_fields_is_read_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(b"Subject: s\nContent-Type: message/delivery-status\n\nno field at all\n")
+    assert shown(tmp_path / "a.eml")[-1][2] == "no field at all"
+
+
 def test_a_header_without_end_does_not_take_long(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(b"Subject: s\nTo: " + b"a@example.org, " * 100_000 + b"\n\nwords")
     began = time.monotonic()
