@@ -47,6 +47,15 @@ class Markdown(Parser):
         yield from blocks
 
 
+Headings = list[tuple[int, str]]
+"""The headings above a place, each with its level."""
+
+
+def markdown_blocks(text: str, path: Headings) -> Iterator[Block]:
+    """The blocks of a piece of Markdown that goes on below the headings of `path`, to which its own are added."""
+    return _Reader(text.split("\n"), path=path).read()
+
+
 def _front_title(text: str) -> str:
     """The title in a block of YAML or TOML at the file's head."""
     if not text.startswith(("---", "+++")):
@@ -61,7 +70,7 @@ class _Reader:
 
     lines: list[str]
     at: int = 0
-    path: list[tuple[int, str]] = field(default_factory=list)
+    path: Headings = field(default_factory=list)
     header: str = ""
 
     def read(self) -> Iterator[Block]:
