@@ -42,7 +42,7 @@ _OLD_KEYS = {
 
 
 class Notebook(Parser):
-    """Reads notebooks of nbformat 3 and 4: each block with its cell's JSON pointer, and lines in the file.
+    """Reads notebooks of nbformat 3 and 4: each block with the lines of its cell in the file.
 
     Of a result that is there in several forms one is read: Markdown, plain text, or HTML. Of pictures those are read by
     OCR that show lines of text.
@@ -88,7 +88,10 @@ def _cells(window: Window, above: str) -> Iterator[tuple[str, Piece]]:
 
 @dataclass(slots=True)
 class _Reading:
-    """Goes through the cells of a notebook."""
+    """Goes through the cells of a notebook.
+
+    Their JSON pointers are no places of the blocks: what has one is taken for a record, and searched and quoted so.
+    """
 
     pictures: Pictures
     path: Headings = field(default_factory=list)
@@ -100,8 +103,7 @@ class _Reading:
         """What a cell holds, at its place."""
         for event in self._events(pointer, _members(piece.value)):
             if isinstance(event, Block):
-                place = replace(event.place, pointers=(pointer,), lines=(piece.first, piece.last))
-                yield replace(event, place=place)
+                yield replace(event, place=replace(event.place, lines=(piece.first, piece.last)))
             else:
                 yield event
 
