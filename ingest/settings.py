@@ -147,6 +147,7 @@ class ChunkingSettings(Section):
         ChunkingRule(match="*.{markdown,html,htm,xhtml,docx,odt,rtf,epub}", strategy="heading", size=250),
         ChunkingRule(match="*.{xlsm,ods}", strategy="rows"),
         ChunkingRule(match="*.ndjson", strategy="records"),
+        ChunkingRule(match="*.{srt,vtt}", strategy="records"),
         ChunkingRule(match="*.pdf", size=250),
     )
 
