@@ -148,6 +148,7 @@ class ChunkingSettings(Section):
         ChunkingRule(match="*.{xlsm,ods}", strategy="rows"),
         ChunkingRule(match="*.{pptx,pptm,ppsx,ppsm,potx,potm}", strategy="page"),
         ChunkingRule(match="*.ndjson", strategy="records"),
+        ChunkingRule(match="*.{srt,vtt}", strategy="records"),
         ChunkingRule(match="*.pdf", size=250),
     )
 

@@ -16,16 +16,30 @@ _SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Date")
 _MOST_PARTS = 5_000
 _LONGEST_HEADER = 20_000
 """Characters: the library's parser takes a time that grows with their square."""
+_SAYS_WHAT_BECAME = ("message/delivery-status", "message/global-delivery-status", "message/disposition-notification")
+"""Parts of reports (RFC 3464, 8098) that are fields in groups, which the library takes for messages without a body."""
 
 
 def read(file: Path) -> Mail:
-    """The message.
+    """The message that a file is.
 
     Raises:
         UnreadableError: it has no header that a message has.
     """
     with file.open("rb") as handle:
-        message = BytesParser(policy=email.policy.default).parse(handle)
+        return _checked(BytesParser(policy=email.policy.default).parse(handle))
+
+
+def message(data: bytes) -> Mail:
+    """The message that some bytes are.
+
+    Raises:
+        UnreadableError: it has no header that a message has.
+    """
+    return _checked(BytesParser(policy=email.policy.default).parsebytes(data))
+
+
+def _checked(message: Message) -> Mail:
     if not any(name in message for name in (*_SHOWN, "Subject", "Received", "Message-ID", "Content-Type")):
         raise UnreadableError("it is no message: it has no header")
     return _mail(message)
@@ -84,11 +98,30 @@ def _rank(leaves: list[Message]) -> int:
 
 def _body(part: Message) -> Body | None:
     """The part as a body, where it is shown as one."""
+    if part.get_content_type() in _SAYS_WHAT_BECAME:
+        return Body("plain", _fields(part))
     if part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
         return None
-    if part.get_filename() and part.get_content_type() not in ("text/plain", "text/html"):
+    if part.get_filename() and part.get_content_type() not in ("text/plain", "text/html", "text/rfc822-headers"):
         return None
     return Body("html" if part.get_content_type() == "text/html" else "plain", _text(part))
+
+
+def _fields(part: Message) -> str:
+    """The fields of a report, its groups parted by blank lines: what happened to a message, then to each recipient."""
+    if not part.is_multipart():
+        return _text(part)
+    return "\n\n".join(_group(group) for group in part.get_payload() if isinstance(group, Message))
+
+
+def _group(group: Message) -> str:
+    """A group of fields, and what stands among them that is none."""
+    rest = "" if group.is_multipart() else _text(group)
+    return "\n".join([*(f"{name}: {_unfolded(value)}" for name, value in group.raw_items()), rest]).strip()
+
+
+def _unfolded(value: object) -> str:
+    return " ".join(str(value).split())
 
 
 def _text(part: Message) -> str:

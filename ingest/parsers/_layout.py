@@ -42,7 +42,7 @@ class Layout:
 
 def layout_of(rows: Sequence[Cells]) -> Layout:
     """The layout of a table, by its first rows; in doubt the first row is its header."""
-    width = Counter(len(row) for row in rows if _filled(row)).most_common(1)[0][0]
+    width = Counter(len(row) for row in _without_comments(rows) if _filled(row)).most_common(1)[0][0]
     first = _first_row(rows, width)
     above = tuple(number for number in range(first) if _filled(rows[number]))
     if _has_no_header(rows[first:], width):
@@ -53,6 +53,12 @@ def layout_of(rows: Sequence[Cells]) -> Layout:
     return Layout(above, header, header[-1] + 1, width)
 
 
+def _without_comments(rows: Sequence[Cells]) -> Sequence[Cells]:
+    """The rows from the first on that is no comment: a long comment must not decide how wide the table is."""
+    at = next((at for at, row in enumerate(rows) if _filled(row) and not row[0].lstrip().startswith("#")), 0)
+    return rows[at:]
+
+
 def _filled(row: Cells) -> int:
     return sum(bool(cell.strip()) for cell in row)
 
@@ -60,7 +66,7 @@ def _filled(row: Cells) -> int:
 def _first_row(rows: Sequence[Cells], width: int) -> int:
     """The number of the first row that is the table's: titles and notes above it have one cell, or another width."""
     filled = [number for number, row in enumerate(rows) if _filled(row)]
-    typical = median_high(_filled(rows[number]) for number in filled)
+    typical = median_high(_filled(row) for row in _without_comments(rows) if _filled(row))
     if typical < 2 or width < 2:  # a table of one column has no titles that could be told from it
         return filled[0]
     comments = _comments(rows, filled, width)
@@ -81,16 +87,38 @@ def _comments(rows: Sequence[Cells], filled: Sequence[int], width: int) -> int:
     """
     marked = (number for number, row in enumerate(filled) if not rows[row][0].lstrip().startswith("#"))
     count = next(marked, 0)
-    if count and len(rows[filled[count - 1]]) == width and _are_names_below(rows, filled, count):
+    if count and _is_as_wide(rows, filled, count, width) and _are_names_below(rows, filled, count):
         count -= 1
     return count
 
 
+def _is_as_wide(rows: Sequence[Cells], filled: Sequence[int], count: int, width: int) -> bool:
+    """Whether the last comment has as many cells as most rows, or as the longer ones: the last cells may be missing."""
+    size = len(rows[filled[count - 1]])
+    return size == width or (size > width and max(len(rows[number]) for number in filled[count:]) == size)
+
+
 def _are_names_below(rows: Sequence[Cells], filled: Sequence[int], count: int) -> bool:
-    """Whether the last comment names the columns: what follows it holds numbers or dates, and it does not."""
+    """Whether the last comment names the columns: what follows it holds numbers or dates, and it does not.
+
+    Or it is no prose: its cells differ, and no space stands beside a delimiter, while the other comments have none.
+    """
     kinds = [kind_of(cell) for cell in rows[filled[count]]]
-    named = all(kind_of(cell) == "text" for cell in rows[filled[count - 1]])
-    return named and any(kind in _TYPED for kind in kinds)
+    last = rows[filled[count - 1]]
+    named = all(kind_of(cell) == "text" for cell in last)
+    cells = [*last[1:], last[0].lstrip("# ")]
+    apart = len(set(cells)) == len(cells) and all(cell == cell.strip() for cell in cells)
+    only = all(len(rows[number]) == 1 for number in filled[: count - 1])
+    return named and (any(kind in _TYPED for kind in kinds) or (apart and only))
+
+
+def without_mark(header: Sequence[Cells], above: Sequence[Cells]) -> list[Cells]:
+    """The header, which without the mark of a comment stands below other comments."""
+    lines = list(header)
+    if lines and above and above[-1][0].lstrip().startswith("#"):
+        first, *rest = lines[0]
+        lines[0] = [first.lstrip().removeprefix("#").strip() or first, *rest]
+    return lines
 
 
 def _is_above(rows: Sequence[Cells], row: Cells, following: Cells, *, width: int, parted: bool) -> bool:

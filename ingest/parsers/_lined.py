@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from ingest.types import Block, BlockKind, Place
 
+Headings = list[tuple[int, str]]
+"""The headings above a place, each with its level."""
+
 
 @dataclass
 class Lined(ABC):
@@ -15,7 +18,7 @@ class Lined(ABC):
 
     lines: list[str]
     at: int = 0
-    path: list[tuple[int, str]] = field(default_factory=list)
+    path: Headings = field(default_factory=list)
     header: str = ""
     """Of the table whose rows are being read."""
 

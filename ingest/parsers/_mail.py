@@ -47,19 +47,18 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
 
 
-@dataclass(slots=True)
-class _Reading:
-    """A file's message and those in it, which share their pictures."""
+class Mails:
+    """Reads the messages of a file, one or many, and those in them, which share their pictures."""
 
-    aids: Aids
-    pictures: _embedded.Pictures
+    def __init__(self, aids: Aids) -> None:
+        self._aids = aids
+        self._pictures = _embedded.Pictures(aids)
 
     def mail(self, mail: Mail, above: tuple[str, ...]) -> Iterator[ParseEvent]:
+        """The subject as a heading below those `above`, the header lines, the body, then what is attached."""
         if len(above) > _DEEPEST:
             raise LimitError(f"messages are nested deeper than {_DEEPEST}")
         flow = Flow(above=above)
-        if not above:
-            yield Info(title=mail.subject)
         yield from flow.heading(mail.subject, 1)
         yield from flow.paragraph("\n".join(f"{name}: {value}" for name, value in mail.headers if value.strip()))
         for body in mail.bodies:
@@ -80,9 +79,9 @@ class _Reading:
         elif attachment.data is None:
             yield Info(warnings=(f"{name!r}, which is attached, is not read",))
         elif name.lower().endswith(Picture.suffixes):
-            yield from self.pictures.blocks(name, attachment.data, above=above)
+            yield from self._pictures.blocks(name, attachment.data, above=above)
         else:
-            yield from _embedded.blocks(name, attachment.data, self.aids, above=above)
+            yield from _embedded.blocks(name, attachment.data, self._aids, above=above)
 
 
 def read(mail: Mail, aids: Aids) -> Iterator[ParseEvent]:
@@ -90,4 +89,5 @@ def read(mail: Mail, aids: Aids) -> Iterator[ParseEvent]:
 
     Of pictures those are read by OCR that show lines of text to a cheap test: most are logos, and OCR takes seconds.
     """
-    yield from _Reading(aids, _embedded.Pictures(aids)).mail(mail, ())
+    yield Info(title=mail.subject)
+    yield from Mails(aids).mail(mail, ())

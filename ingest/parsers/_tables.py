@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from ingest.errors import EmptyError
-from ingest.parsers._layout import NEAR, begins_another, begins_apart, end_of_first, layout_of, names_of, typed
+from ingest.parsers._layout import (
+    NEAR,
+    begins_another,
+    begins_apart,
+    end_of_first,
+    layout_of,
+    names_of,
+    typed,
+    without_mark,
+)
 from ingest.parsers._profile import TableProfile
 from ingest.types import Block, Info, ParseEvent, Place, Rows
 
@@ -53,7 +62,8 @@ def parts(rows: Iterable[Row]) -> Iterator[Begin | Batch]:
         own = first[: end_of_first(first)]
         layout = layout_of(own)
         header = [own[number] for number in layout.header]
-        yield Begin(tuple(own[number] for number in layout.above), tuple(names_of(header, layout.width)))
+        above = tuple(own[number] for number in layout.above)
+        yield Begin(above, tuple(names_of(without_mark(header, above), layout.width)))
         finder = _Finder(layout.width, header[0] if header else (), typed(own[layout.data :], layout.width))
         coming = islice(chain(first, coming), layout.data, None)
         while batch := list(islice(coming, _BATCH)):

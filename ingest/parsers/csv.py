@@ -30,7 +30,7 @@ class CSV(Parser):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """A block a row; fields beyond the header are named `column N`."""

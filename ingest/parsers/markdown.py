@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from ingest.parsers import Aids, Parser
 from ingest.parsers._decoding import encoding_of, open_text
-from ingest.parsers._lined import Lined
-from ingest.types import BlockKind, Info, ParseEvent
+from ingest.parsers._lined import Headings, Lined
+from ingest.types import Block, BlockKind, Info, ParseEvent
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
@@ -45,6 +45,11 @@ class Markdown(Parser):
         title = _front_title(text) or next((b.place.headings[0] for b in blocks if b.place.headings), "")
         yield Info(title=title, warnings=(encoding.warning,) if encoding.warning else ())
         yield from blocks
+
+
+def markdown_blocks(text: str, path: Headings) -> Iterator[Block]:
+    """The blocks of a piece of Markdown that goes on below the headings of `path`, to which its own are added."""
+    return _Reader(text.split("\n"), path=path).read()
 
 
 def _front_title(text: str) -> str:

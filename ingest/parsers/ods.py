@@ -22,7 +22,7 @@ class ODS(Parser):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".ods",)
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     depends: ClassVar[tuple[str, ...]] = ("decompressed_mb",)
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:

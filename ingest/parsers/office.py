@@ -1,4 +1,4 @@
-"""Office files: docx, pptx and msg with the extra `office`, epub, eml, odt and rtf without."""
+"""Office files: docx, pptx and msg with the extra `office`, epub, eml, mbox, odt and rtf without."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Office(Parser):
     Word, PowerPoint and Outlook's messages need the extra `office`, the others nothing.
     """
 
-    suffixes: ClassVar[tuple[str, ...]] = (*_WORD, *_SLIDES, *_BOOKS, *_TEXTS, ".eml", ".msg", ".rtf")
+    suffixes: ClassVar[tuple[str, ...]] = (*_WORD, *_SLIDES, *_BOOKS, *_TEXTS, ".eml", ".mbox", ".msg", ".rtf")
     version: ClassVar[int] = 3
     depends: ClassVar[tuple[str, ...]] = ("ocr", "pixels", "decompressed_mb")
 
@@ -56,6 +56,10 @@ def _events(file: Path, suffix: str, aids: Aids) -> Iterator[ParseEvent]:
         from ingest.parsers import _rtf
 
         yield from _rtf.read(file)
+    elif suffix == ".mbox":
+        from ingest.parsers import _mbox
+
+        yield from _mbox.read(file, aids)
     else:
         yield from _message(file, suffix, aids)
 

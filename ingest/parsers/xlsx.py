@@ -25,7 +25,7 @@ class XLSX(Parser):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     depends: ClassVar[tuple[str, ...]] = ("decompressed_mb",)
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:

@@ -121,7 +121,22 @@ def test_comments_above_a_table(tmp_path: Path, read) -> None:
     assert texts(found) == ["id: 1; name: a; value: 2.5\n", "id: 2; name: b; value: 3.5\n"]
     assert found.text.startswith("# made by a tool; v1\n# on 2024-01-01; by hand\n")
     named = read(CSV(), write(tmp_path, "# by hand, in May\n#id,name,value\n1,a,2.5\n2,b,3.5\n"))
-    assert texts(named) == ["#id: 1; name: a; value: 2.5\n", "#id: 2; name: b; value: 3.5\n"]
+    assert texts(named) == ["id: 1; name: a; value: 2.5\n", "id: 2; name: b; value: 3.5\n"]
+
+
+def test_the_last_comment_names_columns_of_words_too(tmp_path: Path, read) -> None:
+    head = "# Time zones, by hand.\n#\n#codes\tTZ\tcomments\n"
+    found = read(
+        CSV(), write(tmp_path, head + "AD\tEurope/Andorra\nAE,OM\tAsia/Dubai\tCrozet\nAF\tAsia/Kabul\n", "a.tsv")
+    )
+    assert texts(found) == [
+        "codes: AD; TZ: Europe/Andorra\n",
+        "codes: AE,OM; TZ: Asia/Dubai; comments: Crozet\n",
+        "codes: AF; TZ: Asia/Kabul\n",
+    ]
+    assert found.texts[:2] == ["# Time zones, by hand.\n", "#\n"]
+    prose = read(CSV(), write(tmp_path, "# by Ann, Bo\nname,town\nCy,Ulm\nDi,Bonn\n"))
+    assert texts(prose) == ["name: Cy; town: Ulm\n", "name: Di; town: Bonn\n"]
 
 
 def test_rows_that_all_begin_with_a_mark_are_rows(tmp_path: Path, read) -> None:

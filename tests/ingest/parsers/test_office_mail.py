@@ -2,6 +2,7 @@
 
 import struct
 import time
+import tracemalloc
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from pathlib import Path
@@ -160,6 +161,49 @@ def test_encodings(head: bytes, body: bytes, read: str, tmp_path: Path) -> None:
     assert shown(tmp_path / "a.eml")[-1][2] == read
 
 
+BOUNCE = b"""Subject: Undelivered
+Content-Type: multipart/report; boundary=b
+
+--b
+
+It could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.example.org
+
+Final-Recipient: rfc822; bo@example.org
+Status: 5.2.2
+Diagnostic-Code: smtp; 552 5.2.2
+ mailbox full
+--b
+Content-Type: %s
+
+Subject: Plan
+From: ann@example.org
+--b--
+"""
+
+
+def test_a_bounce_says_what_became_of_the_message(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(BOUNCE % b"text/rfc822-headers; name=headers.hdr")
+    assert [text for _, _, text in shown(tmp_path / "a.eml")] == [
+        "Undelivered",
+        "It could not be delivered.",
+        "Reporting-MTA: dns; mail.example.org",
+        "Final-Recipient: rfc822; bo@example.org\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 mailbox full",
+        "Subject: Plan\nFrom: ann@example.org",
+    ]
+    assert warnings(tmp_path / "a.eml") == []
+    (tmp_path / "a.eml").write_bytes(BOUNCE % b"message/rfc822")
+    assert shown(tmp_path / "a.eml")[-1] == ("text", ("Undelivered", "Plan"), "From: ann@example.org")
+
+
+def test_a_report_without_fields_is_read_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(b"Subject: s\nContent-Type: message/delivery-status\n\nno field at all\n")
+    assert shown(tmp_path / "a.eml")[-1][2] == "no field at all"
+
+
 def test_a_header_without_end_does_not_take_long(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(b"Subject: s\nTo: " + b"a@example.org, " * 100_000 + b"\n\nwords")
     began = time.monotonic()
@@ -179,6 +223,82 @@ def test_no_message_is_too_odd_to_be_read(tmp_path_factory: pytest.TempPathFacto
     file = tmp_path_factory.getbasetemp() / "odd.eml"
     file.write_bytes(b"Subject: =?utf-8?q?a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + data)
     assert shown(file)
+
+
+# ---------------------------------------------------------------------- mailboxes
+
+
+def mailbox(tmp_path: Path, *messages: bytes) -> Path:
+    file = tmp_path / "a.mbox"
+    line = b"From ann@example.org  Tue Mar  3 10:00:00 2026\n"
+    file.write_bytes(b"".join(line + message + b"\n" for message in messages))
+    return file
+
+
+FIRST = b"Subject: First\nFrom: ann@example.org\nDate: Tue, 03 Mar 2026 10:00:00 +0100\n\nA nul \0 in it.\n"
+FIRST_HEADING = ("First, ann@example.org, Tue, 03 Mar 2026 10:00:00 +0100",)
+
+
+def test_each_message_of_a_mailbox_has_a_heading_and_its_lines(tmp_path: Path) -> None:
+    file = mailbox(tmp_path, FIRST, b"To: bo@example.org\n\nSecond words.\n")
+    assert shown(file) == [
+        ("heading", FIRST_HEADING, FIRST_HEADING[0]),
+        ("text", FIRST_HEADING, "From: ann@example.org\nDate: Tue, 03 Mar 2026 10:00:00 +0100"),
+        ("text", FIRST_HEADING, "A nul  in it."),
+        ("heading", ("Message 2",), "Message 2"),
+        ("text", ("Message 2",), "To: bo@example.org"),
+        ("text", ("Message 2",), "Second words."),
+    ]
+    assert [e.place.lines for e in events(file) if isinstance(e, Block)] == [(1, 7)] * 3 + [(8, 12)] * 3
+
+
+def test_a_line_of_a_message_that_begins_with_from_begins_no_message(tmp_path: Path) -> None:
+    words = b"\nFrom here on it is easy.\n\nFrom 9:30 on we talk,\nnot before.\n\n>From Bo\n>>From Cy\n"
+    assert [text for _, _, text in shown(mailbox(tmp_path, b"Subject: s\n" + words))][1:] == [
+        "From here on it is easy.",
+        "From 9:30 on we talk,\nnot before.",
+        "From Bo\n>From Cy",
+    ]
+
+
+def test_a_message_that_cannot_be_read_costs_itself_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = b"Content-Type: multipart/mixed; boundary=b\n" + b"\n--b\n\nx" * 5_010 + b"\n--b--\n"
+    large = b"Subject: large\n\n" + b"a line of words\n" * 10_000
+    monkeypatch.setattr("ingest.parsers._mbox._LARGEST", 150_000)
+    file = mailbox(tmp_path, many, large, FIRST)
+    assert shown(file)[0] == ("heading", FIRST_HEADING, FIRST_HEADING[0])
+    assert warnings(file) == [
+        "message 1 (line 1): not read: it has more than 5000 parts",
+        "message 2 (line 15036): not read: it has more than 0 MB",
+    ]
+
+
+def test_warnings_of_a_mailbox_are_told_up_to_fifty(tmp_path: Path) -> None:
+    part = b"Subject: s\nContent-Type: application/x-odd\n\nx\n"
+    said = warnings(mailbox(tmp_path, *[part] * 60))
+    assert len(said) == 51
+    assert (
+        said[0]
+        == "message 1 (line 1): 'a part of type application/x-odd' in it is not read: no parser reads such files"
+    )
+    assert said[-1] == "and 10 more of its messages' parts are not read"
+
+
+def test_a_mailbox_is_read_a_message_at_a_time(tmp_path: Path) -> None:
+    file = mailbox(tmp_path, *[b"Subject: s\n\n" + b"a line of words\n" * 2_000] * 60)
+    assert file.stat().st_size > 1_900_000
+    tracemalloc.start()
+    for _ in Office().parse(file, Aids(Bounds(), RapidOCR)):
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+def test_what_is_no_mailbox_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.mbox").write_bytes(b"Dear all,\n\nFrom 9:30 on we talk.\n")
+    with pytest.raises(UnreadableError, match="no mailbox"):
+        events(tmp_path / "a.mbox")
 
 
 # ---------------------------------------------------------------------- Outlook
