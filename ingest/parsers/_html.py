@@ -26,7 +26,9 @@ _BLOCKS = _set(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = {"ul", "ol", "menu", "dir"}
 _PREFORMATTED = {"pre", "listing", "xmp"}
-_HIDDEN = {"template", "noscript", "datalist"}
+_HIDDEN = {"template", "noscript", "datalist", "select"}
+_RAISED = re.compile(r"(?:\d|[^\W\d_]{3})$")
+"""A number above the line after a year or a word must not be read as part of it; `km2` is one sign."""
 _MAY_HIDE = {"div", "section", "span", "ul", "ol", "table", "article", "aside", "nav", "form", "main", "dialog", "svg"}
 """Elements whose end must be written, so that a `hidden` one ends where its author meant it to."""
 _ENDS_HEADING = {"p", "ul", "ol", "table", "pre", "section", "article", *_HEADINGS}
@@ -75,6 +77,8 @@ class _Page:
     _too_deep: int = 0
     """Tables that are open and not followed."""
     _after_link: bool = False
+    _is_raised: bool = False
+    """Whether a `sup` is what was opened last: the next text stands above the line."""
     _hidden: tuple[str, int] | None = None
     """The element that hides what it holds, and how many of its name are open in it."""
     ready: list[ParseEvent] = field(default_factory=list)
@@ -92,6 +96,9 @@ class _Page:
         else:
             self._close(token.name)
         self._after_link = token.kind == "close" and token.name == "a"
+        self._is_raised = token.kind == "open" and (
+            token.name == "sup" or (self._is_raised and token.name not in _BLOCKS)
+        )
 
     def end(self) -> None:
         """Ends what is still open."""
@@ -106,6 +113,8 @@ class _Page:
         source = self.text[token.start : token.end]
         start = token.start + len(source) - len(source.lstrip())
         said = said if self._preformatted else SPACES.sub(" ", said)
+        if self._is_raised and said[:1].isdigit() and _RAISED.search("".join(self._flow.parts[-1:])):
+            said = f"^{said}"
         self._flow.add(said, start, token.start + len(source.rstrip()))
         if self._flow.size > _LONG and not self._preformatted:
             self._flush()
