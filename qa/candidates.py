@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.types import Span
@@ -81,7 +81,8 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
             said = said.union(*(own[head] for head in _columns(texts, at)), asking if parts[at].at_once else ())
             beside = (_beside(spans, at, at - 1, source), _beside(spans, at, at + 1, source))
             place = span.shift(source.span.start)
-            heard, head = Heard(said, near, far, opening), _head(spans, at, source)
+            paragraph = own[_paragraph(source.text, spans, at)] if form == "prose" else frozenset[str]()
+            heard, head = Heard(said, near, far, opening, paragraph), _head(spans, at, source)
             following = _following(spans, at, source)
             found.append(Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at]))
     return found
@@ -93,18 +94,19 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
     return [at for at, one in enumerate(sources) if at != here and one.hit.path == path and one.span.start <= _OPENING]
 
 
-def _near(source: Packed, spans: Sequence[Span], at: int, form: Form) -> Iterable[int]:
-    """The units that say what one is about: those of its paragraph, the rest of a table, a record or a printed form.
+def _near(source: Packed, spans: Sequence[Span], at: int, form: Form) -> range:
+    """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
-    A row, or a record that is one unit, stands for itself.
+    The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself.
     """
     text = source.text
     if _is_whole(source, _of(text, spans[at])):
-        return (at,)
+        return range(at, at + 1)
     if form in ("record", "printed"):
         return range(len(spans))
     if is_sentence(_of(text, spans[at])):
-        return _of_paragraph(text, spans, at)
+        parted = at + 1 < len(spans) and _parted(text, spans[at], spans[at + 1])
+        return range(max(at - 1, 0), min(at + 1 + (not parted), len(spans)))
     first, last = max(at - 1, 0), min(at + 1, len(spans) - 1)
 
     def told(one: int) -> bool:
@@ -117,18 +119,12 @@ def _near(source: Packed, spans: Sequence[Span], at: int, form: Form) -> Iterabl
     return range(first, last + 1)
 
 
-def _of_paragraph(text: str, spans: Sequence[Span], at: int) -> set[int]:
-    """A sentence, those beside it, and the first of its paragraph, which names what that is of.
-
-    The paragraph before may lead to it; the next one says nothing of it.
-    """
-    near = {max(at - 1, 0), at}
-    if at + 1 < len(spans) and not _parted(text, spans[at], spans[at + 1]):
-        near.add(at + 1)
+def _paragraph(text: str, spans: Sequence[Span], at: int) -> int:
+    """The first unit of the paragraph that one is of; itself where that has no end."""
     for first in range(at, max(at - _PARAGRAPH, -1), -1):
         if not first or _parted(text, spans[first - 1], spans[first]):
-            return near | {first}
-    return near
+            return first
+    return at
 
 
 def _parted(text: str, one: Span, following: Span) -> bool:

@@ -63,6 +63,8 @@ class Heard:
     """Of the rest of its source, and of other sources of the same page or record."""
     opening: frozenset[str] = frozenset()
     """Of how its document begins, as far as that was found: there it says of whom it is."""
+    paragraph: frozenset[str] = frozenset()
+    """Of the first sentence of its paragraph: there it says of which one all of it is."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ class Judge:
         ways = [(1.0, heard.own), (_NEAR, heard.near), (_FAR, heard.far)]
         if term in self.asked.named:
             ways.append((_OF_WHOM, heard.opening))
+        if term in self.asked.named or term in self.asked.numbers:
+            ways.append((_NEAR, heard.paragraph))
         if term in self.asked.signs:  # it is like itself alone
             return max(worth * (term in there) for worth, there in ways)
         return max(by_kind, *(worth * self.likeness.best(term, there) for worth, there in ways))

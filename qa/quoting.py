@@ -74,6 +74,16 @@ def _is_heading(candidate: Candidate) -> bool:
     return short and is_sentence(said(candidate.source, after))
 
 
+def _closes_paragraph(candidate: Candidate) -> bool:
+    """Whether a line is the last of a paragraph of several: what follows is not what it leads to."""
+    before, after = candidate.beside
+    if candidate.form != "prose" or not before or not after:
+        return False
+    gaps = (Span(before.end, candidate.span.start), Span(candidate.span.end, after.start))
+    above, below = (PARAGRAPHS.search(said(candidate.source, gap)) for gap in gaps)
+    return below is not None and above is None and not candidate.text.rstrip().endswith((":", "?"))
+
+
 def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
     """The candidate's span; with what it leans on or leads to where there is room, cut where it is too long."""
     span, long = candidate.span, len(candidate.text.split())
@@ -84,7 +94,7 @@ def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: boo
         return _widest(candidate, candidate.following, most=_ADDRESS * room)
     if candidate.head and asked.issuer:
         return _widest(candidate, (candidate.head,), most=_WIDER * room)
-    after = candidate.beside[1]
+    after = None if _closes_paragraph(candidate) else candidate.beside[1]
     if after and ((printed and not is_sentence(candidate.text)) or is_label(candidate, known)):
         return _widest(candidate, (Span(span.start, after.end),), most=_WIDER * room)
     if first and not candidate.source.hit.place.rows:

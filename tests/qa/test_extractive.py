@@ -458,6 +458,12 @@ def test_a_sentence_with_the_number_that_is_asked_for_comes_before_those_without
     assert "SIGINT" in answer
 
 
+def test_the_last_line_of_a_cue_does_not_bring_the_next_ones_time(hit, embed) -> None:
+    text = "00:00:27.280 --> 00:00:30.280\nCaption text #7\n\n00:00:30.280 --> 00:00:36.510\nCaption text #8"
+    _, quotes, _ = ask([hit(text, path="a.vtt")], "What is caption text #7?", embed, threshold=0.5)
+    assert quotes[0] == (1, "Caption text #7")
+
+
 def test_a_heading_is_not_quoted_alone(hit, embed) -> None:
     text = (
         "Clause 6 - Use of land\n\nThe land is used for the growing of oats only.\n\nClause 7 - Use of water\n\n"
