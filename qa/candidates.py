@@ -28,6 +28,8 @@ _PARAGRAPH = 10
 _FIELDS = re.compile(r"(?:^|; |\n)[^:;|\n]{1,60}: ")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 """The line between a Markdown table's header and its rows."""
+_NUMERIC = re.compile(r" \| [-+(£$€]*(?!(?:19|20)\d\d(?: \||$))\d[\d., ]*[%)]*(?= \||$)")
+"""A cell that is a number, and no year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,11 @@ def _of(text: str, span: Span) -> str:
 
 
 def _names_columns(texts: Sequence[str], at: int) -> bool:
-    """Whether a unit is a Markdown table's header, or the rule below it."""
-    return any(_RULE.fullmatch(one) for one in texts[at : at + 2]) and texts[at].startswith("|")
+    """Whether a unit is a Markdown table's header, or the rule below it; or the line of names over lines of numbers."""
+    if any(_RULE.fullmatch(one) for one in texts[at : at + 2]) and texts[at].startswith("|"):
+        return True
+    before, own, after = ("".join(texts[max(one, 0) : one + 1]) for one in (at - 1, at, at + 1))
+    return " | " in own and " | " not in before and not _NUMERIC.search(own) and _NUMERIC.search(after) is not None
 
 
 def _is_above_table(source: Packed, texts: Sequence[str], at: int) -> bool:

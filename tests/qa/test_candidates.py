@@ -87,3 +87,9 @@ def test_what_goes_on_for_ever_is_no_paragraph(hit) -> None:
 def test_identifiers_are_heard_in_parts(hit) -> None:
     (row,) = candidates(pack([hit("country: Peru; gdpPercap: 7408", place=Place(rows=(1, 1)))], budget=900, count=len))
     assert {"gdp", "percap", "gdppercap"} <= row.heard.own
+
+
+def test_the_line_of_names_over_a_table_parted_by_bars_answers_nothing(hit) -> None:
+    text = "| Births | Rate 1996 | Deaths\nAngus | 11.0 | 13.2\nFife | 11.4 | 11.1\n\nRegion | Seat\nFife | Cupar"
+    found = candidates(pack([hit(text)], budget=2000, count=len))
+    assert [one.text for one in found] == ["Angus | 11.0 | 13.2", "Fife | 11.4 | 11.1", "Region | Seat", "Fife | Cupar"]
