@@ -67,7 +67,7 @@ def test_options_of_tables(read) -> None:
     _, found = read("- rows: {per_chunk: 3}")
     assert found.name == "per_chunk 3"
     tables = [rule for rule in chunking(found).rules if rule.strategy in ("rows", "records")]
-    assert len(tables) == 4
+    assert len(tables) == 5  # tables twice, records twice, subtitles
     assert {rule.options["per_chunk"] for rule in tables} == {3}
     assert not any("per_chunk" in rule.options for rule in chunking(found).rules if rule not in tables)
 
