@@ -7,9 +7,9 @@ import re
 from ingest.types import Span
 from qa.candidates import Candidate
 from qa.cues import Kind, answers
-from qa.quoting import said
+from qa.quoting import parted, said
 from qa.types import Packed
-from qa.units import PARAGRAPHS, is_bullet, is_sentence, quotable_units
+from qa.units import is_bullet, is_sentence, quotable_units
 from qa.words import terms
 
 _PART = re.compile(
@@ -89,7 +89,7 @@ def _term_over(source: Packed, span: Span, before: list[Span]) -> list[Span]:
     """The term or label over the paragraph that a span is of."""
     for unit in reversed(before):
         text = said(source, unit)
-        if PARAGRAPHS.search(said(source, Span(unit.end, span.start))):
+        if parted(source, unit, span):
             label = not is_sentence(text) and not is_bullet(text) and len(text.split()) <= _TERM
             return [unit] if label else []
         span = unit

@@ -75,7 +75,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
             if _names_columns(texts, at) or _is_above_table(source, texts, at):
                 continue
             asking = frozenset(forms_told(parts[at].question))
-            near = above.union(asking, *(own[one] for one in _near(source, spans, at, form)))
+            near = above.union(asking, *(own[one] for one in _near(source, texts, spans, at, form)))
             whole = _is_whole(source, texts[at])  # a row stands for itself
             far = (near if whole else everything[here]).union(*joined)
             opening = frozenset[str]() if whole else begun
@@ -96,27 +96,21 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
     return [at for at, one in enumerate(sources) if at != here and one.hit.path == path and one.span.start <= _OPENING]
 
 
-def _near(source: Packed, spans: Sequence[Span], at: int, form: Form) -> range:
+def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> range:
     """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
     The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself.
     """
-    text = source.text
-    if _is_whole(source, _of(text, spans[at])):
+    if _is_whole(source, texts[at]):
         return range(at, at + 1)
     if form in ("record", "printed"):
-        return range(len(spans))
-    if is_sentence(_of(text, spans[at])):
-        parted = at + 1 < len(spans) and _parted(text, spans[at], spans[at + 1])
-        return range(max(at - 1, 0), min(at + 1 + (not parted), len(spans)))
-    first, last = max(at - 1, 0), min(at + 1, len(spans) - 1)
-
-    def told(one: int) -> bool:
-        return is_sentence(_of(text, spans[one]))
-
-    while first > max(at - _TABLE, 0) and not (told(first) or told(first - 1)):
+        return range(len(texts))
+    first, last = max(at - 1, 0), min(at + 1, len(texts) - 1)
+    if is_sentence(texts[at]):
+        return range(first, at + 1 if _parted(source.text, spans[at], spans[last]) else last + 1)
+    while first > max(at - _TABLE, 0) and not (is_sentence(texts[first]) or is_sentence(texts[first - 1])):
         first -= 1
-    while last < min(at + _TABLE, len(spans) - 1) and not (told(last) or told(last + 1)):
+    while last < min(at + _TABLE, len(texts) - 1) and not (is_sentence(texts[last]) or is_sentence(texts[last + 1])):
         last += 1
     return range(first, last + 1)
 
@@ -132,10 +126,6 @@ def _paragraph(text: str, spans: Sequence[Span], at: int) -> int:
 def _parted(text: str, one: Span, following: Span) -> bool:
     """Whether a paragraph ends between two units."""
     return PARAGRAPHS.search(text, one.end, following.start) is not None
-
-
-def _of(text: str, span: Span) -> str:
-    return text[span.start : span.end]
 
 
 def _names_columns(texts: Sequence[str], at: int) -> bool:

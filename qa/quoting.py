@@ -49,6 +49,11 @@ def shown(text: str, place: Place) -> str:
     return "\n".join(filter(None, (" | ".join(filter(None, line)) for line in cells)))
 
 
+def parted(source: Packed, one: Span, following: Span) -> bool:
+    """Whether a paragraph ends between two spans of a source's document."""
+    return PARAGRAPHS.search(said(source, Span(one.end, following.start))) is not None
+
+
 def words_of(source: Packed, span: Span) -> int:
     """How many words a source has at a span of its document."""
     return len(said(source, span).split())
@@ -79,9 +84,9 @@ def _closes_paragraph(candidate: Candidate) -> bool:
     before, after = candidate.beside
     if candidate.form != "prose" or not before or not after:
         return False
-    gaps = (Span(before.end, candidate.span.start), Span(candidate.span.end, after.start))
-    above, below = (PARAGRAPHS.search(said(candidate.source, gap)) for gap in gaps)
-    return below is not None and above is None and not candidate.text.rstrip().endswith((":", "?"))
+    source, span = candidate.source, candidate.span
+    ends = parted(source, span, after) and not parted(source, before, span)
+    return ends and not candidate.text.rstrip().endswith((":", "?"))
 
 
 def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
@@ -158,7 +163,7 @@ def joined(quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
 def _ends_paragraph(source: Packed, one: Span, other: Span) -> bool:
     """Whether a sentence ends a paragraph where one of two spans ends that follow one another."""
     first, last = sorted((one, other), key=lambda span: span.start)
-    return bool(PARAGRAPHS.search(said(source, Span(first.end, last.start)))) and _is_told(said(source, first))
+    return parted(source, first, last) and _is_told(said(source, first))
 
 
 def _with_leaning(candidate: Candidate, *, most: float) -> Span:
