@@ -64,27 +64,24 @@ class Notebook(Parser):
         if not isinstance(root.value, tuple) or not {"cells", "worksheets"} & {name for name, _ in root.value}:
             raise UnreadableError("it is no notebook: it has no cells")
         reading = _Reading(Pictures(replace(aids, caption=None)))
-        for pointer, piece in _cells(window.inside(root), ""):
-            yield from reading.cell(pointer, piece)
+        for number, piece in _cells(window.inside(root), ("cells", "worksheets")):
+            yield from reading.cell(number, piece)
         yield Info(title=reading.title, warnings=unread(reading.unread))
 
 
-def _cells(window: Window, above: str) -> Iterator[tuple[str, Piece]]:
-    """The cells of a notebook, or of one of its worksheets, as nbformat 3 has them, with their pointers."""
+def _cells(window: Window, names: tuple[str, ...]) -> Iterator[tuple[int, Piece]]:
+    """The cells of a notebook, or of each of its worksheets, as nbformat 3 has them, with their numbers from 0."""
     for member in window.children():
-        if member.piece is None or not isinstance(member.piece.value, list):
-            continue
-        if member.name not in ("cells", "worksheets"):
+        if member.name not in names or member.piece is None or not isinstance(member.piece.value, list):
             continue
         items = window.inside(member.piece)
         for number, item in enumerate(items.children()):
             if item.piece is None or not isinstance(item.piece.value, tuple):
                 continue
-            pointer = f"{above}/{member.name}/{number}"
             if member.name == "cells":
-                yield pointer, item.piece
-            elif not above:
-                yield from _cells(items.inside(item.piece), pointer)
+                yield number, item.piece
+            else:
+                yield from _cells(items.inside(item.piece), ("cells",))
 
 
 @dataclass(slots=True)
@@ -100,17 +97,16 @@ class _Reading:
     unread: int = 0
     """Pictures of a form that is not read."""
 
-    def cell(self, pointer: str, piece: Piece) -> Iterator[Block | Info]:
+    def cell(self, number: int, piece: Piece) -> Iterator[Block | Info]:
         """What a cell holds, at its place."""
-        for event in self._events(pointer, _members(piece.value)):
+        for event in self._events(f"cell {number}", _members(piece.value)):
             if isinstance(event, Block):
                 yield replace(event, place=replace(event.place, lines=(piece.first, piece.last)))
             else:
                 yield event
 
-    def _events(self, pointer: str, cell: dict[str, Json]) -> Iterator[Block | Info]:
+    def _events(self, name: str, cell: dict[str, Json]) -> Iterator[Block | Info]:
         kind, source = cell.get("cell_type"), _text(cell.get("source") or cell.get("input")).strip("\n")
-        name = "cell " + pointer.rpartition("/")[2]
         if kind == "code":
             yield from self._block(source, "code")
             for output in _items(cell.get("outputs")):
