@@ -33,6 +33,8 @@ __all__ = ["SEGMENT_CHARACTERS", "Loader", "Parsing", "digest", "signature", "wa
 
 _ROLE = "ingest.parsers"
 _HEAD = 8192
+_FILES_WORTH, _BYTES_WORTH = 8, 200_000
+"""What there must be for each further worker: one takes about a second of a core to start."""
 
 
 class Loader:
@@ -117,9 +119,10 @@ class Loader:
         one is asked for is dropped.
         """
         waiting = Waiting()
+        sources, workers = self._planned(sources)
         try:
-            for source in self._in_turn(sources):
-                waiting.add(self._submit(source, waiting.news))
+            for source in sources:
+                waiting.add(self._submit(source, waiting.news, workers))
                 if len(waiting) > 2 * self._workers:
                     yield from _handed(waiting.next())
             while len(waiting):
@@ -127,9 +130,16 @@ class Loader:
         finally:
             waiting.drop()
 
-    def _in_turn(self, sources: Iterable[Source]) -> Iterable[Source]:
-        """The largest first, so that at the end no worker is left with a long one while the others have nothing."""
-        return sources if self._workers == 1 else sorted(sources, key=lambda source: source.size, reverse=True)
+    def _planned(self, sources: Iterable[Source]) -> tuple[Iterable[Source], int]:
+        """The files in the order in which they are begun, and how many workers they are worth.
+
+        The largest come first, so that at the end no worker is left with a long one while the others have nothing.
+        """
+        if self._workers == 1:
+            return sources, 1
+        ordered = sorted(sources, key=lambda source: source.size, reverse=True)
+        worth = max(1, len(ordered) // _FILES_WORTH, sum(source.size for source in ordered) // _BYTES_WORTH)
+        return ordered, max(1, min(self._workers, len(ordered), worth))
 
     def render(self, file: str, *, page: int, boxes: Sequence[Box]) -> bytes:
         """A page of a PDF, or a picture, as PNG, with the boxes that are on this page highlighted.
@@ -161,7 +171,7 @@ class Loader:
 
     def _ask(self, order: Message, *, pages: int) -> Iterator[Message]:
         """What a worker of its own answers to an order about so many pages."""
-        setup = self._setup()
+        setup = self._setup(1)
         known: dict[str, str] = getattr(self._parsers["pdf"], "passwords", {})
         process = Process({**setup, "passwords": [*setup["passwords"], *known.values()]})
         try:
@@ -181,7 +191,7 @@ class Loader:
             self._pool.close()
             self._pool = None
 
-    def _submit(self, source: Source, news: Callable[[], None]) -> Parsing:
+    def _submit(self, source: Source, news: Callable[[], None], workers: int) -> Parsing:
         try:
             name = self.parser_for(source)
         except UnsupportedError as error:
@@ -189,8 +199,8 @@ class Loader:
         job = Job(source.file, source.size, name, self._parsers[name].model_dump(mode="json"), news)
         if self._pool is None:
             describer = self._describer()
-            setup = {**self._setup(), "captions": describer is not None}
-            self._pool = Pool(setup, self._settings.limits, workers=self._workers, describer=describer)
+            setup = {**self._setup(workers), "captions": describer is not None}
+            self._pool = Pool(setup, self._settings.limits, workers=workers, describer=describer)
         self._pool.submit(job)
         return Parsing(source, name, job)
 
@@ -200,8 +210,8 @@ class Loader:
             return None
         return Describer(self._captions.describe, seconds=self._captions.seconds)
 
-    def _setup(self) -> Message:
-        """What a worker is told once."""
+    def _setup(self, workers: int) -> Message:
+        """What each of so many workers is told once."""
         limits = self._settings.limits
         return {
             "memory_mb": limits.memory_mb,
@@ -209,7 +219,7 @@ class Loader:
             "ocr": {
                 "name": self._settings.ocr.name,
                 "options": self._settings.ocr.options,
-                "threads": max(1, (os.cpu_count() or 1) // self._workers),
+                "threads": max(1, (os.cpu_count() or 1) // workers),
             },
             "passwords": list(self._passwords),
             "paths": self._paths(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -41,10 +42,12 @@ ROLES = (
 C = TypeVar("C", bound=Component)
 
 
-def names(role: str) -> list[str]:
+@cache
+def names(role: str) -> tuple[str, ...]:
     """The names of the parts in a role's folder, sorted."""
     package = importlib.import_module(role)
-    return sorted(module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_"))
+    found = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
 def find(role: str, base: type[C], name: str) -> type[C]:

@@ -101,6 +101,10 @@ class Pipeline:
     ) -> None:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
+    def prepare(self) -> None:
+        """Has the embedder loaded while the first file is parsed; what goes wrong is told when it embeds."""
+        self._executor.submit(self._embedder.load)
+
     def add_segment(self, building: Building, segment: Segment) -> None:
         """A segment of a text that is new."""
         self._batch.segments.append((building, segment))

@@ -129,6 +129,8 @@ class Sync:
 
     def _parse(self, tasks: list[Task], pipeline: Pipeline, *, strict: bool) -> bool:
         """Documents of files that are parsed; whether all were tried."""
+        if tasks:
+            pipeline.prepare()
         by_path = {task.source.path: task for task in tasks}
         for parsing in self._loader.parse(task.source for task in tasks):
             task = by_path[parsing.source.path]

@@ -90,6 +90,10 @@ class Around(Embedder):
         """The other's."""
         return self.inner.tokenizer_key
 
+    def load(self) -> None:
+        """Loads the other."""
+        self.inner.load()
+
     def token_starts(self, text: str) -> NDArray[np.int64]:
         """As the other counts."""
         return self.inner.token_starts(text)

@@ -54,6 +54,13 @@ class Embedder(Component):
     def tokenizer_key(self) -> str:
         """Equal keys count equally."""
 
+    def load(self) -> None:
+        """Loads what `token_starts` and `embed` need, so that it is there when the first text comes.
+
+        Raises:
+            IngestError: what these would raise.
+        """
+
     @abstractmethod
     def token_starts(self, text: str) -> NDArray[np.int64]:
         """Where each token of `text` begins, ascending; special tokens left out; words of over 100 characters cut."""

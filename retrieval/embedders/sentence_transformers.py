@@ -75,6 +75,10 @@ class SentenceTransformers(Embedder):
         """The hash of the tokenizer."""
         return f"tokenizer:{hashlib.sha256(self._tokenizer.to_str().encode()).hexdigest()[:16]}"
 
+    def load(self) -> None:
+        """Loads the model: seconds, of which importing torch takes the most."""
+        _ = self._tokenizer
+
     def token_starts(self, text: str) -> NDArray[np.int64]:
         """Where each token of `text` begins."""
         broken, put = break_words(_SURROGATE.sub("\ufffd", text))

@@ -90,6 +90,10 @@ class MiniLM(Embedder):
         """The tokenizer's name and hash."""
         return f"bert-uncased:{model.hashes().get('tokenizer.json', '')[:16]}"
 
+    def load(self) -> None:
+        """Reads the tokenizer and the network."""
+        _ = self._tokenizer, self._session
+
     def token_starts(self, text: str) -> NDArray[np.int64]:
         """Where each token of `text` begins."""
         broken, put = break_words(_SURROGATE.sub("\ufffd", text))
@@ -157,20 +161,12 @@ class MiniLM(Embedder):
     @property
     def _tokenizer(self) -> Tokenizer:
         with _LOADING:
-            return self._loaded_tokenizer
-
-    @cached_property
-    def _loaded_tokenizer(self) -> Tokenizer:
-        return model.tokenizer()
+            return model.tokenizer()
 
     @property
     def _session(self) -> Any:
         with _LOADING:
-            return self._loaded_session
-
-    @cached_property
-    def _loaded_session(self) -> Any:
-        return model.session()
+            return model.session()
 
 
 def _pieces(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,8 +46,9 @@ def checked(name: str, folder: Path = HERE) -> bytes:
     return data
 
 
+@cache
 def tokenizer(folder: Path = HERE) -> Tokenizer:
-    """The model's tokenizer, which neither cuts nor pads."""
+    """The model's tokenizer, which neither cuts nor pads; one for the process."""
     from tokenizers import Tokenizer
 
     made = Tokenizer.from_str(checked("tokenizer.json", folder).decode("utf-8"))
@@ -55,8 +57,9 @@ def tokenizer(folder: Path = HERE) -> Tokenizer:
     return made
 
 
+@cache
 def session(folder: Path = HERE) -> Any:
-    """The model as an onnxruntime session of one thread a call; several threads may call it at once.
+    """The model as an onnxruntime session of one thread a call, one for the process; several threads may call it.
 
     Without arena and memory pattern, which keep what the longest text once needed: texts differ in length. Each is as
     fast as with them (onnxruntime 1.32), and one shared session as fast as one for each thread.

@@ -96,3 +96,9 @@ def test_it_says_what_it_is(embedder: Embedder, part: type[Embedder]) -> None:
     assert embedder.tokenizer_key
     assert 0 <= embedder.special_tokens < embedder.max_tokens
     assert embedder.dimensions > 0
+
+
+def test_what_was_loaded_before_is_used(part: type[Embedder], embedder: Embedder) -> None:
+    loaded = part()
+    loaded.load()
+    assert (loaded.embed(TEXTS) == embedder.embed(TEXTS)).all()

@@ -104,6 +104,11 @@ def test_wrong_options_are_refused(options: dict[str, int]) -> None:
         MiniLM(**options)
 
 
+def test_the_network_is_loaded_once_for_the_process() -> None:
+    assert model.session() is model.session()
+    assert model.tokenizer() is model.tokenizer()
+
+
 @pytest.mark.parametrize(("name", "load"), [("model.onnx", model.session), ("tokenizer.json", model.tokenizer)])
 def test_a_changed_file_is_refused(copied: Path, name: str, load) -> None:
     data = bytearray((copied / name).read_bytes())
