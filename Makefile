@@ -4,13 +4,16 @@ BIN := $(VENV)/bin
 # what is never imported need not be compiled
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --no-compile -c constraints.txt
 
+# the tests of a file run in one process, in order; ARGS="-n 0" runs all of them in one
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+
 .PHONY: demo test lint format types bench clean setup setup-dev
 
 demo: setup
 	$(BIN)/ibid demo
 
 test: setup-dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .

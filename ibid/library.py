@@ -129,7 +129,8 @@ class Library:
             paths: files and folders.
             prune: also forgets what a given path held that is missing now, or has become empty.
             strict: stops at the first file that fails.
-            workers: how many processes parse; by default as many as the machine has cores, at most 4.
+            workers: how many processes parse; by default as many as the machine has cores, at most 4, and one for
+                a few small files.
             passwords: tried on encrypted files.
             progress: is told how far it is.
 

@@ -127,7 +127,13 @@ class Opened:
         count = workers or min(_MOST_WORKERS, os.cpu_count() or 1)
         asked = captioning or self.captioning()
         captions = None if asked is None else asked.captions(made=captioning is not None)
-        return Loader(self.settings.ingest, workers=count, passwords=tuple(passwords), captions=captions)
+        return Loader(
+            self.settings.ingest,
+            workers=count,
+            sparing=workers is None,
+            passwords=tuple(passwords),
+            captions=captions,
+        )
 
     def database(self, *, create: bool = False) -> Database:
         """The database.

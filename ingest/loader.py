@@ -34,23 +34,33 @@ __all__ = ["SEGMENT_CHARACTERS", "Loader", "Parsing", "digest", "signature", "wa
 _ROLE = "ingest.parsers"
 _HEAD = 8192
 _FILES_WORTH, _BYTES_WORTH = 8, 200_000
-"""What there must be for each further worker: one takes about a second of a core to start."""
+"""What there must be for each worker, where they are spared: one takes up to a second of a core to start."""
 
 
 class Loader:
-    """Parses files as the settings say, in worker processes that are started when they are needed."""
+    """Parses files as the settings say, in worker processes that are started when they are needed.
+
+    Args:
+        settings: of the ingestion.
+        workers: how many processes parse.
+        sparing: whether a few small files get fewer; not where captions are made, since then workers wait.
+        passwords: tried on encrypted files.
+        captions: how pictures are described.
+    """
 
     def __init__(
         self,
         settings: IngestSettings,
         *,
         workers: int = 1,
+        sparing: bool = False,
         passwords: tuple[str, ...] = (),
         captions: Captions | None = None,
     ) -> None:
         self._settings = settings
         self._captions = captions
         self._workers = max(1, workers)
+        self._sparing = sparing and self._describer() is None
         self._passwords = passwords
         outside = [name for name in settings.parsers if "." in name]
         unknown = set(settings.parsers) - set(names(_ROLE)) - set(outside)
@@ -131,14 +141,16 @@ class Loader:
             waiting.drop()
 
     def _planned(self, sources: Iterable[Source]) -> tuple[Iterable[Source], int]:
-        """The files in the order in which they are begun, and how many workers they are worth.
+        """The files in the order in which they are begun, and how many workers parse them.
 
         The largest come first, so that at the end no worker is left with a long one while the others have nothing.
         """
         if self._workers == 1:
             return sources, 1
         ordered = sorted(sources, key=lambda source: source.size, reverse=True)
-        worth = max(1, len(ordered) // _FILES_WORTH, sum(source.size for source in ordered) // _BYTES_WORTH)
+        if not self._sparing:
+            return ordered, self._workers
+        worth = max(len(ordered) // _FILES_WORTH, sum(source.size for source in ordered) // _BYTES_WORTH)
         return ordered, max(1, min(self._workers, len(ordered), worth))
 
     def render(self, file: str, *, page: int, boxes: Sequence[Box]) -> bytes:

@@ -181,7 +181,7 @@ def test_a_worker_is_started_where_there_is_enough_to_do(tmp_path: Path, files: 
     sources = [source(tmp_path / f"{number}.txt", b"a few words " * (size // 12 + 1)) for number in range(files)]
     me = psutil.Process()
     before = {child.pid for child in me.children()}
-    with Loader(IngestSettings(), workers=2) as loader:
+    with Loader(IngestSettings(), workers=2, sparing=True) as loader:
         read = [segment.text for parsing in loader.parse(sources) for segment in parsing.segments()]
         started = {child.pid for child in me.children()} - before
     assert "".join(read).count("a few words") == files * (size // 12 + 1)

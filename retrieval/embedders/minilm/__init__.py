@@ -30,7 +30,8 @@ _TEXTS_AT_ONCE, _CHARACTERS_AT_ONCE = 512, 2_000_000
 """What is tokenised at once: a tokenizer's own record of a token takes some hundred bytes."""
 _PIECE = 8_000
 """Characters that are cut into tokens at once."""
-_LOADING = threading.Lock()
+_TOKENIZER_LOADING, _NETWORK_LOADING = threading.Lock(), threading.Lock()
+"""Two: a text can be cut into tokens while the network is loaded."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -160,12 +161,12 @@ class MiniLM(Embedder):
 
     @property
     def _tokenizer(self) -> Tokenizer:
-        with _LOADING:
+        with _TOKENIZER_LOADING:
             return model.tokenizer()
 
     @property
     def _session(self) -> Any:
-        with _LOADING:
+        with _NETWORK_LOADING:
             return model.session()
 
 
