@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --no-compile -c constraints.txt
 
 # the tests of a file run in one process, in order; ARGS="-n 0" runs all of them in one
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+PARALLEL := -n logical --maxprocesses 4 --dist loadfile
 
 .PHONY: demo test lint format types bench clean setup setup-dev
 
