@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import ingest
+from ingest.forkserver import ForkedChild
 from ingest.frames import Message, read_frame, write_frame
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _ALLOCATION = {
 """For glibc: one heap, since that of each thread keeps what was freed; what is larger than 4 MB goes back at once. For
 all files of the evaluation sets two workers then take 830 MB with their parent, 935 MB with one heap alone."""
 _WAIT = 2.0
+_FORKS = sys.platform == "linux"
+"""Whether workers are forks: elsewhere, what libraries of the system have going on does not bear it."""
 _START = 60.0
 """Seconds in which a worker must have started."""
 
@@ -53,15 +56,8 @@ class Process:
         self._over = threading.Event()
         self._born = time.monotonic()
         self._ready = False
-        self._child = subprocess.Popen(  # our own interpreter and module
-            [sys.executable, "-P", "-m", "ingest.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self._folder,
-            env=environment(self._folder),
-            start_new_session=True,  # Ctrl-C is the parent's affair
-        )
+        own = environment(self._folder)
+        self._child = ForkedChild(own) if _FORKS else _spawned(own)
         assert self._child.stdout is not None
         assert self._child.stderr is not None
         self._threads = [
@@ -70,7 +66,7 @@ class Process:
         ]
         for thread in self._threads:
             thread.start()
-        self.send({**setup, "folder": self._folder})
+        self.send({**setup, "folder": self._folder, "environment": own})
 
     def send(self, message: Message) -> None:
         """Gives an order; whether it arrived is seen by what comes back."""
@@ -147,6 +143,18 @@ class Process:
         with contextlib.suppress(ValueError, OSError):
             for line in iter(lambda: stream.readline(4096), b""):
                 self._errors.append(line)
+
+
+def _spawned(own: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A worker that is a new process."""
+    return subprocess.Popen(  # our own interpreter and module
+        [sys.executable, "-P", "-m", "ingest.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=own,
+        start_new_session=True,  # Ctrl-C is the parent's affair
+    )
 
 
 def environment(folder: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The process that parses: `python -P -m ingest.worker`, started by `ingest.pool`, one file at a time.
+"""The process that parses, one file at a time: a fork of `ingest.forkserver`, or `python -P -m ingest.worker`.
 
 It reads its orders from standard input and answers on what was standard output, in messages of `ingest.frames`.
 It ends when its input ends, so that it never outlives its parent.
@@ -14,10 +14,11 @@ import os
 import queue
 import shutil
 import sys
+import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -54,6 +55,7 @@ def main() -> None:
     orders: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, orders), daemon=True).start()
     setup = orders.get()
+    _settle(setup["folder"], setup["environment"])
     _bound(int(setup["memory_mb"] * _CEILING))
     sys.path.extend(setup["paths"])
     write_frame(answers, {"is": "ready"})
@@ -91,6 +93,15 @@ def _listen(stream: BinaryIO, orders: queue.SimpleQueue[Message]) -> None:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
+
+
+def _settle(folder: str, environment: Mapping[str, str]) -> None:
+    """Works in its own folder and environment, whoever started it."""
+    os.chdir(folder)
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
+    tempfile.tempdir = None
 
 
 def _die_with_parent() -> None:

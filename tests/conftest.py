@@ -4,11 +4,12 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import psutil
 import pytest
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so a shell starts what runs in the background: Ctrl-C is tested
@@ -144,6 +145,18 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def workers() -> Callable[[], set[int]]:
+    """The processes that parse for this one, by their numbers: not the server that makes them, which stays."""
+
+    def found() -> set[int]:
+        me = psutil.Process()
+        servers = {child.pid for child in me.children() if "ingest.forkserver" in child.cmdline()}
+        return {child.pid for child in me.children(recursive=True)} - servers
+
+    return found
 
 
 @pytest.fixture
