@@ -40,14 +40,13 @@ class ForkedChild:
     """A worker that a server made, with what `subprocess.Popen` has of it."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        at_start = {name: value for name, value in environment.items() if name.startswith(_AT_START)}
         ours, theirs = [], []
         for reads in (False, True, True, True):
             pair = os.pipe()
             ours.append(pair[not reads])
             theirs.append(pair[reads])
         try:
-            self._server, self.pid = _asked_for(at_start, theirs)
+            self._server, self.pid = _asked_for(_at_start(environment), theirs)
         except OSError:
             for number in ours:
                 os.close(number)
@@ -140,6 +139,18 @@ class _Server:
 _SERVERS: dict[frozenset[tuple[str, str]], _Server] = {}
 """The servers of this process by their environment: who changes it gets another."""
 _ASKING = threading.Lock()
+
+
+def prepare(environment: Mapping[str, str]) -> None:
+    """Has the server started that will be asked for workers with this environment."""
+    own = _at_start(environment)
+    with _ASKING:
+        if (key := frozenset(own.items())) not in _SERVERS:
+            _SERVERS[key] = _Server(own)
+
+
+def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(_AT_START)}
 
 
 def _asked_for(environment: Mapping[str, str], files: list[int]) -> tuple[_Server, int]:

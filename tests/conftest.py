@@ -148,15 +148,20 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
-def workers() -> Callable[[], set[int]]:
-    """The processes that parse for this one, by their numbers: not the server that makes them, which stays."""
+def servers() -> Callable[[], list[psutil.Process]]:
+    """The processes that make workers for this one, and stay; not those that have ended."""
 
-    def found() -> set[int]:
-        me = psutil.Process()
-        servers = {child.pid for child in me.children() if "ingest.forkserver" in child.cmdline()}
-        return {child.pid for child in me.children(recursive=True)} - servers
+    def found() -> list[psutil.Process]:
+        alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+        return [child for child in alive if "ingest.forkserver" in child.cmdline()]
 
     return found
+
+
+@pytest.fixture
+def workers(servers: Callable[[], list[psutil.Process]]) -> Callable[[], set[int]]:
+    """The processes that parse for this one, by their numbers."""
+    return lambda: {child.pid for server in servers() for child in server.children()}
 
 
 @pytest.fixture

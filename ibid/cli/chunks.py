@@ -46,6 +46,9 @@ def command(file: str, other: str | None, target: str | None, passwords: tuple[s
     With --diff, what another settings file would change, and what it would cost to embed. (A few chunks are embedded to
     learn how long that takes, where no endpoint is asked.)
     """
+    from ingest.process import prepare
+
+    prepare()
     from ibid.shapes import chunks_shape
 
     with open_library() as library:

@@ -53,6 +53,9 @@ def command(
     Adds and updates documents, and forgets those that vanished below the given paths; nothing elsewhere. What has not
     changed is not read again. A file that fails never stops the others.
     """
+    from ingest.process import prepare
+
+    prepare()
     from ibid.shapes import plan_shape, report_shape
 
     with open_library() as library:

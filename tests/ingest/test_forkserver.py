@@ -95,11 +95,9 @@ def test_either_way_a_worker_has_the_environment_of_now(
     assert parse("environment") == "none"
 
 
-def servers() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "ingest.forkserver" in one.cmdline()]
-
-
-def test_one_server_makes_all_workers(parse: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_server_makes_all_workers(
+    parse: Callable[[str], str], servers: Callable[[], list[psutil.Process]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert parse("a") == "a"
     known = servers()
     assert parse("b") == "b"
@@ -109,7 +107,9 @@ def test_one_server_makes_all_workers(parse: Callable[[str], str], monkeypatch: 
     assert len(servers()) == len(known) + 1
 
 
-def test_a_server_that_was_killed_is_replaced(parse: Callable[[str], str]) -> None:
+def test_a_server_that_was_killed_is_replaced(
+    parse: Callable[[str], str], servers: Callable[[], list[psutil.Process]]
+) -> None:
     assert parse("a") == "a"
     killed = servers()
     for server in killed:
@@ -146,7 +146,7 @@ def test_how_a_worker_ended(tmp_path: Path) -> None:
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     (tmp_path / "ingest.py").write_text("raise RuntimeError('no such luck')", encoding="utf-8")
     own = {**environment(str(tmp_path)), "PYTHONPATH": str(tmp_path)}
-    with pytest.raises(OSError, match="^RuntimeError: no such luck$"):
+    with pytest.raises(OSError, match=r"^RuntimeError: no such luck$"):
         ForkedChild(own)
 
 
