@@ -3,8 +3,8 @@
 `python -P -m ingest.forkserver`, one for this process. It reads no document, has one thread, and ends when this process
 does, or when for a minute nobody wanted anything of it. On Linux; elsewhere libraries of the system do not bear a fork.
 
-It is asked on a socket: for a worker by four files (its three streams, and where to write how it ended), and to kill
-one by its number.
+It is asked by `ingest.forking` on a socket: for a worker by four files (its three streams, and where to write how it
+ended), and to kill one by its number.
 """
 
 from __future__ import annotations
@@ -16,168 +16,18 @@ import select
 import signal
 import socket
 import struct
-import subprocess
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-_NUMBER = struct.Struct("i")
-_FORK = b"fork"
-_AT_START = ("HOME", "LANG", "LC_", "LD_", "MALLOC_", "OMP_", "OPENBLAS_", "PATH", "PYTHON", "TZ")
-"""How variables begin that a program looks at when it starts: the others each worker gets anew."""
+NUMBER = struct.Struct("i")
+"""A process's number, how it ended, or less than 0 the error for which there is none."""
 _IDLE = 60.0
 """Seconds without a worker after which the server ends."""
-_REPLY = 60.0
-"""Seconds in which a worker must have been made: on a busy machine Python takes seconds to start."""
 _GRACE = 2.0
 """Seconds that workers have to clean up when the process is gone that wanted them."""
-
-
-class ForkedChild:
-    """A worker that a server made, with what `subprocess.Popen` has of it."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        ours, theirs = [], []
-        for reads in (False, True, True, True):
-            pair = os.pipe()
-            ours.append(pair[not reads])
-            theirs.append(pair[reads])
-        try:
-            self._server, self.pid = _asked_for(_at_start(environment), theirs)
-        except OSError:
-            for number in ours:
-                os.close(number)
-            raise
-        finally:
-            for number in theirs:
-                os.close(number)
-        self.stdin = os.fdopen(ours[0], "wb")
-        self.stdout, self.stderr, self._end = (os.fdopen(number, "rb") for number in ours[1:])
-        self.returncode: int | None = None
-
-    def poll(self) -> int | None:
-        """How it ended, as `subprocess` has it; None as long as it has not."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.wait(0)
-        return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Waits for its end.
-
-        Raises:
-            subprocess.TimeoutExpired: it has not come in so many seconds.
-        """
-        if self.returncode is None:
-            waiting = select.poll()
-            waiting.register(self._end, select.POLLIN)
-            if not waiting.poll(None if timeout is None else 1000 * timeout):
-                raise subprocess.TimeoutExpired("ingest.worker", timeout or 0)
-            said = self._end.read(_NUMBER.size)
-            self._end.close()
-            self.returncode = _NUMBER.unpack(said)[0] if said else -signal.SIGKILL  # with its server
-        return self.returncode
-
-    def kill(self) -> None:
-        """Ends it, where it has not ended."""
-        if self.returncode is None:
-            self._server.kill(self.pid)
-
-
-class _Server:
-    """A server as who uses it sees it."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket.settimeout(_REPLY)
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                [sys.executable, "-P", "-m", "ingest.forkserver", str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                cwd="/",
-                env=environment,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,  # Ctrl-C is the parent's affair
-            )
-
-    def fork(self, files: list[int]) -> int:
-        """Makes a worker; its number.
-
-        Raises:
-            OSError: there is no more room for one, or the server is gone.
-        """
-        socket.send_fds(self._socket, [_FORK], files)
-        said = self._socket.recv(_NUMBER.size)
-        if not said:
-            raise ConnectionResetError("the server of processes ended")
-        number: int = _NUMBER.unpack(said)[0]
-        if number < 0:
-            raise OSError(-number, os.strerror(-number))
-        return number
-
-    def kill(self, number: int) -> None:
-        """Kills a worker; with its server it is gone already."""
-        with contextlib.suppress(OSError):
-            self._socket.send(_NUMBER.pack(number))
-
-    def end(self) -> str:
-        """Ends it, and with it its workers; what it last said."""
-        self._socket.close()
-        self._process.kill()
-        _, errors = self._process.communicate()
-        return errors.decode(errors="replace").strip().rpartition("\n")[2]
-
-    def forget(self) -> None:
-        """In a fork of who started it: it is not ours."""
-        self._socket.close()
-
-
-_SERVERS: dict[frozenset[tuple[str, str]], _Server] = {}
-"""The servers of this process by their environment: who changes it gets another."""
-_ASKING = threading.Lock()
-
-
-def prepare(environment: Mapping[str, str]) -> None:
-    """Has the server started that will be asked for workers with this environment."""
-    own = _at_start(environment)
-    with _ASKING:
-        if (key := frozenset(own.items())) not in _SERVERS:
-            _SERVERS[key] = _Server(own)
-
-
-def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name.startswith(_AT_START)}
-
-
-def _asked_for(environment: Mapping[str, str], files: list[int]) -> tuple[_Server, int]:
-    """Has a worker made by the server with this environment, or by a new one where there is none any more."""
-    key = frozenset(environment.items())
-    with _ASKING:
-        if known := _SERVERS.get(key):
-            with contextlib.suppress(ConnectionError, TimeoutError):
-                return known, known.fork(files)
-            known.end()
-        server = _SERVERS[key] = _Server(environment)
-        try:
-            return server, server.fork(files)
-        except (ConnectionError, TimeoutError) as error:
-            del _SERVERS[key]
-            raise OSError(server.end() or str(error)) from error
-
-
-def _forget() -> None:
-    """A fork of this process starts its own."""
-    global _ASKING  # noqa: PLW0603  # another thread may have held it
-    _ASKING = threading.Lock()
-    while _SERVERS:
-        _SERVERS.popitem()[1].forget()
-
-
-os.register_at_fork(after_in_child=_forget)
 
 
 def main() -> None:
@@ -209,11 +59,14 @@ def main() -> None:
 
 def _served(control: socket.socket, ends: dict[int, int], own: tuple[int, int], run: Callable[[], None]) -> bool:
     """Does what is asked for; False where nobody is there any more."""
-    order, files, _, _ = socket.recv_fds(control, _NUMBER.size, 4)
+    try:
+        order, files, _, _ = socket.recv_fds(control, NUMBER.size, 4)
+    except ConnectionError:  # it was killed before it had read what was said
+        return False
     if not order:
         return False
     if not files:
-        _kill(_NUMBER.unpack(order)[0], ends)
+        _kill(NUMBER.unpack(order)[0], ends)
         return True
     try:
         number = os.fork()
@@ -224,7 +77,8 @@ def _served(control: socket.socket, ends: dict[int, int], own: tuple[int, int], 
         number = -(error.errno or 1)
     for file in files:
         os.close(file)
-    control.send(_NUMBER.pack(number))
+    with contextlib.suppress(ConnectionError):  # that is seen when the next order is read
+        control.send(NUMBER.pack(number))
     return True
 
 
@@ -261,7 +115,7 @@ def _reap(ends: dict[int, int]) -> None:
             return
         end = ends.pop(number)
         with contextlib.suppress(OSError):  # nobody may wait for it any more
-            os.write(end, _NUMBER.pack(os.waitstatus_to_exitcode(status)))
+            os.write(end, NUMBER.pack(os.waitstatus_to_exitcode(status)))
         os.close(end)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import ingest
-from ingest import forkserver
+from ingest import forking
 from ingest.frames import Message, read_frame, write_frame
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Process:
         self._born = time.monotonic()
         self._ready = False
         own = environment(self._folder)
-        self._child = forkserver.ForkedChild(own) if _FORKS else _spawned(own)
+        self._child = forking.ForkedChild(own) if _FORKS else _spawned(own)
         assert self._child.stdout is not None
         assert self._child.stderr is not None
         self._threads = [
@@ -148,7 +148,7 @@ class Process:
 def prepare() -> None:
     """Has loaded what workers need, beside what this process still loads itself: one then starts at once."""
     if _FORKS:
-        forkserver.prepare(environment(""))
+        forking.prepare(environment(""))
 
 
 def _spawned(own: dict[str, str]) -> subprocess.Popen[bytes]:

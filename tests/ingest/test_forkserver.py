@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from ingest.errors import IngestError
-from ingest.forkserver import ForkedChild
+from ingest.forking import ForkedChild
 from ingest.loader import Loader, walk
 from ingest.process import environment
 from ingest.settings import IngestSettings
@@ -170,7 +170,7 @@ def test_a_fork_of_this_process_has_a_server_of_its_own() -> None:
 FORK = """
 import os, tempfile
 import psutil
-from ingest.forkserver import ForkedChild
+from ingest.forking import ForkedChild
 from ingest.process import environment
 
 def server():
