@@ -1,11 +1,11 @@
 """Rules that change: what is cut anew, from what, what of it is embedded, and that a rehearsal says so before."""
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from ingest.loader import Loader
@@ -36,7 +36,7 @@ class Watched:
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
         if self.on and event == "open":
             self.opened.append(str(arguments[0]))
-        elif self.on and event == "subprocess.Popen":
+        elif self.on and event in ("subprocess.Popen", "socket.sendmsg"):  # a worker is asked for through a socket
             self.started += 1
 
     @contextmanager
@@ -55,12 +55,14 @@ def watched() -> Watched:
 
 @pytest.fixture
 def folder(tmp_path: Path, open_home: Callable) -> Path:
-    """Notes, twice, and a PDF, ingested."""
+    """Notes, twice, and a page of a PDF, ingested."""
     home = open_home(tmp_path / "work", chunking=BEFORE)
     home.write("notes.md", NOTES)
     home.write("copy/notes.md", NOTES)
     home.write("log.txt", "The dome motor failed.")
-    shutil.copy(SAMPLES / "dunlin-inspection.pdf", home.folder)
+    page = pypdf.PdfWriter()
+    page.append(SAMPLES / "annual-report-2024.pdf", pages=(1, 2))
+    page.write(home.folder / "report.pdf")
     assert home.ingest().added == 4
     return home.folder
 
@@ -88,9 +90,13 @@ def test_a_rule_changed_for_one_kind_touches_no_other_and_opens_no_file(
         assert not [path for path in watched.opened if path.startswith(str(folder)) and ".ibid" not in path]
         assert watched.started == 0
         after = state(home)
-        assert {path for path in after if after[path] == before[path]} == {"log.txt", "dunlin-inspection.pdf"}
+        assert {path for path in after if after[path] == before[path]} == {"log.txt", "report.pdf"}
         assert {path: rest[1] for path, rest in after.items()} == {path: rest[1] for path, rest in before.items()}
         assert home.stale() == {}
+        home.write("new.txt", "A file that must be opened.")
+        with watched.watching():
+            assert home.ingest().added == 1
+        assert watched.started > 0
 
 
 def test_a_rehearsal_says_what_is_cut_anew_and_embedded(folder: Path, open_home: Callable, watched: Watched) -> None:
