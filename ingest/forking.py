@@ -127,9 +127,9 @@ _ASKING = threading.Lock()
 
 
 def prepare(environment: Mapping[str, str]) -> None:
-    """Has the server started that will be asked for workers with this environment."""
+    """Has the server started that will be asked for workers with this environment; why it cannot be is told then."""
     own = _at_start(environment)
-    with _ASKING:
+    with _ASKING, contextlib.suppress(OSError):
         if (key := frozenset(own.items())) not in _SERVERS:
             _SERVERS[key] = _Server(own)
 
