@@ -7,7 +7,8 @@ the theoretical least of each score (0 for a cosine, as for BM25), which does no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from retrieval.types import Hit
 
@@ -25,13 +26,12 @@ _TURN = 2
 """Hits of one search before one of another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a chunk stands: its document, and the chunks before and after it."""
+class Standing(NamedTuple):
+    """Where a chunk stands: its document, and the chunks before and after it (-1: there is none)."""
 
     document: int
-    before: int | None
-    after: int | None
+    before: int
+    after: int
     among: int = 1
     """How many chunks its document has."""
 
@@ -44,12 +44,8 @@ def convex(dense: Mapping[int, float], lexical: Mapping[int, float], dense_weigh
         lexical: BM25 scores; a key that has none has no term of the question.
         dense_weight: from 0 to 1.
     """
-    most_dense = max(dense.values(), default=0.0)
-    most_lexical = max(lexical.values(), default=0.0)
-    return {
-        key: dense_weight * _share(value, most_dense) + (1 - dense_weight) * _share(lexical.get(key, 0.0), most_lexical)
-        for key, value in dense.items()
-    }
+    means, words = _shares(dense), _shares(lexical)
+    return {key: dense_weight * share + (1 - dense_weight) * words.get(key, 0.0) for key, share in means.items()}
 
 
 def with_surroundings(
@@ -64,10 +60,12 @@ def with_surroundings(
     """
     best = of_documents(scores, standings, named)
     most = 1 + _NEIGHBOUR + _DOCUMENT
-    return {
-        key: (score + _NEIGHBOUR * _beside(scores, standings[key]) + _DOCUMENT * best[standings[key].document]) / most
-        for key, score in scores.items()
-    }
+    fused: dict[int, float] = {}
+    for key, score in scores.items():
+        standing = standings[key]
+        beside = max(scores.get(standing.before, 0.0), scores.get(standing.after, 0.0))
+        fused[key] = (score + _NEIGHBOUR * beside + _DOCUMENT * best[standing.document]) / most
+    return fused
 
 
 def of_documents(
@@ -82,11 +80,13 @@ def of_documents(
         standings: theirs.
         named: of the documents, the share of the question's names that each has anywhere; none where it has none.
     """
-    best: dict[int, float] = {}
-    for key, score in scores.items():
-        standing = standings[key]
-        worth = max(0.0, score - _by_chance(standing.among))
-        best[standing.document] = max(worth, best.get(standing.document, 0.0))
+    found = [(standings[key], score) for key, score in scores.items()]
+    chance = {standing.document: _by_chance(standing.among) for standing, _ in found}
+    best = dict.fromkeys(chance, 0.0)
+    for standing, score in found:
+        worth = score - chance[standing.document]
+        if worth > best[standing.document]:
+            best[standing.document] = worth
     most = max((named.get(document, 0.0) for document in best), default=0.0)
     return {one: max(0.0, worth - _UNNAMED * (most - named.get(one, 0.0))) for one, worth in best.items()}
 
@@ -96,13 +96,12 @@ def _by_chance(chunks: int) -> float:
     return _CHANCE * more / (more + _HALF)
 
 
-def _beside(scores: Mapping[int, float], standing: Standing) -> float:
-    near = (standing.before, standing.after)
-    return max((scores.get(key, 0.0) for key in near if key is not None), default=0.0)
-
-
-def _share(value: float, most: float) -> float:
-    return max(0.0, value / most) if most > 0 else 0.0
+def _shares(scores: Mapping[int, float]) -> dict[int, float]:
+    """Each score as a share of the best one; 0 where that is not above 0."""
+    most = max(scores.values(), default=0.0)
+    if most <= 0:
+        return dict.fromkeys(scores, 0.0)
+    return {key: value / most if value > 0 else 0.0 for key, value in scores.items()}
 
 
 def interleaved(first: Sequence[Hit], second: Sequence[Hit]) -> list[Hit]:

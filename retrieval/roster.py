@@ -90,17 +90,8 @@ class Roster:
         mine = self.documents[rows]
         before = np.where(self._document_at(rows - 1) == mine, self._chunk_at(rows - 1), -1)
         after = np.where(self._document_at(rows + 1) == mine, self._chunk_at(rows + 1), -1)
-        return {
-            chunk: Standing(document, None if one < 0 else one, None if other < 0 else other, among)
-            for chunk, document, one, other, among in zip(
-                self.chunks[rows].tolist(),
-                mine.tolist(),
-                before.tolist(),
-                after.tolist(),
-                self.sizes[rows].tolist(),
-                strict=True,
-            )
-        }
+        told = map(Standing, mine.tolist(), before.tolist(), after.tolist(), self.sizes[rows].tolist())
+        return dict(zip(self.chunks[rows].tolist(), told, strict=True))
 
     def _document_at(self, rows: Ints) -> Ints:
         """The documents at some rows; -1 beyond the ends."""

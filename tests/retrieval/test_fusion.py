@@ -39,7 +39,7 @@ def test_little_to_fuse(dense: dict[int, float], lexical: dict[int, float], fuse
 
 def test_the_surroundings_add_to_a_score() -> None:
     """0.3 of the better neighbour, all of the document's best; of 2.3, so that 1 is the most."""
-    standings = {1: Standing(10, None, 2), 2: Standing(10, 1, 3), 3: Standing(10, 2, None), 9: Standing(20, None, None)}
+    standings = {1: Standing(10, -1, 2), 2: Standing(10, 1, 3), 3: Standing(10, 2, -1), 9: Standing(20, -1, -1)}
     found = with_surroundings({1: 1.0, 2: 0.0, 3: 0.2, 9: 0.8}, standings, {})
     assert found == pytest.approx({1: 2.0 / 2.3, 2: 1.3 / 2.3, 3: 1.2 / 2.3, 9: 1.6 / 2.3})
 
@@ -47,20 +47,18 @@ def test_the_surroundings_add_to_a_score() -> None:
 def test_neighbours_that_were_not_scored_add_nothing() -> None:
     assert with_surroundings({2: 1.0}, {2: Standing(10, 1, 3)}, {}) == pytest.approx({2: 2.0 / 2.3})
     assert with_surroundings({}, {}, {}) == {}
-    assert (
-        max(with_surroundings({1: 1.0, 2: 1.0}, {1: Standing(1, None, 2), 2: Standing(1, 1, None)}, {}).values()) == 1.0
-    )
+    assert max(with_surroundings({1: 1.0, 2: 1.0}, {1: Standing(1, -1, 2), 2: Standing(1, 1, -1)}, {}).values()) == 1.0
 
 
 @pytest.mark.parametrize(("chunks", "worth"), [(1, 0.8), (10, 0.8), (30, 0.675), (10_000, 0.55)])
 def test_the_best_of_many_chunks_is_worth_less(chunks: int, worth: float) -> None:
     """Up to 0.25 less, half of it with 20 chunks more than 10."""
-    found = of_documents({1: 0.8, 2: 0.3}, {1: Standing(5, None, 2, chunks), 2: Standing(5, 1, None, chunks)}, {})
+    found = of_documents({1: 0.8, 2: 0.3}, {1: Standing(5, -1, 2, chunks), 2: Standing(5, 1, -1, chunks)}, {})
     assert found == pytest.approx({5: worth}, abs=1e-3)
 
 
 def test_no_document_is_worth_less_than_nothing() -> None:
-    assert of_documents({1: 0.1}, {1: Standing(5, None, None, 500)}, {}) == {5: 0.0}
+    assert of_documents({1: 0.1}, {1: Standing(5, -1, -1, 500)}, {}) == {5: 0.0}
 
 
 def made(path: str, start: int, score: float) -> Hit:
@@ -88,7 +86,7 @@ def test_what_both_searches_found_comes_once() -> None:
 
 def test_a_document_that_has_fewer_of_the_names_is_worth_less() -> None:
     """0.2 where another has all and it has none; nothing where none has any."""
-    alone = {1: Standing(5, None, None), 2: Standing(6, None, None)}
+    alone = {1: Standing(5, -1, -1), 2: Standing(6, -1, -1)}
     assert of_documents({1: 0.8, 2: 0.7}, alone, {5: 0.0, 6: 1.0}) == pytest.approx({5: 0.6, 6: 0.7})
     assert of_documents({1: 0.8, 2: 0.1}, alone, {5: 0.5}) == pytest.approx({5: 0.8, 6: 0.0})
     assert of_documents({1: 0.8, 2: 0.7}, alone, {7: 1.0}) == {5: 0.8, 6: 0.7}

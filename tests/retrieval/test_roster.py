@@ -48,9 +48,9 @@ def test_neighbours_stand_in_the_same_document(filled) -> None:
     roster = read(filled)
     one, two, three, four, five = roster.chunks.tolist()
     first, second = roster.documents[0], roster.documents[-1]
-    assert roster.standings([two]) == {one: Standing(first, None, two, 2), two: Standing(first, one, None, 2)}
+    assert roster.standings([two]) == {one: Standing(first, -1, two, 2), two: Standing(first, one, -1, 2)}
     assert roster.standings([three, 99_999]) == {
-        three: Standing(second, None, four, 3),
+        three: Standing(second, -1, four, 3),
         four: Standing(second, three, five, 3),
     }
     assert roster.standings([]) == {}
