@@ -88,6 +88,7 @@ class _Server:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is the parent's affair
             )
+        threading.Thread(target=self._process.wait, daemon=True).start()  # what ends by itself is not to be a zombie
 
     def fork(self, files: list[int]) -> int:
         """Makes a worker; its number.

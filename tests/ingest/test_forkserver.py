@@ -161,17 +161,30 @@ def test_a_server_ends_when_nobody_wants_anything() -> None:
         assert ours.recv(1) == b""
 
 
+def said(script: str) -> list[str]:
+    command = [sys.executable, "-P", "-c", SERVER + script]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
+
+
+def test_a_server_that_was_started_before_is_asked() -> None:
+    started, asked = said(PREPARED)
+    assert started == asked
+
+
+def test_a_server_that_ended_is_no_zombie() -> None:
+    assert said(ENDED) == ["[]"]
+
+
 def test_a_fork_of_this_process_has_a_server_of_its_own() -> None:
-    done = subprocess.run([sys.executable, "-P", "-c", FORK], capture_output=True, text=True, check=True, timeout=60)
-    mine, its, again = done.stdout.split()
+    mine, its, again = said(FORK)
     assert mine == again != its
 
 
-FORK = """
-import os, tempfile
+SERVER = """
+import os, tempfile, time
 import psutil
 from ingest.forking import ForkedChild
-from ingest.process import environment
+from ingest.process import environment, prepare
 
 def server():
     with tempfile.TemporaryDirectory() as folder:
@@ -180,6 +193,25 @@ def server():
         child.kill()
         child.wait()
 
+"""
+
+PREPARED = """
+prepare()
+print(*(child.pid for child in psutil.Process().children()), flush=True)
+server()
+"""
+
+ENDED = """
+prepare()
+(one,) = psutil.Process().children()
+one.kill()
+until = time.monotonic() + 20
+while psutil.Process().children() and time.monotonic() < until:
+    time.sleep(0.05)
+print(psutil.Process().children())
+"""
+
+FORK = """
 server()
 if not os.fork():
     server()
