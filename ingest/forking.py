@@ -77,7 +77,8 @@ class _Server:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(_REPLY)
-        with theirs:
+        with contextlib.ExitStack() as unless_started, theirs:
+            unless_started.callback(self._socket.close)
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
                 [sys.executable, "-P", "-m", "ingest.forkserver", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
@@ -88,6 +89,7 @@ class _Server:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is the parent's affair
             )
+            unless_started.pop_all()
         threading.Thread(target=self._process.wait, daemon=True).start()  # what ends by itself is not to be a zombie
 
     def fork(self, files: list[int]) -> int:

@@ -57,7 +57,11 @@ class Process:
         self._born = time.monotonic()
         self._ready = False
         own = environment(self._folder)
-        self._child = forking.ForkedChild(own) if _FORKS else _spawned(own)
+        try:
+            self._child = forking.ForkedChild(own) if _FORKS else _spawned(own)
+        except OSError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
         assert self._child.stdout is not None
         assert self._child.stderr is not None
         self._threads = [
@@ -158,6 +162,7 @@ def _spawned(own: dict[str, str]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        cwd=own["TMPDIR"],
         env=own,
         start_new_session=True,  # Ctrl-C is the parent's affair
     )

@@ -95,6 +95,17 @@ def test_either_way_a_worker_has_the_environment_of_now(
     assert parse("environment") == "none"
 
 
+def test_either_way_nothing_is_left_of_a_worker_that_cannot_be_started(
+    each_way: str, parse: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PYTHONUTF8", "0")  # no server has this yet
+    assert parse("a").startswith("no process to parse it in can be started: ")
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
 def test_one_server_makes_all_workers(
     parse: Callable[[str], str], servers: Callable[[], list[psutil.Process]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
