@@ -110,12 +110,12 @@ def test_one_server_makes_all_workers(
     parse: Callable[[str], str], servers: Callable[[], list[psutil.Process]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert parse("a") == "a"
-    known = servers()
+    known = set(servers())
     assert parse("b") == "b"
-    assert servers() == known
+    assert set(servers()) <= known  # those of other tests end meanwhile
     monkeypatch.setenv("PYTHONUTF8", "1")  # looked at when a program starts
     assert parse("c") == "c"
-    assert len(servers()) == len(known) + 1
+    assert len(set(servers()) - known) == 1
 
 
 def test_a_server_that_was_killed_is_replaced(
