@@ -133,7 +133,7 @@ def prepare(environment: Mapping[str, str]) -> None:
     """Has the server started that will be asked for workers with this environment; why it cannot be is told then."""
     own = _at_start(environment)
     with _ASKING, contextlib.suppress(OSError):
-        if (key := frozenset(own.items())) not in _SERVERS:
+        if (key := _key(own)) not in _SERVERS:
             _SERVERS[key] = _Server(own)
 
 
@@ -141,9 +141,14 @@ def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith(_AT_START)}
 
 
+def _key(environment: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """By what a server is known: where its user is at home a worker is told itself."""
+    return frozenset((name, value) for name, value in environment.items() if name != "HOME")
+
+
 def _asked_for(environment: Mapping[str, str], files: list[int]) -> tuple[_Server, int]:
     """Has a worker made by the server with this environment, or by a new one where there is none any more."""
-    key = frozenset(environment.items())
+    key = _key(environment)
     with _ASKING:
         if known := _SERVERS.get(key):
             with contextlib.suppress(ConnectionError, TimeoutError):

@@ -33,6 +33,8 @@ class Telling(Parser):
             os._exit(3)
         if text == "environment":
             text = os.environ.get("COLOUR", "none") + os.environ.get("SOME_TOKEN", "")
+        if text == "home":
+            text = os.path.expanduser("~")
         if text == "files":
             numbers = sorted(map(int, os.listdir("/proc/self/fd")))[:-1]  # the last is that of the folder
             text = " ".join(os.readlink(f"/proc/self/fd/{number}").partition(":")[0] for number in numbers)
@@ -112,6 +114,8 @@ def test_one_server_makes_all_workers(
     assert parse("a") == "a"
     known = set(servers())
     assert parse("b") == "b"
+    monkeypatch.setenv("HOME", "/anywhere")
+    assert parse("home") == "/anywhere"
     assert set(servers()) <= known  # those of other tests end meanwhile
     monkeypatch.setenv("PYTHONUTF8", "1")  # looked at when a program starts
     assert parse("c") == "c"
