@@ -15,6 +15,7 @@ from ingest.settings import IngestSettings, Limits
 from ingest.types import Parsed
 
 MEGABYTE = 1_000_000
+SPACES = b" " * MEGABYTE
 LIMITS = Limits(seconds=10, seconds_per_page=5)
 
 
@@ -110,9 +111,28 @@ def forms_that_multiply() -> bytes:
     return pdf(CATALOG, tree, FONT, page(5), HELLO, second, ("<< >>", b"/X Do"), *forms)
 
 
+class Repeating:
+    """Packs the same megabyte again and again, as `zlib.compressobj` does, in no time."""
+
+    def __init__(self, bits: int) -> None:
+        self._packer = zlib.compressobj(9, wbits=bits)
+        self._packed: list[bytes] = []
+
+    def compress(self, data: bytes) -> bytes:
+        assert data is SPACES
+        if len(self._packed) < 2:  # a stream's header is before the first
+            self._packed.append(self._packer.compress(data) + self._packer.flush(zlib.Z_FULL_FLUSH))
+        return self._packed[-1]
+
+    def flush(self) -> bytes:
+        return self._packer.flush()
+
+
 def stream_that_unpacks_to_a_gigabyte() -> bytes:
-    packer = zlib.compressobj(9)
-    data = b"".join(packer.compress(b" " * MEGABYTE) for _ in range(1_000)) + packer.flush()
+    packer, check = Repeating(zlib.MAX_WBITS), 1
+    for _ in range(1_000):
+        check = zlib.adler32(SPACES, check)
+    data = b"".join(packer.compress(SPACES) for _ in range(1_000)) + packer.flush()[:-4] + struct.pack(">I", check)
     packed = ("<< /Filter /FlateDecode >>", data)
     tree = "<< /Type /Pages /Kids [4 0 R 6 0 R] /Count 2 >>"
     return pdf(CATALOG, tree, FONT, page(5), HELLO, page(7), packed)
@@ -237,8 +257,9 @@ def write_bomb(file: Path, inner: dict[str, str], bomb: str) -> None:
         for name, text in inner.items():
             archive.writestr(name, text)
         with archive.open(bomb, "w", force_zip64=True) as member:
+            member._compressor = Repeating(-zlib.MAX_WBITS)  # type: ignore[attr-defined]  # else each takes ten seconds
             for _ in range(600):
-                member.write(b" " * MEGABYTE)
+                member.write(SPACES)
 
 
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
