@@ -41,6 +41,8 @@ _PER_WORD, _WORDS = 0.03, 14
 """What each word of the question allows, up to so many: who says more can expect less of it to be said in answer."""
 _TERSE: dict[Form, float] = {"prose": 0.0, "row": 0.05, "record": 0.0, "printed": 0.1}
 """What is allowed to units that say in fewer words what a sentence would."""
+_SAID = 0.5
+"""How much like a word of the question another must be to say the same."""
 _LIGHT = 0.3
 """The weight of words that say little of the matter."""
 _LIGHT_WORDS = """
@@ -83,6 +85,17 @@ class Judge:
     def covers(self, stems: AbstractSet[str]) -> float:
         """The share of the question's words that are among some stems: 0 to 1."""
         return sum(weight for term, weight in self._weights.items() if term in stems) / (self.words or 1.0)
+
+    def matter(self, heard: Heard, *, fits: bool) -> float:
+        """The share of the question's words that a unit or what is around it says, but for names: 0 to 1.
+
+        A name stands wherever there is talk of its bearer, whatever is asked of him.
+        """
+        weights = {term: weight for term, weight in self._weights.items() if term not in self.asked.named}
+        weights = weights or self._weights
+        told = {term: self._told(term, heard, fits=fits) for term in weights}
+        said = sum(weights[term] * worth for term, worth in told.items() if worth >= _SAID)
+        return said / (sum(weights.values()) or 1.0)
 
     @cached_property
     def _weights(self) -> dict[str, float]:

@@ -29,6 +29,7 @@ _DECADE = re.compile(r"\b(?:1\d|20)(\d0)s\b")
 _COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
 
+_MONTHS = frozenset(map(stem, MONTHS))
 _IDENTIFIER = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 _PARTS = re.compile(r"[A-Z]?[a-z]+")
 
@@ -80,10 +81,10 @@ class Likeness:
 
 
 def likeness(question: Forms, known: Forms, embed: Embed) -> Likeness:
-    """Compares the question's words with those of the sources; a number is like itself alone."""
+    """Compares the question's words with those of the sources; a number or a month is like itself alone."""
     of = {term: {term: 1.0} for term in question}
-    asked = [term for term in question if not term[0].isdigit()]
-    others = [one for one in known if not one[0].isdigit()][:_COMPARED]
+    asked = [term for term in question if not _is_unlike(term)]
+    others = [one for one in known if not _is_unlike(one)][:_COMPARED]
     if asked and others:
         vectors = embed([*(question[term] for term in asked), *(known[one] for one in others)])
         cosines = vectors[: len(asked)] @ vectors[len(asked) :].T
@@ -96,6 +97,11 @@ def likeness(question: Forms, known: Forms, embed: Embed) -> Likeness:
     for term, meant in slips.items():
         of[term] |= dict.fromkeys(meant, _MISSPELT)
     return Likeness(of, slips)
+
+
+def _is_unlike(term: str) -> bool:
+    """Whether a stem is that of a number or a month: what is said of March is not said of April."""
+    return term[0].isdigit() or term in _MONTHS
 
 
 def _is_slip(term: str, other: str) -> bool:

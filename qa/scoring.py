@@ -100,7 +100,9 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         fits = one.fits and wanted.kind != "other"
         final.append(replace(one, fits=fits, support=one.support + more, score=one.score + more))
     ranked = _agreed(final, judge, terms.keys())
-    return replace(ranked, support=ranked.support + allowance(wanted, judge.words, final, sources, unheard))
+    best = max(final, key=lambda one: one.support)
+    said = judge.matter(best.heard, fits=best.fits)
+    return replace(ranked, support=ranked.support + allowance(wanted, judge.words, said, final, sources, unheard))
 
 
 def _judged(question: str, found: Sequence[Candidate], judge: Judge, embed: Embed) -> Iterator[Candidate]:

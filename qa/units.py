@@ -13,10 +13,12 @@ PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
 """What parts paragraphs."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|Fig|Figs|"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|Tel|Fax|Ext|Fig|Figs|"
     r"Eq|Sec|Ch|Art|Vol|pp|p|ca|cf|al|approx|dept|est|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
     r"[A-Za-z]\.[A-Za-z]|[A-Z]))\.$"
 )
+_NUMBER = re.compile(r"\b(?:nos?|art|sec|cl|para|ref|fig|vol)\.$")
+"""What is an abbreviation before a number, and else may be a word."""
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")
 _NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
@@ -196,5 +198,7 @@ def _ends(text: str, start: int, end: int) -> bool:
     if text[start:end].endswith(".") and _ABBREVIATION.search(text, max(start, end - 12), end):
         return False
     if _NUMBERED.fullmatch(text, start, end):
+        return False
+    if following[:1].isdigit() and _NUMBER.search(text, max(start, end - 12), end):
         return False
     return not (following[:1].islower() and text[end - 1] == ".") and end - start > 1

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from qa.types import Answer
 
 _MOST_STDIN = 1_000_000
+_NEAREST = 3
+"""Passages that are shown where there is no answer: what was asked may stand there in other words."""
+_SHOWN = 200
+"""Characters of each."""
 
 
 @click.command(
@@ -82,6 +86,7 @@ def _asked(library: Library, question: str, *, conversation: str | None, k: int 
     if not as_json:
         say("" if streams else clean(answer.text))
         say_citations(answer)
+        say_nearest(answer)
         if sys.stderr.isatty() and not options_of().quiet:
             click.echo(click.style(f"conversation {answer.conversation}", dim=True), err=True)
     for warning in answer.warnings:
@@ -121,6 +126,21 @@ def say_citations(answer: Answer) -> None:
         if not number:
             say("\nnot borne out by the sources it names:")
         say(f"    ? {one_line(sentence)}")
+
+
+def say_nearest(answer: Answer) -> None:
+    """Where there is no answer, the passages that come nearest, each by the part of it that matched."""
+    from ibid.places import citation_of
+
+    if not answer.abstained:
+        return
+    for number, hit in enumerate(answer.hits[:_NEAREST]):
+        if not number:
+            say("\nnearest passages:")
+        say(f"    {clean(citation_of(hit.path, hit.place, hit.span))}")
+        start = hit.match.start - hit.span.start
+        text = one_line(hit.text[start : start + len(hit.match)])
+        say(click.style(f"        {text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + ' …'}", dim=True))
 
 
 def _show(preview: Preview) -> None:

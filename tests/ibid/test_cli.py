@@ -396,6 +396,18 @@ def test_an_abstention_is_no_failure(run, work) -> None:
     assert ran.json["citations"] == []
 
 
+def test_where_there_is_no_answer_the_nearest_passages_are_shown(run, work) -> None:
+    ran = run("ask", "Which pizza topping does Napoleon prefer?")
+    answer, _, nearest = ran.out.partition("\n\nnearest passages:\n")
+    assert answer == "The documents do not say."
+    lines = nearest.splitlines()
+    assert len(lines) == 2 * 3
+    hits = run("ask", "Which pizza topping does Napoleon prefer?", "--json").json["hits"]
+    assert [line.split("#")[0].strip() for line in lines[::2]] == [hit["path"] for hit in hits[:3]]
+    assert all(line.strip() for line in lines[1::2])
+    assert "nearest passages" not in run("ask", "What is the magnitude of Altair?").out
+
+
 def test_show_prompt_sends_nothing(run, work) -> None:
     model = ["--set", "qa.provider.name=openai", "--set", "qa.provider.model=m", "--set"]
     args = [*model, "qa.provider.base_url=http://127.0.0.1:9/v1", "ask", "How large is the mirror?", "--show-prompt"]

@@ -17,9 +17,9 @@ PAGE, ROWS = Place(pages=(3,)), Place(rows=(1, 2))
 RECORD, PRINTED = Place(pointers=("/0",)), Place(pages=(1,), boxes=(Box(1, 0, 0, 9, 9),), confidence=0.9)
 
 
-def allowed(hits: list[Hit], question: str = "Who was carried?", words: float = 3) -> float:
+def allowed(hits: list[Hit], question: str = "Who was carried?", words: float = 3, said: float = 1) -> float:
     sources = pack(hits, budget=2000, count=len)
-    return allowance(asked(question), words, candidates(sources), sources)
+    return allowance(asked(question), words, said, candidates(sources), sources)
 
 
 @pytest.fixture
@@ -35,6 +35,10 @@ def placed(hits: list[Hit], place: Place) -> list[Hit]:
 def test_each_word_of_a_question_allows_something_up_to_a_limit(found: list[Hit]) -> None:
     assert allowed(found, words=4) == pytest.approx(allowed(found, words=3) + 0.015)
     assert allowed(found, words=14) == allowed(found, words=30)
+
+
+def test_the_more_of_a_questions_words_are_said_the_surer(found: list[Hit]) -> None:
+    assert allowed(found, said=0.5) == pytest.approx(allowed(found, said=0) + 0.2)
 
 
 def test_what_must_be_worked_out_is_allowed_more(found: list[Hit]) -> None:
@@ -72,18 +76,18 @@ def test_a_hit_that_leads_is_surer_and_a_far_lead_says_no_more(found: list[Hit])
 def test_the_nearest_passage_counts_and_without_vectors_a_middling_one(found: list[Hit]) -> None:
     nearer = [replace(one, scores={"dense": 0.9}) for one in found]
     wordy = [replace(one, scores={"lexical": 3.0}) for one in found]
-    assert allowed(nearer) == pytest.approx(allowed(found) + 0.2)
-    assert allowed(wordy) == pytest.approx(allowed(found) + 0.04)
+    assert allowed(nearer) == pytest.approx(allowed(found) + 0.1)
+    assert allowed(wordy) == pytest.approx(allowed(found) + 0.02)
 
 
 def test_a_name_that_stands_in_no_document_costs(found: list[Hit]) -> None:
     sources = pack(found, budget=2000, count=len)
 
     def heard(question: str, *unheard: str) -> float:
-        return allowance(asked(question), 3, candidates(sources), sources, unheard)
+        return allowance(asked(question), 3, 1, candidates(sources), sources, unheard)
 
     question = "Who did Lorne's boat carry?"
-    assert heard(question, "lorne") == pytest.approx(heard(question) - 0.3)
+    assert heard(question, "lorne") == pytest.approx(heard(question) - 0.45)
     margin = "What is the EBITDA of Lorne?"  # is worked out: it needs stand nowhere
     assert heard(margin, "ebitda") == heard(margin)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from qa.likeness import forms, likeness
+from qa.words import stem
 
 VECTORS = {
     "cost": (1.0, 0.0),
@@ -66,6 +67,15 @@ def test_a_number_is_like_itself_alone() -> None:
     found = likeness({"2019": "2019", "cost": "cost"}, {"2020": "2020", "2019": "2019"}, embed)
     assert found.best("2019", ["2020"]) == 0.0
     assert found.best("2019", ["2019"]) == 1.0
+
+
+def test_a_month_is_like_itself_alone() -> None:
+    told = forms("It rained in March and on 2024-06-02.")
+    asked = forms("How much rain came in April, how much in June?")
+    found = likeness(asked, told, lambda texts: np.ones((len(texts), 1), dtype=np.float32))
+    assert found.best(stem("april"), told) == 0.0
+    assert found.best(stem("june"), told) == 1.0
+    assert found.best(stem("came"), told) > 0.5  # all else is alike here
 
 
 @pytest.mark.parametrize(

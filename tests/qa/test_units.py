@@ -45,6 +45,15 @@ def test_a_wrapped_sentence_is_one_unit() -> None:
     ]
 
 
+def test_a_number_goes_on_with_its_abbreviation() -> None:
+    text = "Oduya Estates Limited (company no. 0412) owns it. He said no. 12 voted for it. Ring Tel. +47 22 or Fax. 3."
+    assert cut(text) == [
+        "Oduya Estates Limited (company no. 0412) owns it.",
+        "He said no. 12 voted for it.",  # two sentences: that is rarer
+        "Ring Tel. +47 22 or Fax. 3.",
+    ]
+
+
 def test_rows_stay_whole() -> None:
     text = "name: Dr. Lind; note: Came. Went.\nname: Stone; note: -\n"
     assert cut(text, Place(rows=(1, 2))) == ["name: Dr. Lind; note: Came. Went.", "name: Stone; note: -"]
