@@ -117,10 +117,11 @@ _CODE = re.compile(
 """A name in software, by its form: a path, an option, a file's name, a key, what is quoted, capitals within."""
 _REFERENCE = re.compile(
     r"\b(?:figures?|figs?\.?|tables?|sections?|chapters?|appendix|equations?|eqs?\.?|pages?|pp?\.) [([]?\d[\d.,–-]*|"
-    r"(?<=[\w.,)] )\[\d{1,3}(?:[,–-] ?\d{1,3})*\]",
+    r"(?<=[\w.,)] )\[\d{1,3}(?:[,–-] ?\d{1,3})*\]|\b[a-z]{1,5}-\d[\w-]*|\b\d{1,2}:\d\d(?::\d\d)?(?: ?[+-]\d{4})?\b|"
+    rf"{_DAY.pattern}",
     re.IGNORECASE,
 )
-"""Where else it stands, which is no amount: Figure 11.1, p. 7, [12]."""
+"""Where else it stands, what it is called or when it was, which is no amount: Figure 11.1, [12], FL-185, 17:30."""
 _FORMS = {
     "mail": re.compile(r"\S@\S"),
     "address": re.compile(r"\d"),
@@ -128,7 +129,8 @@ _FORMS = {
     "share": re.compile(r"\d ?%|\bper ?cent|\b(?:half|third|quarter|fifth|tenth|all)\b", re.IGNORECASE),
     "money": re.compile(
         r"[$£€¥₹]|\b(?:pounds?|euros?|dollars?|pence|cents?|pennies|francs?|marks|yen|yuan|USD|EUR|GBP|RM|shillings?|"
-        r"[mb]illion|per ?cent)\b|\d ?%|\d\.\d\d\b"
+        r"[mb]illion|per ?cent)\b|\d ?%|\d\.\d\d\b|"
+        r"\d,\d{3}(?=[.;:!?)]|, |,?$| (?:a|an|each|per|from|for|in|and|or|to|if|plus|net|gross)\b)"
     ),
 }
 
@@ -295,7 +297,7 @@ def _is_priced(text: str) -> bool:
         return False
     fields = _FIELD.findall(text)
     if len(fields) < _SEVERAL:
-        return any(map(str.isdigit, _HOUSE_OR_DAY.sub(" ", text)))
+        return any(map(str.isdigit, _HOUSE_OR_DAY.sub(" ", _REFERENCE.sub(" ", text))))
     return any(_PRICED.search(field) for field in fields)
 
 
