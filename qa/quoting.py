@@ -31,6 +31,10 @@ _CELLS = re.compile(r"[\t|:]")
 """What a heading has not: cells, a value."""
 _ROW = re.compile(r"[^\s.!?](?:\t|  +| ?[|:] ?)\w")
 """How a cell follows another in a line of a table: it tells one thing more."""
+_LEADS = re.compile(r"(?::|\b(?:as follows|the following)\b[^.\n]{0,60}[.:])[*_\s]*$", re.IGNORECASE)
+"""How what leads to a list or a table ends."""
+_LISTED = re.compile(r"\s*(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s|[^\n]*(?: \| |\t)")
+"""How an item of a list begins, or what a table's row has."""
 _TOLD_NEW = 2
 """A unit with fewer terms that the question does not have is a label: the answer comes after it."""
 
@@ -91,6 +95,26 @@ def _closes_paragraph(candidate: Candidate) -> bool:
 
 def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
     """The candidate's span; with what it leans on or leads to where there is room, cut where it is too long."""
+    span = _quoted(candidate, known, room=room, first=first, asked=asked)
+    return _with_list(candidate, span, most=room) if first and candidate.form == "prose" else span
+
+
+def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
+    """A span with the items or rows that it leads to, or the candidate by itself, as far as there is room."""
+    source = candidate.source
+    leads = [one for one in (candidate.span, span) if _LEADS.search(said(source, one))]
+    wider = leads[0] if leads else span
+    for run in candidate.following if leads else ():
+        if run.end <= wider.end:
+            continue
+        both = Span(wider.start, run.end)
+        if not _LISTED.match(said(source, Span(wider.end, run.end)).lstrip()) or words_of(source, both) > most:
+            break
+        wider = both
+    return max(span, wider, key=len)
+
+
+def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
     span, long = candidate.span, len(candidate.text.split())
     if long > room and (first or (candidate.form == "prose" and room >= _LEAST)):
         return _cut(candidate, known, room=room)
@@ -133,8 +157,9 @@ def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span]) -> 
 
 
 def _is_told(text: str) -> bool:
-    """Whether the last of a text is a sentence that leads to nothing."""
-    return is_sentence(text) and not text.rstrip().endswith("?")
+    """Whether the last of a text is a sentence that leads to nothing, or of a list that it leads to."""
+    above, _, last = text.rstrip().rpartition("\n")
+    return (is_sentence(text) and not last.endswith("?")) or bool(above and _LISTED.match(last))
 
 
 def _may_be_quoted(source: Packed, wider: Span, added: Span, taken: Sequence[Span]) -> bool:

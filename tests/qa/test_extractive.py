@@ -228,6 +228,26 @@ def test_spans_are_of_the_document(hit, embed) -> None:
     assert next(deltas).quotes[0].span == Span(start, start + len("Anna Lind designed the bridge."))
 
 
+@pytest.mark.parametrize(
+    ("lead", "items"),
+    [
+        ("The deliverables are as follows.", "D1 | Report | 15%\nD2 | Prototype | 40%\nD3 | Workshop | 45%"),
+        ("The deliverables of the contract are these:", "- a report\n- a prototype\n- a workshop"),
+        ("The following deliverables are due:", "1. A report.\n2. A prototype.\n3. A workshop."),
+        ("## Deliverables:", "(a) a report\n(b) a prototype\n(c) a workshop"),
+    ],
+)
+def test_what_leads_to_a_list_is_quoted_with_it(hit, embed, lead: str, items: str) -> None:
+    text = f"The contract is of May.\n\n{lead}\n\n{items}\n\nAll rights pass to the client.\n"
+    question = "Which deliverables are due?"
+    _, quotes, _ = ask([hit(text)], question, embed, threshold=0)
+    assert quotes[0] == (1, f"{lead}\n\n{items}")
+    _, quotes, _ = ask([hit(text)], question, embed, threshold=0, words=10)
+    assert quotes[0][1].startswith(lead)
+    assert len(quotes[0][1].split()) <= 10
+    assert quotes[0][1] != f"{lead}\n\n{items}"
+
+
 RECEIPT = (
     "SANYU STATIONERY SHOP\nNO. 31G, JALAN SETIA INDAH\n40170 SETIA ALAM\nTel: 03-1234567\nInvoice 0075638\n"
     "Date: 04/04/2017\nTotal 14.90\nCash 20.00\nChange 5.10\nGoods sold are not returnable\n"
