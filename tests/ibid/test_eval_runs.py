@@ -30,7 +30,7 @@ def test_a_baseline(run, cases, work) -> None:
     better = run("eval", str(cases), "--baseline", "worse.json")
     assert better.code == 0
     assert re.search(r"hit@5 +0.5000 +1.0000 +\+0.5 +\+0.5 to \+0.5 +better", better.out)
-    worse = run("eval", str(cases), "--baseline", "worse.json", "--set", "qa.provider.threshold=2")
+    worse = run("eval", str(cases), "--baseline", "worse.json", "--set", "qa.provider.threshold=4")
     assert "regression  answer_contains" in worse.out
     assert worse.code == 1
 
