@@ -102,9 +102,10 @@ def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: boo
 def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
     """A span with the items or rows that it leads to, or the candidate by itself, as far as there is room."""
     source = candidate.source
-    leads = [one for one in (candidate.span, span) if _LEADS.search(said(source, one))]
-    wider = leads[0] if leads else span
-    for run in candidate.following if leads else ():
+    wider = next((one for one in (candidate.span, span) if _LEADS.search(said(source, one))), None)
+    if wider is None:
+        return span
+    for run in candidate.following:
         if run.end <= wider.end:
             continue
         both = Span(wider.start, run.end)

@@ -13,8 +13,8 @@ PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
 """What parts paragraphs."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|Tel|Fax|Ext|Fig|Figs|"
-    r"Eq|Sec|Ch|Art|Vol|pp|p|ca|cf|al|approx|dept|est|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|"
+    r"Tel|Fax|Ext|Fig|Figs|Eq|Sec|Ch|Art|Vol|pp|p|ca|cf|al|approx|dept|est|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
     r"[A-Za-z]\.[A-Za-z]|[A-Z]))\.$"
 )
 _NUMBER = re.compile(r"\b(?:nos?|art|sec|cl|para|ref|fig|vol)\.$")

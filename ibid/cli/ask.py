@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ibid.cli.common import GlobalCommand, clean, emit, examples, one_line, open_library, options_of, remark, say
+from ibid.cli.common import (
+    GlobalCommand,
+    clean,
+    emit,
+    examples,
+    one_line,
+    open_library,
+    options_of,
+    remark,
+    say,
+    shortened,
+)
 from ibid.cli.search import checked_filters
 
 if TYPE_CHECKING:
@@ -140,7 +151,7 @@ def say_nearest(answer: Answer) -> None:
         say(f"    {clean(citation_of(hit.path, hit.place, hit.span))}")
         start = hit.match.start - hit.span.start
         text = one_line(hit.text[start : start + len(hit.match)])
-        say(click.style(f"        {text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + ' …'}", dim=True))
+        say(click.style(f"        {shortened(text, _SHOWN)}", dim=True))
 
 
 def _show(preview: Preview) -> None:

@@ -160,6 +160,11 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def shortened(text: str, most: int) -> str:
+    """A text, its end left out where it has more characters."""
+    return text if len(text) <= most else text[:most].rstrip() + " …"
+
+
 def counted(number: int, noun: str) -> str:
     """`1 document`, `2 documents`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

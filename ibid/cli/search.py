@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ibid.cli.common import GlobalCommand, clean, emit, examples, open_library, options_of, remark, say
+from ibid.cli.common import GlobalCommand, clean, emit, examples, open_library, options_of, remark, say, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,8 +97,7 @@ def say_hits(hits: Sequence[Hit]) -> None:
         place = clean(citation_of(hit.path, hit.place, hit.span))
         noted = f"  ({remark})" if (remark := remark_on(hit.place)) else ""
         say(click.style(f"{hit.rank}. {place}", bold=True) + f"  {hit.score:.3f}{noted}")
-        text = clean(hit.text)
-        say(_indented(text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …"))
+        say(_indented(shortened(clean(hit.text), _SHOWN)))
 
 
 def _indented(text: str) -> str:
