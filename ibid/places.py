@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.citations import format_citation
 from ingest.types import Block, Place, Span
 
 if TYPE_CHECKING:
@@ -40,12 +39,6 @@ def surroundings(index: Index, path: str, span: Span, *, citation: str) -> Shown
         after = after[: len(after) - _next_space(after[::-1])]
     blocks = tuple(block for block, _ in index.blocks(path, span))
     return Shown(citation, path, span, index.text(path, span), before, after, index.place(path, span), blocks)
-
-
-def citation_of(path: str, place: Place, span: Span) -> str:
-    """The citation of a chunk or hit; with its characters, unless rows, one pointer or a box say as much."""
-    exact = place.rows or (len(place.pointers) == 1 and place.pointers[0]) or (place.boxes and not place.pages)
-    return format_citation(path, place, char=None if exact else span)
 
 
 def remark_on(place: Place) -> str:

@@ -11,6 +11,7 @@ from ibid.preview import FileChunks
 from ibid.rendering import Rendered
 from ibid.viewing.difference import Difference
 from ibid.viewing.sizes import sizes_of
+from ingest.citations import citation_of
 from ingest.places import place_to_dict
 from ingest.types import Chunk, Page, Span
 from qa.types import Answer, Citation
@@ -37,6 +38,7 @@ def hit_shape(hit: Hit) -> Shape:
         "text": hit.text,
         "context": hit.context,
         "tokens": hit.tokens,
+        "copies": [citation_of(copy.path, copy.place, copy.span) for copy in hit.copies],
         **place_to_dict(hit.place),
     }
 
@@ -49,6 +51,7 @@ def citation_shape(citation: Citation) -> Shape:
         "path": citation.path,
         "span": span_list(citation.span),
         "quote": citation.quote,
+        "copies": list(citation.copies),
         **place_to_dict(citation.place),
     }
 

@@ -41,6 +41,12 @@ def format_citation(path: str, place: Place, *, char: Span | None = None) -> str
     return f"{encode(path)}#{'&'.join(parts)}" if parts else encode(path)
 
 
+def citation_of(path: str, place: Place, span: Span) -> str:
+    """The citation of a chunk or hit; with its characters, unless rows, one pointer or a box say as much."""
+    exact = place.rows or (len(place.pointers) == 1 and place.pointers[0]) or (place.boxes and not place.pages)
+    return format_citation(path, place, char=None if exact else span)
+
+
 def _place_parts(place: Place) -> list[str]:
     if place.pointers and place.pointers[0]:  # "", the whole text, has no fragment: what follows it is another place
         return [encode(place.pointers[0])]

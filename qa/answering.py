@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.citations import format_citation, parse_citation
+from ingest.citations import citation_of, format_citation, parse_citation
 from ingest.errors import IbidError, UsageError
 from ingest.segments import clean
 from ingest.types import Span
@@ -349,7 +349,9 @@ class Answerer:
         place = self._index.place(path, span)
         plain = format_citation(path, place)
         char = None if self._is_exact(plain, path, span) else span
-        return Citation(quote.marker, format_citation(path, place, char=char), path, span, text, place)
+        same = source.hit.copies if source.hit.match.overlaps(span) else ()
+        copies = tuple(citation_of(one.path, one.place, one.span) for one in same)
+        return Citation(quote.marker, format_citation(path, place, char=char), path, span, text, place, copies)
 
     def _is_exact(self, citation: str, path: str, span: Span) -> bool:
         """Whether a citation without characters leads to exactly this span."""

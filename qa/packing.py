@@ -23,6 +23,8 @@ _LEAST = 20
 """Characters: what is left of a hit after an overlap, and is shorter, is not worth a header."""
 _CONTEXT = 300
 """Characters of context that a header takes at most."""
+_COPIES = 3
+"""Other places that a header tells of at most."""
 
 
 def pack(hits: Sequence[Hit], *, budget: int, count: Count, read: Read | None = None) -> tuple[Packed, ...]:
@@ -193,8 +195,17 @@ def _source(hit: Hit, span: Span, *, number: int, context: str, count: Count) ->
     told = [_plain(line) for line in context.splitlines() if _plain(line) not in ("", stem, hit.path)]
     if told:
         header = f"{header} — {' — '.join(told)[:_CONTEXT]}"
+    if hit.copies:
+        header = f"{header} — the same in {'; '.join(_elsewhere(hit))}"
     source = Packed(number, hit, header, text, span, 0)
     return replace(source, tokens=count(header) + count(source.sent))
+
+
+def _elsewhere(hit: Hit) -> list[str]:
+    """Other places where what matched stands; of many the first ones, and how many more there are."""
+    told = [place_name(copy.path, copy.place) for copy in hit.copies[:_COPIES]]
+    more = len(hit.copies) - len(told)
+    return [*told, f"{more} more"] if more else told
 
 
 def _cut(source: Packed, *, budget: int, count: Count) -> Packed:

@@ -81,6 +81,8 @@ class Citation:
     span: Span
     quote: str
     place: Place
+    copies: tuple[str, ...] = ()
+    """Citations of other places where the same stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from retrieval.settings import SearchSettings
 from retrieval.spelling import Asked, Speller
 from retrieval.tables import CHUNKS, DOCUMENTS
 from retrieval.texts import Texts, generated_in, place_in, starts_in, text_of
-from retrieval.types import Hit, Mode
+from retrieval.types import Copy, Hit, Mode
 from retrieval.units import block_borders, whole_rows
 from retrieval.vectors import Told, Vector, Vectors, listed
 from retrieval.words import Matches, Words
@@ -40,6 +40,9 @@ _NEAR = 5
 """Hits: in their documents the lines are looked for that a measure is worked out from; all reports have such lines."""
 _CUT_TO_UNITS = 60
 """Chunks of the best ones: more found nothing better among the first 1,000 tokens."""
+_WITH_COPIES = 5
+_COPIES = 10
+"""Places that a hit tells of at most where the same stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +223,7 @@ class Searcher:
     def _unit_hits(self, scope: Scope, asked: Asked, found: Candidates, *, k: int, mode: Mode) -> list[Hit]:
         """The best `k` units of the best chunks, each with what is sent of what stands around it."""
         connection = scope.connection
-        pool = self._pool(scope, found, max(_CUT_TO_UNITS, k))
-        passages = self._reader.passages(connection, pool)
+        passages = self._pool(scope, found, max(_CUT_TO_UNITS, k))
 
         def rows(one: Passage) -> list[int]:
             return block_borders(list(self._texts.segments(connection, one.text_id, one.span)), one.span)
@@ -242,7 +244,7 @@ class Searcher:
         sent = list(islice(sendings(units, scores, self._settings.send, section), k))
         segments = self._texts.around(connection, [(one.passage.text_id, one.span) for one in sent])
         both = enumerate(zip(sent, segments, strict=True), 1)
-        return [self._sent(one, rank, segments=some, found=found) for rank, (one, some) in both]
+        return [self._sent(connection, one, rank, segments=some, found=found) for rank, (one, some) in both]
 
     def _cosines(self, connection: sa.Connection, units: Units, vector: Vector | None) -> Floats | None:
         """Of the sentences that have vectors, where sentences are scored and vectors searched."""
@@ -254,15 +256,27 @@ class Searcher:
 
         return self._sentences.cosines(connection, units, vector, sentences)
 
-    def _pool(self, scope: Scope, found: Candidates, count: int) -> list[int]:
-        """The best chunks; equal ones by path and place, so that how the index came about decides nothing."""
+    def _pool(self, scope: Scope, found: Candidates, count: int) -> list[Passage]:
+        """The best chunks; equal ones by path and place, so that how the index came about decides nothing.
+
+        So many of different texts, as far as they are among `_WITH_COPIES` times as many: each stands again in every
+        copy of a file.
+        """
         keys = list(found.fused)
         rows = scope.roster.rows(np.asarray(keys, dtype=np.int64)).tolist()
         negative = [-round(score, _DIGITS) for score in found.fused.values()]
-        order = sorted(zip(negative, rows, keys, strict=True))
-        return [key for _, _, key in order[:count]]
+        order = [key for _, _, key in sorted(zip(negative, rows, keys, strict=True))][: count * _WITH_COPIES]
+        taken = count
+        while True:
+            passages = self._reader.passages(scope.connection, order[:taken])
+            missing = count - len({one.text for one in passages})
+            if not missing or taken >= len(order):
+                return passages
+            taken += missing
 
-    def _sent(self, sent: Sent, rank: int, *, segments: Sequence[Segment], found: Candidates) -> Hit:
+    def _sent(
+        self, connection: sa.Connection, sent: Sent, rank: int, *, segments: Sequence[Segment], found: Candidates
+    ) -> Hit:
         passage = sent.passage
         text = text_of(segments, sent.span)
         whole = sent.span == passage.span
@@ -280,6 +294,15 @@ class Searcher:
             place=replace(place_in(segments, sent.span), headings=place_in(segments, sent.match).headings),
             starts=starts_in(segments, sent.span),
             generated=generated_in(segments, sent.span),
+            copies=self._copies(connection, sent),
+        )
+
+    def _copies(self, connection: sa.Connection, sent: Sent) -> tuple[Copy, ...]:
+        """Where else what matched stands."""
+        told = sent.copies[:_COPIES]
+        segments = self._texts.around(connection, [(passage.text_id, span) for passage, span in told]) if told else []
+        return tuple(
+            Copy(passage.path, span, place_in(some, span)) for (passage, span), some in zip(told, segments, strict=True)
         )
 
     def _starts(self, text: str) -> Sequence[int]:

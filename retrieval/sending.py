@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.types import Span
+from retrieval.copies import originals
 from retrieval.passages import Floats, Passage, Units
 from retrieval.settings import Around, Send
 
@@ -45,10 +46,15 @@ class Sent:
     match: Span
     span: Span
     score: float
+    copies: tuple[tuple[Passage, Span], ...] = ()
+    """Where else what matched stands word for word, the best first."""
 
 
 def sendings(units: Units, scores: Floats, send: Send, section: Section) -> Iterator[Sent]:
-    """The best units with what is sent, best first; no two spans overlap, unless the chunks that are sent do."""
+    """The best units with what is sent, best first; no two spans overlap, unless the chunks that are sent do.
+
+    What stands in several places is sent from one of them.
+    """
     return _Sending(units, scores, send, section).run()
 
 
@@ -59,6 +65,7 @@ class _Sending:
         self._send = send
         self._section = section
         self._taken = np.zeros(len(units), dtype=bool)
+        self._original = originals(units, scores)
         self._of_document: Counter[int] = Counter()
         self._again = _again(units, scores)
         self._rank = 0
@@ -66,7 +73,8 @@ class _Sending:
 
     def run(self) -> Iterator[Sent]:
         units = self._units
-        heap = [(-score, number) for number, score in enumerate(self._scores.tolist())]
+        own = np.flatnonzero(self._original == np.arange(len(units))).tolist()
+        heap = [(-score, number) for number, score in zip(own, self._scores[own].tolist(), strict=True)]
         heapq.heapify(heap)
         while heap:
             worth, number = heapq.heappop(heap)
@@ -80,19 +88,26 @@ class _Sending:
             self._rank += 1
             span = self._span(number)
             self._of_document[document] += 1
-            match = Span(int(units.start[number]), int(units.end[number]))
-            yield Sent(units.passages[units.passage[number]], match, span, now)
+            yield Sent(*self._at(number), span, now, self._copies(number))
+
+    def _at(self, number: int) -> tuple[Passage, Span]:
+        """The passage of a unit, and its own place."""
+        return self._passage(number), Span(int(self._units.start[number]), int(self._units.end[number]))
+
+    def _copies(self, number: int) -> tuple[tuple[Passage, Span], ...]:
+        same = np.flatnonzero(self._original == number)
+        best = same[np.argsort(-self._scores[same], kind="stable")].tolist()
+        return tuple(self._at(one) for one in best if one != number)
 
     def _span(self, number: int) -> Span:
         """What is sent with a unit; all units in it are taken."""
         units = self._units
-        passage = units.passages[units.passage[number]]
+        passage, match = self._at(number)
         if self._send == "unit":
             low, high = number, number + 1
         elif self._send == "window" or isinstance(self._send, Around):
             low, high = self._window(number)
         else:
-            match = Span(int(units.start[number]), int(units.end[number]))
             span = passage.span if self._send == "chunk" else self._section(passage, match)
             inside = (units.document == passage.document) & (units.start >= span.start) & (units.end <= span.end)
             self._taken |= inside
@@ -129,7 +144,9 @@ class _Sending:
 
     def _goes_on(self, number: int, at: int) -> bool:
         units = self._units
-        if not 0 <= at < len(units) or self._taken[at] or units.run[at] != units.run[number]:
+        if not 0 <= at < len(units) or units.run[at] != units.run[number]:
+            return False
+        if self._taken[at] or self._taken[self._original[at]]:
             return False
         if self._scores[at] < self._least:
             return False

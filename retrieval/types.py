@@ -22,6 +22,15 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another place where the same stands, word for word."""
+
+    path: str
+    span: Span
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A span of a document that was found for a question.
 
@@ -43,6 +52,8 @@ class Hit:
     """Where in the document's text the rows and records begin that lie in `span`."""
     generated: tuple[Span, ...] = ()
     """What of `span`, in the document's text, are generated descriptions of pictures: no words of the file."""
+    copies: tuple[Copy, ...] = ()
+    """Where else `match` stands; those places are no hits of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import click
 from ibid.cli.common import (
     GlobalCommand,
     clean,
+    elsewhere,
     emit,
     examples,
     one_line,
@@ -126,6 +127,8 @@ def say_citations(answer: Answer) -> None:
         say("    “" + quote.replace("\n", "\n     ") + "”")
         if place.columns and not place.rows:
             say(click.style(f"    columns: {one_line(' | '.join(place.columns))}", dim=True))
+        if citation.copies:
+            say(click.style(f"    {elsewhere(citation.copies)}", dim=True))
     if answer.unresolved:
         say()
         say(
@@ -141,7 +144,7 @@ def say_citations(answer: Answer) -> None:
 
 def say_nearest(answer: Answer) -> None:
     """Where there is no answer, the passages that come nearest, each by the part of it that matched."""
-    from ibid.places import citation_of
+    from ingest.citations import citation_of
 
     if not answer.abstained:
         return

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ibid.home import Home
     from ibid.library import Library
     from ibid.settings import Loaded
@@ -22,6 +24,9 @@ EXIT_INTERRUPTED = 130
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Codes that would move the cursor, colour, or turn text around in a terminal."""
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+_COPIES = 2
+"""Places where the same stands, on a terminal."""
 
 
 @dataclass
@@ -163,6 +168,12 @@ def one_line(text: str) -> str:
 def shortened(text: str, most: int) -> str:
     """A text, its end left out where it has more characters."""
     return text if len(text) <= most else text[:most].rstrip() + " …"
+
+
+def elsewhere(citations: Sequence[str]) -> str:
+    """Where else the same stands, in some words."""
+    told, more = [clean(one) for one in citations[:_COPIES]], len(citations[_COPIES:])
+    return f"the same in {', '.join(told)} and {more} more" if more else f"the same in {' and '.join(told)}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ibid.cli.common import GlobalCommand, clean, emit, examples, open_library, options_of, remark, say, shortened
+from ibid.cli.common import (
+    GlobalCommand,
+    clean,
+    elsewhere,
+    emit,
+    examples,
+    open_library,
+    options_of,
+    remark,
+    say,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +100,8 @@ def searched_otherwise(named: Sequence[str], meant: Mapping[str, str]) -> list[s
 
 def say_hits(hits: Sequence[Hit]) -> None:
     """The hits with place, score and the beginning of their text."""
-    from ibid.places import citation_of, remark_on
+    from ibid.places import remark_on
+    from ingest.citations import citation_of
 
     if not hits:
         say("nothing was found")
@@ -98,6 +110,8 @@ def say_hits(hits: Sequence[Hit]) -> None:
         noted = f"  ({remark})" if (remark := remark_on(hit.place)) else ""
         say(click.style(f"{hit.rank}. {place}", bold=True) + f"  {hit.score:.3f}{noted}")
         say(_indented(shortened(clean(hit.text), _SHOWN)))
+        if hit.copies:
+            say(f"   {elsewhere([citation_of(one.path, one.place, one.span) for one in hit.copies])}")
 
 
 def _indented(text: str) -> str:

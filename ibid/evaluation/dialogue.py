@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibid.evaluation.answers import contains
 from ibid.evaluation.drafting import CaseFile, Draft, answers_of, evidence_of
-from ibid.places import citation_of
+from ingest.citations import citation_of
 from ingest.types import Span
 from qa.units import units
 

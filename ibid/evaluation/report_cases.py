@@ -10,7 +10,7 @@ from ibid.evaluation.cases import Case
 from ibid.evaluation.outcomes import Outcome, outcome
 from ibid.evaluation.run import Result
 from ibid.html import Html, escape, table
-from ibid.places import citation_of
+from ingest.citations import citation_of
 from qa.types import Answer
 from retrieval.metrics import Evidence
 

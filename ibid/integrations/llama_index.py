@@ -27,7 +27,7 @@ from llama_index.core.schema import (
 )
 
 from ibid.library import Library, check_mode
-from ibid.places import citation_of
+from ingest.citations import citation_of
 from ingest.places import place_to_dict
 from retrieval.types import Hit, Mode
 

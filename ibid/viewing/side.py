@@ -6,11 +6,12 @@ from typing import Any
 
 from ibid.html import escape, harmless
 from ibid.html.charts import bars
-from ibid.places import citation_of, remark_on
+from ibid.places import remark_on
 from ibid.viewing.flow import classes
 from ibid.viewing.sizes import Sizes, sizes_of
 from ibid.viewing.view import View
 from ibid.viewing.words import how, overlap_in_words
+from ingest.citations import citation_of
 from ingest.types import Chunk
 
 MOST_CHARACTERS = 300_000

@@ -9,11 +9,12 @@ import click
 
 from ibid.cli.common import clean, counted, one_line
 from ibid.coverage import lines as page_lines
-from ibid.places import citation_of, remark_on
+from ibid.places import remark_on
 from ibid.preview import FileChunks
 from ibid.viewing.difference import Difference
 from ibid.viewing.sizes import Step, sizes_of
 from ibid.viewing.words import MARKS, cost_in_words, counts_in_words, how, overlap_in_words, repeated, starts_in_words
+from ingest.citations import citation_of
 from ingest.types import Chunk
 
 _COLOURS = ("cyan", "magenta", "yellow", "green")

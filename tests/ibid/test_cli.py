@@ -12,7 +12,7 @@ import pytest
 from ibid.cli import COMMANDS, main
 
 PLACE = {"pages", "boxes", "sheet", "rows", "columns", "pointers", "lines", "headings", "confidence"}
-HIT = {"rank", "score", "scores", "collection", "path", "span", "match", "text", "context", "tokens"}
+HIT = {"rank", "score", "scores", "collection", "path", "span", "match", "text", "context", "tokens", "copies"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -279,6 +279,17 @@ def test_search(run, work) -> None:
     assert {hit["path"] for hit in filtered["hits"]} <= {"docs/stars.csv"}
 
 
+def test_what_stands_in_several_files_is_one_hit(run, work) -> None:
+    for number in range(4):
+        (work / "docs" / f"copy-{number}.md").write_bytes((work / "docs" / "handbook.md").read_bytes())
+    run("ingest", "docs")
+    first = run("search", "How large is the telescope mirror?", "--json").json["hits"][0]
+    assert len({citation.partition("#")[0] for citation in (first["path"], *first["copies"])}) == 5
+    assert run("show", first["copies"][0]).code == 0
+    told = run("search", "How large is the telescope mirror?").out
+    assert f"   the same in {first['copies'][0]}, {first['copies'][1]} and 2 more\n" in told
+
+
 def test_a_question_that_names_a_file_is_asked_of_it_and_that_is_said(run, work) -> None:
     ran = run("search", "Is there a telescope in stars.csv?", "--json")
     assert {hit["path"] for hit in ran.json["hits"]} == {"docs/stars.csv"}
@@ -324,7 +335,7 @@ def test_ask_and_show(run, work) -> None:
     assert "2.4 metres" in answer["answer"]
     assert answer["provider"] == "extractive"
     citation = answer["citations"][0]
-    assert set(citation) - PLACE == {"marker", "citation", "path", "span", "quote"}
+    assert set(citation) - PLACE == {"marker", "citation", "path", "span", "quote", "copies"}
     text = (work / "docs" / "handbook.md").read_text()
     assert citation["quote"] == text[slice(*citation["span"])]
     shown = run("show", citation["citation"], "--json").json

@@ -1,9 +1,12 @@
 """Hits become numbered sources within a budget."""
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.types import Place, Span
 from qa.packing import pack, place_name
+from retrieval.types import Copy
 
 
 def count(text: str) -> int:
@@ -84,6 +87,15 @@ def test_a_context_is_sent_once_for_a_document(hit) -> None:
         "[1] t.csv, row 1 — name; price",
         "[2] t.csv, row 2",
         "[3] u.csv, row 2 — t — name; price",
+    ]
+
+
+def test_the_header_tells_where_else_it_stands(hit) -> None:
+    copies = tuple(Copy(f"{name}.pdf", Span(0, 3), Place(pages=(2,))) for name in "bcdef")
+    told = [pack([replace(hit("one"), copies=copies[:size])], budget=99, count=count)[0].header for size in (1, 5)]
+    assert told == [
+        "[1] a.txt — the same in b.pdf, page 2",
+        "[1] a.txt — the same in b.pdf, page 2; c.pdf, page 2; d.pdf, page 2; 2 more",
     ]
 
 

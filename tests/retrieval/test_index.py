@@ -62,8 +62,11 @@ class TestSearch:
             home.write(name, BRIDGE)
             home.ingest()
         for mode in ("hybrid", "dense", "lexical"):
-            for k in (6, 3, 1):
-                assert [hit.path for hit in home.search("bridge", k, mode=mode)] == sorted(names)[:k]
+            [hit] = home.search("bridge", 6, mode=mode)
+            assert [hit.path, *(copy.path for copy in hit.copies)] == sorted(names)
+        plain = open_home(home.folder, search={"unit": "chunk", "send": "chunk"})
+        for k in (6, 3, 1):
+            assert [hit.path for hit in plain.search("bridge", k)] == sorted(names)[:k]
 
     def test_a_question_that_is_nothing(self, filled) -> None:
         for question in ("", "?", "\0", "\ud800"):

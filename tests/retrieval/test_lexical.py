@@ -246,8 +246,8 @@ def test_numbers_of_variable_length(size: int) -> None:
 
 
 def test_equal_ones_by_path_and_place(home) -> None:
-    for name in ("c.txt", "a.txt", "b.txt"):
-        home.write(name, "The heron stands.")
+    for name, does in (("c.txt", "stands"), ("a.txt", "sleeps"), ("b.txt", "drinks")):
+        home.write(name, f"The heron {does}.")
     home.ingest()
     assert found(home, "heron", 2) == ["a.txt", "b.txt"]
 

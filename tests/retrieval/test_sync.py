@@ -134,9 +134,8 @@ class TestChanges:
         assert {name: home.counts()[name] for name in ("documents", "texts", "segments", "chunks", "embeddings")} == {
             "documents": 2, "texts": 1, "segments": 1, "chunks": 2, "embeddings": 1,
         }  # fmt: skip
-        found = home.search("bridge")
-        assert [hit.path for hit in found] == ["a/bridge.txt", "b/bridge.txt"]
-        assert found[0].text == found[1].text
+        [found] = home.search("bridge")
+        assert [found.path, *(copy.path for copy in found.copies)] == ["a/bridge.txt", "b/bridge.txt"]
         (home.folder / "a/bridge.txt").unlink()
         assert did(home.ingest()) == (0, 0, 1, 1)
         assert [hit.text for hit in home.search("bridge")] == [BRIDGE]

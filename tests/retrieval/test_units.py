@@ -44,7 +44,8 @@ def test_units_hold_all_but_white_space_and_keep_the_size(text: str, size: int) 
 
 
 def passage(number: int, text: str, start: int, **other) -> Passage:
-    given = {"document": 1, "path": "a.txt", "text_id": 1, "context": "", "tabular": False} | other
+    given = {"document": 1, "path": "a.txt", "context": "", "tabular": False} | other
+    given = {"text_id": given["document"]} | given
     return Passage(id=number, span=Span(start, start + len(text)), text=text, tokens=max(1, len(text.split())), **given)
 
 
@@ -187,7 +188,7 @@ def test_windows_narrow_with_the_rank_and_stop_at_another_context() -> None:
     text = " ".join(f"Word{number} {'x ' * 18}end." for number in range(40))
     found = [
         passage(1, text, 0),
-        passage(2, text, len(text) + 1, context="other"),
+        passage(2, text.replace("Word", "Term"), len(text) + 1, context="other"),
         passage(3, "a: 1\nb: 2", 9000, tabular=True),
     ]
     units = units_of(found, sentences_of)

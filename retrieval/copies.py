@@ -1,0 +1,93 @@
+"""Copies: what stands in several places, word for word, is sent once, from the best document that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from retrieval.passages import Floats, Ints, Units
+
+_STRETCH = 200
+"""Letters and digits that are the same at two places: of a unit and what precedes or follows it. One sentence alone may
+say the same of two different things."""
+
+
+def originals(units: Units, scores: Floats) -> Ints:
+    """Of each unit which one is sent for it: its own number, but of those that say the same that of the best.
+
+    Case, white space and punctuation make no difference, numbers do. Best is what stands in the best document (whose
+    name and context fit the question), and in it what stands first.
+
+    Args:
+        units: by path and place.
+        scores: theirs.
+    """
+    found = np.arange(len(units))
+    pairs = list(_same(_stretches(units)))
+    if not pairs:
+        return found
+    rank = _ranks(units, scores)
+    for pair in pairs:  # by what precedes it a unit may be like one, by what follows like another
+        best, other = sorted((_root(found, number) for number in pair), key=lambda number: int(rank[number]))
+        found[other] = best
+    return np.asarray([_root(found, number) for number in range(len(units))], dtype=np.int64)
+
+
+def _root(found: Ints, number: int) -> int:
+    while found[number] != number:
+        number = int(found[number])
+    return number
+
+
+def _ranks(units: Units, scores: Floats) -> Ints:
+    """Of each unit how many come before it: those of better documents, and those above it."""
+    _, document = np.unique(units.document, return_inverse=True)
+    best = np.full(int(document.max()) + 1, -np.inf)
+    np.maximum.at(best, document, scores)
+    ranks = np.empty(len(units), dtype=np.int64)
+    ranks[np.argsort(-best[document], kind="stable")] = np.arange(len(units))
+    return ranks
+
+
+def _same(stretches: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, int]]:
+    """The first unit that has a stretch, and each other one that has it."""
+    seen: dict[bytes, int] = {}
+    for number, stretch in stretches:
+        first = seen.setdefault(stretch, number)
+        if first != number:
+            yield first, number
+
+
+def _stretches(units: Units) -> Iterator[tuple[int, bytes]]:
+    """What stands at each unit: with so much after it and with so much before it, or all that is known around it.
+
+    Of a file and its copy, which have one text, each place, however little stands there.
+    """
+    raw, letters = _letters(units.text)
+    begin, end = letters[units.at], letters[units.at + units.end - units.start]
+    first, last = np.searchsorted(units.run, units.run, "left"), np.searchsorted(units.run, units.run, "right") - 1
+    low, high = begin[first], end[last]
+    before, after = np.minimum(begin, end - _STRETCH), np.maximum(end, begin + _STRETCH)
+    told, precedes, follows = begin < end, before >= low, after <= high
+    for number in np.flatnonzero(told & follows).tolist():
+        yield number, b">" + raw[begin[number] : after[number]]
+    for number in np.flatnonzero(told & precedes).tolist():
+        yield number, b"<" + raw[before[number] : end[number]]
+    for number in np.flatnonzero(told & ~follows & ~precedes & (high - low >= _STRETCH)).tolist():
+        yield number, raw[low[number] : end[number]] + b"|" + raw[begin[number] : high[number]]
+    texts = [one.text_id for one in units.passages]
+    if len(set(texts)) < len({one.document for one in units.passages}):
+        for number, (passage, start) in enumerate(zip(units.passage.tolist(), units.start.tolist(), strict=True)):
+            yield number, b"%d@%d" % (start, texts[passage])
+
+
+def _letters(text: str) -> tuple[bytes, Ints]:
+    """A text's letters and digits, a byte each (the last of its code), and how many stand before each of its places."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kept = _IS_LETTER[np.minimum(codes, len(_IS_LETTER) - 1)]
+    return codes[kept].astype(np.uint8).tobytes(), np.concatenate(([0], np.cumsum(kept)))
+
+
+_IS_LETTER = np.asarray([chr(code).isalnum() for code in range(0x2070)] + [True])
+"""By code, up to the last of general punctuation; the rest, mostly letters, as its last entry."""
