@@ -164,5 +164,7 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 
 
 def _data(sources: Sequence[Packed]) -> str:
-    parts = [f"<source>\n{defuse(source.header)}\n{defuse(source.sent)}\n</source>\n\n" for source in sources]
+    """The sources: the best first, the second best last, the weakest in the middle, which models heed least."""
+    ordered = [*sources[::2], *reversed(sources[1::2])]
+    parts = [f"<source>\n{defuse(source.header)}\n{defuse(source.sent)}\n</source>\n\n" for source in ordered]
     return "".join(parts) or "There are no sources.\n\n"

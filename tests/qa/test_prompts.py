@@ -1,5 +1,7 @@
 """Prompts: documents are data, delimited, and never in the rules."""
 
+import re
+
 import pytest
 
 from ingest.errors import ConfigurationError
@@ -34,6 +36,11 @@ def test_a_request_has_rules_history_sources_and_the_question_last(hit) -> None:
     )
     assert messages[0].role == "system"
     assert messages[0].content == system_prompt()
+
+
+def test_the_best_source_stands_first_and_the_second_best_last(hit) -> None:
+    sources = pack([hit(f"It is {n} m.", path=f"{n}.txt", rank=n) for n in range(1, 6)], budget=999, count=len)
+    assert re.findall(r"\[(\d)] \d\.txt", build("How long is it?", sources)[-1].content) == ["1", "3", "5", "4", "2"]
 
 
 def test_the_rules_are_a_versioned_file() -> None:
