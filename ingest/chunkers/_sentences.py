@@ -21,6 +21,8 @@ _WORD = re.compile(r"\s+")
 _LINE = re.compile(r"\n\s*")
 _NEXT = re.compile(r"[\"'“‘«(\[]*([^\W\d_]+)")
 _BULLET = re.compile(r"(?:[-*•▪●◦‣·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
+_QUOTED = re.compile(r"(?:>[^\S\n]?)*")
+"""Marks of a quoted line, in Markdown and mails."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LOOK_BACK = 24
 """The longest word that is looked at before a full stop."""
@@ -180,9 +182,16 @@ def _begins_line(text: str, at: int) -> bool:
 
 def _is_new_line(text: str, length: int, following: int, *, width: float) -> bool:
     """Whether the line that begins at `following`, after one of `length` characters, begins something new."""
+    following = _after_marks(text, following)
     if length > _UNWRAPPED or _BULLET.match(text, following):
         return True
     return length < _FILLED * width and not text[following].islower()
+
+
+def _after_marks(text: str, at: int) -> int:
+    """Where a line that begins there has its first character after its marks; where it begins if it has none."""
+    marks = _QUOTED.match(text, at)
+    return marks.end() if marks and marks.end() < len(text) else at
 
 
 def _width(text: str) -> float:

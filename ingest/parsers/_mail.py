@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,8 @@ from ingest.parsers._markup import Markup
 from ingest.parsers.image import Picture
 from ingest.types import Info, ParseEvent
 
+_MARKS = re.compile(r"^(?:>[ \t]?)+")
+"""What mail programs put before each line of a message that they quote, once for each time it was quoted."""
 _MOST_ATTACHMENTS = 1_000
 _DEEPEST = 8
 """Messages within messages."""
@@ -63,7 +66,7 @@ class Mails:
         yield from flow.paragraph("\n".join(f"{name}: {value}" for name, value in mail.headers if value.strip()))
         for body in mail.bodies:
             if body.form == "plain":
-                yield from flow.plain(body.text)
+                yield from flow.plain(unmarked(body.text))
             else:
                 yield from Markup(flow.headings).blocks(body.text)
         if len(mail.attachments) > _MOST_ATTACHMENTS:
@@ -82,6 +85,27 @@ class Mails:
             yield from self._pictures.blocks(name, attachment.data, above=above)
         else:
             yield from _embedded.blocks(name, attachment.data, self._aids, above=above)
+
+
+def unmarked(text: str) -> str:
+    """A plain body in which only the first line of each quoted paragraph has its marks (`>`, `>>`).
+
+    At the beginning of every line they part sentences, and words that are looked for together.
+    """
+    lines: list[str] = []
+    depth: int | None = None  # of the paragraph that goes on
+    for line in text.splitlines():
+        said = _MARKS.sub("", line)
+        marks = line.count(">", 0, len(line) - len(said))
+        if not said.strip():
+            lines.append("")
+            depth = None
+        elif marks == depth:
+            lines.append(said)
+        else:
+            lines += [*([] if depth is None else [""]), f"{'>' * marks} {said}" if marks else said]
+            depth = marks
+    return "\n".join(lines)
 
 
 def read(mail: Mail, aids: Aids) -> Iterator[ParseEvent]:

@@ -57,6 +57,15 @@ def test_wrapped_lines_go_on_and_short_ones_do_not() -> None:
     ]
 
 
+def test_a_quoted_sentence_goes_on_in_the_next_line() -> None:
+    text = "> A line that goes on for so long that it had to be wrapped\n> here.\n> It ends.\n> - item"
+    assert parts(text) == [
+        "> A line that goes on for so long that it had to be wrapped\n> here.",
+        "> It ends.",
+        "> - item",
+    ]
+
+
 def test_a_blank_line_ends_a_paragraph() -> None:
     assert sentences("no stop\n\nnext one\n \nlast") == [(9, Level.BLOCK), (20, Level.BLOCK)]
 

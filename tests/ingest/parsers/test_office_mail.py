@@ -257,7 +257,8 @@ def test_a_line_of_a_message_that_begins_with_from_begins_no_message(tmp_path: P
     assert [text for _, _, text in shown(mailbox(tmp_path, b"Subject: s\n" + words))][1:] == [
         "From here on it is easy.",
         "From 9:30 on we talk,\nnot before.",
-        "From Bo\n>From Cy",
+        "From Bo",
+        "> From Cy",
     ]
 
 
@@ -400,6 +401,39 @@ def test_a_message_of_outlook(tmp_path: Path) -> None:
         ("text", ("Plan", "notes.txt"), "first note"),
         ("heading", ("Plan", "Inner"), "Inner"),
         ("text", ("Plan", "Inner"), "inner words"),
+    ]
+
+
+THREAD = """Dear both,
+
+the claim number is NM-77420. They want
+photographs within 14 days.
+
+On 05 Mar 2024, Georgina wrote:
+> Please ask Pennick
+> Roofing for an offer.
+>
+> > I have laid a blue
+> > tarpaulin over it.
+> It is not raining.
+>>> Water comes through
+> > >the ceiling.
+Thanks
+"""
+
+
+def test_quoted_messages_have_their_marks_before_each_paragraph_only(tmp_path: Path) -> None:
+    file = tmp_path / "thread.eml"
+    file.write_bytes(bytes(message(THREAD)))
+    assert [text for _, _, text in shown(file)[2:]] == [
+        "Dear both,",
+        "the claim number is NM-77420. They want\nphotographs within 14 days.",
+        "On 05 Mar 2024, Georgina wrote:",
+        "> Please ask Pennick\nRoofing for an offer.",
+        ">> I have laid a blue\ntarpaulin over it.",
+        "> It is not raining.",
+        ">>> Water comes through\nthe ceiling.",
+        "Thanks",
     ]
 
 
