@@ -18,6 +18,8 @@ _WINDOW = 200
 """Tokens: how much is sent with the best hit; with the second half of it, with the third a third …"""
 _NARROWEST = 30
 """Tokens: the least that a window is."""
+_LONE = 15
+"""Tokens: a shorter window, mostly a heading, has what follows it beside it, also where there is no room for that."""
 _TABLE = 250
 """Tokens: how much of a chunk is sent whose lines mean little alone; that is all of it, with sizes as they are."""
 _TABLE_LATER, _LATER = 100, 5
@@ -125,7 +127,10 @@ class _Sending:
         low, high = number, number + 1
         room -= self._units.tokens[number]
         while True:
-            sides = [at for at in (low - 1, high) if self._goes_on(number, at) and self._units.tokens[at] <= room]
+            beside = [at for at in (low - 1, high) if self._goes_on(number, at)]
+            sides = [at for at in beside if self._units.tokens[at] <= room]
+            if not sides and self._send == "window" and self._units.tokens[low:high].sum() < _LONE:
+                sides = [at for at in beside if at == high and self._units.tokens[at] <= _WINDOW]
             if not sides:
                 return low, high
             best = max(sides, key=lambda at: (self._scores[at], at))

@@ -245,6 +245,14 @@ def test_a_window_stops_at_what_scores_too_little(least: float, expected: tuple[
     assert best.span.end >= end - 2
 
 
+def test_a_heading_is_sent_with_what_follows_however_long() -> None:
+    text = f"Heading\n\nLong {'x ' * 150}end."
+    units = units_of([passage(1, "First here.", 0), passage(2, text, 0, document=2)], sentences_of)
+    scores = np.array([1.0, 0.9, 0.1])
+    spans = {send: list(sendings(units, scores, send, lambda one: one.span))[1].span for send in ("window", "unit")}
+    assert spans == {"window": Span(0, len(text)), "unit": Span(0, len("Heading"))}
+
+
 @pytest.mark.parametrize(("second", "expected"), [(0.98, [1, 2, 1]), (0.83, [1, 1, 2])])
 def test_hits_spread_over_documents_where_none_stands_out(second: float, expected: list[int]) -> None:
     units = units_of([passage(1, "Red. Green.", 0), passage(2, "Blue.", 0, document=2)], sentences_of)
