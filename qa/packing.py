@@ -23,8 +23,8 @@ _LEAST = 20
 """Characters: what is left of a hit after an overlap, and is shorter, is not worth a header."""
 _CONTEXT = 300
 """Characters of context that a header takes at most."""
-_COPIES = 3
-"""Other places that a header tells of at most."""
+_COPIES = 2
+"""Other places that a header names at most."""
 
 
 def pack(hits: Sequence[Hit], *, budget: int, count: Count, read: Read | None = None) -> tuple[Packed, ...]:

@@ -288,6 +288,9 @@ def test_what_stands_in_several_files_is_one_hit(run, work) -> None:
     assert run("show", first["copies"][0]).code == 0
     told = run("search", "How large is the telescope mirror?").out
     assert f"   the same in {first['copies'][0]}, {first['copies'][1]} and 2 more\n" in told
+    answer = run("ask", "How large is the mirror of the main telescope?", "--json").json
+    assert len(answer["citations"][0]["copies"]) == 4
+    assert "    the same in docs/" in run("ask", "How large is the mirror of the main telescope?").out
 
 
 def test_a_question_that_names_a_file_is_asked_of_it_and_that_is_said(run, work) -> None:

@@ -95,7 +95,7 @@ def test_the_header_tells_where_else_it_stands(hit) -> None:
     told = [pack([replace(hit("one"), copies=copies[:size])], budget=99, count=count)[0].header for size in (1, 5)]
     assert told == [
         "[1] a.txt — the same in b.pdf, page 2",
-        "[1] a.txt — the same in b.pdf, page 2; c.pdf, page 2; d.pdf, page 2; 2 more",
+        "[1] a.txt — the same in b.pdf, page 2; c.pdf, page 2; 3 more",
     ]
 
 
