@@ -19,6 +19,7 @@ from retrieval import catalog, lexical
 from retrieval.database import Database, advance
 from retrieval.embedders import Embedder
 from retrieval.filters import Filter, named, names_one
+from retrieval.finding import Scope
 from retrieval.keeping import Keeper
 from retrieval.locating import locate
 from retrieval.passages import Reader
@@ -27,7 +28,7 @@ from retrieval.purging import purge_documents, purge_embeddings
 from retrieval.rehearsing import Counting, rehearse
 from retrieval.rerankers import Graded, Reranker
 from retrieval.roster import Rosters
-from retrieval.search import Scope, Searcher
+from retrieval.search import Searcher
 from retrieval.sentences import SentenceVectors
 from retrieval.settings import SearchSettings
 from retrieval.spelling import Asked, Speller

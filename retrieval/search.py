@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -13,26 +12,23 @@ import sqlalchemy as sa
 
 from ingest.places import place_from_json
 from ingest.types import Segment, Span
-from retrieval import dates
 from retrieval.database import Row
 from retrieval.embedders import Embedder
-from retrieval.fusion import Standing, convex, interleaved, of_documents, with_surroundings
-from retrieval.lexical import names
+from retrieval.finding import Candidates, Finder, Scope
+from retrieval.fusion import interleaved, of_documents
 from retrieval.measures import with_lines
 from retrieval.passages import Floats, Ints, Passage, Reader, Units, units_of
-from retrieval.roster import Roster
 from retrieval.scoring import Found, Weight, share, unit_scores, weight_of, words_of
 from retrieval.sections import section_of
 from retrieval.sending import Sent, sendings
 from retrieval.sentences import SentenceVectors
 from retrieval.settings import SearchSettings
-from retrieval.spelling import Asked, Speller
+from retrieval.spelling import Asked
 from retrieval.tables import CHUNKS, DOCUMENTS
 from retrieval.texts import Texts, generated_in, place_in, starts_in, text_of
 from retrieval.types import Copy, Hit, Mode
 from retrieval.units import block_borders, whole_rows
-from retrieval.vectors import Told, Vector, Vectors, listed
-from retrieval.words import Matches, Words
+from retrieval.vectors import Vector, Vectors, listed
 
 _DIGITS = 5
 """Scores that differ after so many are equal: a cosine's last bits depend on which vectors it was computed with."""
@@ -41,61 +37,9 @@ _NEAR = 5
 _CUT_TO_UNITS = 60
 """Chunks of the best ones: more found nothing better among the first 1,000 tokens."""
 _WITH_COPIES = 5
+"""Times so many chunks are looked at, so that copies leave as many different ones."""
 _COPIES = 10
 """Places that a hit tells of at most where the same stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where to search: a state of the database, a collection, and some of its documents (None: all)."""
-
-    connection: sa.Connection
-    collection_id: int
-    words: Words
-    speller: Speller
-    documents: Collection[int] | None = None
-
-    @property
-    def roster(self) -> Roster:
-        """The chunks that are visible."""
-        return self.words.roster
-
-    def asked(self, question: str, mode: Mode) -> Asked:
-        """A question as it is searched; vectors alone are searched for it as it is."""
-        if mode == "dense":
-            return Asked(question)
-        return self.speller.asked(self.connection, self.words, question)
-
-    def matches(self, asked: Asked) -> Matches:
-        """What the words of a question find."""
-        return self.words.matches(self.connection, asked.weights)
-
-    def named(self, asked: Asked) -> dict[int, float]:
-        """Of each document the share of the question's names that it has anywhere; {} where it has none."""
-        found = names(asked.text)
-        found |= {name.removesuffix("'s") for name in found}
-        if months := dates.months_of(asked.text):
-            otherwise = [term for term, weight in dates.terms(asked.text).items() if weight == 1]
-            if any(map(len, self.words.rows(self.connection, otherwise))):
-                found -= months  # who writes the date in numbers has no month's name
-        return self.words.held(self.connection, [term for term in asked.weights if term in found])
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The chunks that were found, by their numbers."""
-
-    scores: dict[int, dict[str, float]]
-    """Of each way of searching, as it gives them."""
-    own: dict[int, float]
-    """Of the chunk by itself, from 0 to 1."""
-    fused: dict[int, float]
-    """With what its surroundings add."""
-    standings: dict[int, Standing]
-    vector: Vector | None = None
-    """The question's, where vectors were searched."""
-    named: Mapping[int, float] = field(default_factory=dict)
-    """Of each document the share of the question's names that it has."""
 
 
 class Searcher:
@@ -114,7 +58,7 @@ class Searcher:
     ) -> None:
         self._collection = collection
         self._embedder = embedder
-        self._vectors = vectors
+        self._finder = Finder(embedder, vectors, dense_weight=settings.dense_weight)
         self._texts = texts
         self._settings = settings
         self._reader = reader
@@ -139,54 +83,10 @@ class Searcher:
         return interleaved(self._searched(near, wide, k=k, mode=mode), hits)[:k]
 
     def _searched(self, scope: Scope, asked: Asked, *, k: int, mode: Mode) -> list[Hit]:
-        found = self._candidates(scope, asked, max(self._settings.candidates, k), mode)
+        found = self._finder.candidates(scope, asked, wide=max(self._settings.candidates, k), mode=mode)
         if self._settings.unit == self._settings.send == "chunk":
             return self._hits(scope.connection, found, k)
         return self._unit_hits(scope, asked, found, k=k, mode=mode)
-
-    def _candidates(self, scope: Scope, asked: Asked, wide: int, mode: Mode) -> Candidates:
-        if mode == "hybrid":
-            return self._hybrid(scope, asked, wide)
-        vector: Vector | None = None
-        if mode == "dense":
-            vector, told = self._embedded(scope, asked.text, wide)()
-            values = self._nearest(scope, vector, wide, told)
-        else:
-            values = scope.matches(asked).best(wide, scope.documents)
-        most = max(values.values(), default=0.0)
-        own = {key: max(0.0, value / most) if most > 0 else 0.0 for key, value in values.items()}
-        return Candidates({key: {mode: value} for key, value in values.items()}, own, values, {}, vector)
-
-    def _hybrid(self, scope: Scope, asked: Asked, wide: int) -> Candidates:
-        """What either search found, and the neighbours of that."""
-        with ThreadPoolExecutor(1, thread_name_prefix="question") as other:  # neither holds Python's lock for long
-            embedded = other.submit(self._embedded(scope, asked.text, wide))
-            matches = scope.matches(asked)
-            vector, told = embedded.result()
-        dense = self._nearest(scope, vector, wide, told)
-        standings = scope.roster.standings({*dense, *matches.best(wide, scope.documents)})
-        more = standings.keys() - dense.keys()
-        dense |= self._vectors.similarities(scope.connection, scope.collection_id, vector, chunks=more)
-        terms = matches.of(standings)
-        own = convex(dense, terms, self._settings.dense_weight)
-        scores = {key: {"dense": dense[key], "lexical": terms.get(key, 0.0)} for key in own}
-        named = scope.named(asked)
-        return Candidates(scores, own, with_surroundings(own, standings, named), standings, vector, named)
-
-    def _embedded(self, scope: Scope, question: str, wide: int) -> Callable[[], tuple[Vector, Told | None]]:
-        """What embeds the question, and asks the store: needs no connection."""
-        guess = self._vectors.guess(scope.connection, scope.collection_id, k=wide, documents=scope.documents)
-
-        def run() -> tuple[Vector, Told | None]:
-            vector = self._embedder.embed([question])[0]
-            return vector, None if guess is None else guess(vector)
-
-        return run
-
-    def _nearest(self, scope: Scope, vector: Vector, wide: int, told: Told | None) -> dict[int, float]:
-        return self._vectors.nearest(
-            scope.connection, scope.collection_id, vector, k=wide, documents=scope.documents, told=told
-        )
 
     # whole chunks
 
