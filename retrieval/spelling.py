@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
 import numpy as np
@@ -41,6 +41,15 @@ _FOREIGN = {"a": "æ", "d": "đð", "e": "æœ", "i": "ı", "l": "ł", "o": "ø�
 """Letters that are typed as others and are letters of their own in the index; accents it leaves out."""
 _NAMED = 4
 """Letters of a name that stands somewhere as it is written, if anywhere: `UN` may be the United Nations."""
+_READ = 6
+"""Chunks that have a word: so many are read to see whether it is a name."""
+_SHORTEST_NAME = 3
+_BEFORE = 20
+"""Characters before a word, which tell whether something begins with it."""
+_ARTICLE = re.compile(r"\b(?:the|a|an|this|each|any|every|such|no)\s+$", re.IGNORECASE)
+_BEGINS = re.compile(r"(?:^|[.?!:;|\t\n#>*•]|[-–—] )[\s\"'“‘(\[]*$")
+"""What stands before the first word of a sentence, a line, a cell."""
+_NONE = np.empty(0, dtype=np.int64)
 _ENGLISH = re.compile(r"\b(?:the|of|what|which|who|whom|whose|how|why|when|where|does|did|is|are)\b", re.IGNORECASE)
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 
@@ -82,9 +91,32 @@ class Speller:
         last = self._last
         if last is None or last[0] is not words:
             self._last = last = (words, Bounded(_REMEMBERED, lambda _: 1))
-        return last[1].get(question) or last[1].put(question, self._read(connection, words, question))
+        known = last[1].get(question)
+        if known is None:
+            spelt = self._spelt(connection, words, question)
+            known = last[1].put(question, replace(spelt, text=self._with_names(connection, words, spelt.text)))
+        return known
 
-    def _read(self, connection: sa.Connection, words: Words, question: str) -> Asked:
+    def _with_names(self, connection: sa.Connection, words: Words, question: str) -> str:
+        """A question in small letters with the names in it as the documents write them: `netflix` as `Netflix`."""
+        if any(map(str.isalpha, names(question))) or not _ENGLISH.search(question):
+            return question
+        asked = [word for word in dict.fromkeys(map(_word_of, query_terms(question))) if _may_be_name(word)]
+        rows = [found[_spread(len(found))] for found in words.rows(connection, asked)]
+        passages = {
+            one.id: one
+            for one in self._reader.passages(connection, words.roster.chunks[np.concatenate([*rows, _NONE])].tolist())
+        }
+        common = self._common(asked)
+        written: dict[str, str] = {}
+        for word, some in zip(asked, rows, strict=True):
+            read = [passages[key] for key in words.roster.chunks[some].tolist()]
+            prose, cells = ([one.text for one in read if one.tabular is tabular] for tabular in (False, True))
+            if form := as_name(word, prose, cells, common=word in common):
+                written[word] = form
+        return _WORD.sub(lambda found: written.get(found[0].lower(), found[0]), question)
+
+    def _spelt(self, connection: sa.Connection, words: Words, question: str) -> Asked:
         weights = _weights(connection, words, question)
         unknown = self._unknown(connection, words, list(weights))
         if not 0 < len(unknown) <= _MOST:
@@ -154,6 +186,39 @@ class Speller:
         ends = np.cumsum([len(word) + 1 for word in words])
         tokens = np.diff(np.searchsorted(self._token_starts(text), ends), prepend=0)
         return {word for word, count in zip(words, tokens.tolist(), strict=True) if count == 1}
+
+
+def as_name(word: str, prose: Sequence[str], cells: Sequence[str], *, common: bool) -> str:
+    """How a word is written in some texts where it is a name there; "" where it is none.
+
+    A name has a capital wherever it stands. That a sentence or a line begins with it, or that it has one in a table,
+    tells that only of a word which is not common; and `the Tenant` is no name, but a term.
+
+    Args:
+        word: in small letters.
+        prose: texts.
+        cells: rows, records, prints.
+        common: whether it is a common word.
+    """
+    found = [
+        (one[0], text[max(0, one.start() - _BEFORE) : one.start()], text in cells)
+        for text in (*prose, *cells)
+        for one in re.finditer(rf"(?<!\w){word}(?!\w)", text, re.IGNORECASE)
+    ]
+    if any(form.islower() for form, _, _ in found):
+        return ""
+    sure = [form for form, before, cell in found if not common or not (cell or _BEGINS.search(before))]
+    terms = sum(bool(_ARTICLE.search(before)) for _, before, _ in found)
+    return max(sure, key=sure.count) if 2 * terms < len(sure) else ""
+
+
+def _may_be_name(word: str) -> bool:
+    return word.isalpha() and word.isascii() and len(word) >= _SHORTEST_NAME and not is_stop(word)
+
+
+def _spread(count: int) -> NDArray[np.int64]:
+    """The numbers of some of so many, from the first to the last."""
+    return np.unique(np.linspace(0, count - 1, min(count, _READ)).astype(np.int64))
 
 
 def _weights(connection: sa.Connection, words: Words, question: str) -> dict[str, float]:

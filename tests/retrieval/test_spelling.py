@@ -6,7 +6,7 @@ import string
 import pytest
 
 from retrieval.lexical import query_terms
-from retrieval.spelling import doubtful, put_right, said, slips
+from retrieval.spelling import as_name, doubtful, put_right, said, slips
 
 DOCUMENTS = {
     "netflix.txt": "Netflix lost subscribers in 2011, when it raised its prices for streaming.",
@@ -196,3 +196,37 @@ def test_names_that_stand_nowhere_are_told(read, question: str, names: tuple[str
 def test_it_is_said() -> None:
     assert said({"Neflix": "Netflix"}) == ("no document has “Neflix”: searched for “Netflix”",)
     assert said({}) == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "prose", "cells", "common", "name"),
+    [
+        ("netflix", ["In 2015 Netflix paid.", "Netflix grew."], [], True, "Netflix"),
+        ("netflix", ["Netflix grew."], [], True, ""),  # it begins the sentence
+        ("kittiwake", ["Kittiwake sails."], [], False, "Kittiwake"),
+        ("sorrel", [], ["system: pumps; technician: Sorrel; hours: 4"], False, "Sorrel"),
+        ("paid", [], ["total: 5; status: Not Paid"], True, ""),
+        ("apple", ["It was sold by Apple.", "An apple a day."], [], True, ""),
+        ("tenant", ["Then the Tenant pays.", "Rent of the Tenant", "What a Tenant keeps"], [], True, ""),
+        ("dna", ["This is called DNA by all.", "Its DNA is short."], [], True, "DNA"),
+        ("ives", ["He met St. Ives there, and Olives."], [], False, "Ives"),
+        ("absent", ["Nothing is here."], ["Nor: here"], False, ""),
+    ],
+)
+def test_how_a_name_is_written(word: str, prose: list[str], cells: list[str], common: bool, name: str) -> None:
+    assert as_name(word, prose, cells, common=common) == name
+
+
+def test_names_in_small_letters_are_read_as_the_documents_write_them(home) -> None:
+    home.write("a.txt", "The lease with Bell ends in May. It says that Bell keeps the locks in order.")
+    home.write("b.txt", "The lease with Harker ends in June. It says that Harker keeps the locks in order.")
+    home.ingest()
+    for question, read in (
+        ("when does the lease with harker end?", "when does the lease with Harker end?"),
+        ("When does harker's lease end?", "When does Harker's lease end?"),
+        ("When does the Lease with harker end?", "When does the Lease with harker end?"),  # it has a name
+        ("when does the lease end?", "when does the lease end?"),
+        ("wer hat den vertrag mit harker?", "wer hat den vertrag mit harker?"),  # English alone
+    ):
+        with home.index.snapshot():
+            assert home.index.asked(question).text == read
