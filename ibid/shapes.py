@@ -38,7 +38,8 @@ def hit_shape(hit: Hit) -> Shape:
         "text": hit.text,
         "context": hit.context,
         "tokens": hit.tokens,
-        "copies": [citation_of(copy.path, copy.place, copy.span) for copy in hit.copies],
+        "copies": [citation_of(copy.path, copy.place, copy.span) for copy in hit.copies if copy.whole],
+        "partly": [citation_of(copy.path, copy.place, copy.span) for copy in hit.copies if not copy.whole],
         **place_to_dict(hit.place),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.citations import citation_of, format_citation, parse_citation
@@ -26,6 +26,7 @@ from qa.settings import Budget
 from qa.structured import may_be_structured, structure_in, told
 from qa.support import refuses, unsupported
 from qa.types import Answer, Citation, Message, Packed, Timing, Turn, Usage
+from retrieval.copies import place_of
 from retrieval.database import Database
 from retrieval.embedders import Embedder
 from retrieval.filters import Filter
@@ -38,6 +39,8 @@ _READ = 4000
 """Tokens of sources that are read where nothing is sent, whatever may be sent."""
 
 
+_AROUND = 2
+"""Times as long as a source: so far around a copy of a part of it the quoted words are looked for."""
 _UNASKED = "the model was not asked: what was found speaks for no answer (`qa.budget.focus: 0` asks it all the same)"
 _BROKEN = "withheld, as the model answered in a broken structure instead of text"
 
@@ -349,9 +352,18 @@ class Answerer:
         place = self._index.place(path, span)
         plain = format_citation(path, place)
         char = None if self._is_exact(plain, path, span) else span
-        same = source.hit.copies if source.hit.match.overlaps(span) else ()
-        copies = tuple(citation_of(one.path, one.place, one.span) for one in same)
+        copies = tuple(self._elsewhere(source.hit, text))
         return Citation(quote.marker, format_citation(path, place, char=char), path, span, text, place, copies)
+
+    def _elsewhere(self, hit: Hit, quoted: str) -> Iterator[str]:
+        """Citations of where else the quoted words stand, of the places where something of their source does."""
+        for copy in hit.copies:
+            wide = 0 if copy.whole else _AROUND * len(hit.span)
+            end = min(copy.span.end + wide, self._index.length(copy.path))
+            region = Span(max(0, copy.span.start - wide), end)
+            if where := place_of(quoted, self._index.text(copy.path, region)):
+                span = where.shift(region.start)
+                yield citation_of(copy.path, self._index.place(copy.path, span), span)
 
     def _is_exact(self, citation: str, path: str, span: Span) -> bool:
         """Whether a citation without characters leads to exactly this span."""

@@ -97,6 +97,7 @@ def _between(one: Hit, other: Hit, read: Read | None) -> str | None:
 
 def _joined(one: Hit, other: Hit, between: str) -> Hit:
     """Two hits that meet as one; what is not of both is the better one's, which is the first."""
+    both = {copy.path for copy in other.copies if copy.whole}
     first, second = sorted((one, other), key=lambda hit: (hit.span.start, -hit.span.end))
     if second.span.end <= first.span.end:
         span, text = first.span, first.text
@@ -110,6 +111,7 @@ def _joined(one: Hit, other: Hit, between: str) -> Hit:
         place=_both(first.place, second.place),
         starts=tuple(sorted({*first.starts, *second.starts})),
         generated=tuple(sorted({*first.generated, *second.generated})),
+        copies=tuple(replace(copy, whole=copy.whole and copy.path in both) for copy in one.copies),
     )
 
 
@@ -195,17 +197,17 @@ def _source(hit: Hit, span: Span, *, number: int, context: str, count: Count) ->
     told = [_plain(line) for line in context.splitlines() if _plain(line) not in ("", stem, hit.path)]
     if told:
         header = f"{header} — {' — '.join(told)[:_CONTEXT]}"
-    if hit.copies:
-        header = f"{header} — the same in {'; '.join(_elsewhere(hit))}"
+    if same := _elsewhere(hit):
+        header = f"{header} — the same in {'; '.join(same)}"
     source = Packed(number, hit, header, text, span, 0)
     return replace(source, tokens=count(header) + count(source.sent))
 
 
 def _elsewhere(hit: Hit) -> list[str]:
-    """Other places where what matched stands; of many the first ones, and how many more there are."""
-    told = [place_name(copy.path, copy.place) for copy in hit.copies[:_COPIES]]
-    more = len(hit.copies) - len(told)
-    return [*told, f"{more} more"] if more else told
+    """Other places where all of a hit stands; of many the first ones, and how many more there are."""
+    told = [place_name(copy.path, copy.place) for copy in hit.copies if copy.whole]
+    more = len(told) - _COPIES
+    return [*told[:_COPIES], f"{more} more"] if more > 0 else told
 
 
 def _cut(source: Packed, *, budget: int, count: Count) -> Packed:

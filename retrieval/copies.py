@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from retrieval.passages import Floats, Ints, Units
+from ingest.types import Span
+from retrieval.passages import Floats, Ints, Units, folded
 
 _STRETCH = 200
 """Letters and digits that are the same at two places: of a unit and what precedes or follows it. One sentence alone may
@@ -17,7 +18,7 @@ def originals(units: Units, scores: Floats) -> Ints:
     """Of each unit which one is sent for it: its own number, but of those that say the same that of the best.
 
     Case, white space and punctuation make no difference, numbers do. Best is what stands in the best document (whose
-    name and context fit the question), and in it what stands first.
+    name and context fit the question), in it what stands below the best headings, and there what stands first.
 
     Args:
         units: by path and place.
@@ -40,14 +41,34 @@ def _root(found: Ints, number: int) -> int:
     return number
 
 
+def place_of(wanted: str, text: str) -> Span | None:
+    """Where a text stands in another one, but for case, white space and punctuation; None where it does not."""
+    (raw, _), (there, before) = _letters(folded(wanted)), _letters(folded(text))
+    at = there.find(raw)
+    if not raw or at < 0:
+        return None
+    start, end = int(np.searchsorted(before, at, "right")) - 1, int(np.searchsorted(before, at + len(raw), "left"))
+    while end < len(text) and not (text[end].isspace() or text[end].isalnum()):
+        end += 1
+    return Span(start, end)
+
+
 def _ranks(units: Units, scores: Floats) -> Ints:
-    """Of each unit how many come before it: those of better documents, and those above it."""
+    """Of each unit how many come before it: those of better documents, or below better headings, and those above it."""
     _, document = np.unique(units.document, return_inverse=True)
-    best = np.full(int(document.max()) + 1, -np.inf)
-    np.maximum.at(best, document, scores)
+    contexts: dict[tuple[int, str], int] = {}
+    known = [contexts.setdefault((one.document, one.context), len(contexts)) for one in units.passages]
+    below = np.asarray(known, dtype=np.int64)[units.passage]
     ranks = np.empty(len(units), dtype=np.int64)
-    ranks[np.argsort(-best[document], kind="stable")] = np.arange(len(units))
+    ranks[np.lexsort((np.arange(len(units)), -_best(below, scores), -_best(document, scores)))] = np.arange(len(units))
     return ranks
+
+
+def _best(group: Ints, scores: Floats) -> Floats:
+    """Of each unit the best score of its group."""
+    best = np.full(int(group.max()) + 1, -np.inf)
+    np.maximum.at(best, group, scores)
+    return np.asarray(best[group])
 
 
 def _same(stretches: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,7 @@ from retrieval.units import Starts, borders_of, bounds
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 _GAP = 8
 """Characters, of white space between chunks: passages of one document that lie nearer follow one another."""
 _CUT = 200_000

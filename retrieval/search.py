@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from ingest.places import place_from_json
 from ingest.types import Segment, Span
+from retrieval.copies import place_of
 from retrieval.database import Row
 from retrieval.embedders import Embedder
 from retrieval.finding import Candidates, Finder, Scope
@@ -26,7 +28,7 @@ from retrieval.settings import SearchSettings
 from retrieval.spelling import Asked
 from retrieval.tables import CHUNKS, DOCUMENTS
 from retrieval.texts import Texts, generated_in, place_in, starts_in, text_of
-from retrieval.types import Copy, Hit, Mode
+from retrieval.types import MOST_COPIES, Copy, Hit, Mode
 from retrieval.units import block_borders, whole_rows
 from retrieval.vectors import Vector, Vectors, listed
 
@@ -36,10 +38,11 @@ _NEAR = 5
 """Hits: in their documents the lines are looked for that a measure is worked out from; all reports have such lines."""
 _CUT_TO_UNITS = 60
 """Chunks of the best ones: more found nothing better among the first 1,000 tokens."""
-_WITH_COPIES = 5
-"""Times so many chunks are looked at, so that copies leave as many different ones."""
-_COPIES = 10
-"""Places that a hit tells of at most where the same stands."""
+_WIDER = 5
+"""Times as many candidates, where too few of them have different texts, up to `_WIDEST`: many are copies."""
+_WIDEST = 2_500
+_AROUND = 2
+"""Times as long as what is sent: so far around a copy of a part of it the rest is looked for."""
 
 
 class Searcher:
@@ -83,10 +86,17 @@ class Searcher:
         return interleaved(self._searched(near, wide, k=k, mode=mode), hits)[:k]
 
     def _searched(self, scope: Scope, asked: Asked, *, k: int, mode: Mode) -> list[Hit]:
-        found = self._finder.candidates(scope, asked, wide=max(self._settings.candidates, k), mode=mode)
+        wide = max(self._settings.candidates, k)
+        found = self._finder.candidates(scope, asked, wide=wide, mode=mode)
         if self._settings.unit == self._settings.send == "chunk":
             return self._hits(scope.connection, found, k)
-        return self._unit_hits(scope, asked, found, k=k, mode=mode)
+        count = max(_CUT_TO_UNITS, k)
+        passages = self._pool(scope, found, count)
+        while len({one.text for one in passages}) < count and wide <= min(len(found.own), _WIDEST):
+            wide *= _WIDER
+            found = self._finder.candidates(scope, asked, wide=wide, mode=mode)
+            passages = self._pool(scope, found, count)
+        return self._unit_hits(scope, asked, found, passages, k=k, mode=mode)
 
     # whole chunks
 
@@ -120,10 +130,11 @@ class Searcher:
 
     # units
 
-    def _unit_hits(self, scope: Scope, asked: Asked, found: Candidates, *, k: int, mode: Mode) -> list[Hit]:
+    def _unit_hits(
+        self, scope: Scope, asked: Asked, found: Candidates, passages: list[Passage], *, k: int, mode: Mode
+    ) -> list[Hit]:
         """The best `k` units of the best chunks, each with what is sent of what stands around it."""
         connection = scope.connection
-        passages = self._pool(scope, found, max(_CUT_TO_UNITS, k))
 
         def rows(one: Passage) -> list[int]:
             return block_borders(list(self._texts.segments(connection, one.text_id, one.span)), one.span)
@@ -159,20 +170,25 @@ class Searcher:
     def _pool(self, scope: Scope, found: Candidates, count: int) -> list[Passage]:
         """The best chunks; equal ones by path and place, so that how the index came about decides nothing.
 
-        So many of different texts, as far as they are among `_WITH_COPIES` times as many: each stands again in every
-        copy of a file.
+        So many of different texts, as far as there are, and of each text no more than a hit tells of.
         """
         keys = list(found.fused)
         rows = scope.roster.rows(np.asarray(keys, dtype=np.int64)).tolist()
         negative = [-round(score, _DIGITS) for score in found.fused.values()]
-        order = [key for _, _, key in sorted(zip(negative, rows, keys, strict=True))][: count * _WITH_COPIES]
-        taken = count
-        while True:
-            passages = self._reader.passages(scope.connection, order[:taken])
-            missing = count - len({one.text for one in passages})
-            if not missing or taken >= len(order):
-                return passages
+        order = [key for _, _, key in sorted(zip(negative, rows, keys, strict=True))]
+        taken = missing = count
+        while missing and taken < len(order):
+            missing = count - len({one.text for one in self._reader.passages(scope.connection, order[:taken])})
             taken += missing
+        passages = {one.id: one for one in self._reader.passages(scope.connection, order[:taken])}
+        kept: Counter[str] = Counter()
+        chosen: set[int] = set()
+        for key in order[:taken]:
+            text = passages[key].text
+            kept[text] += 1
+            if kept[text] <= MOST_COPIES + 1:
+                chosen.add(key)
+        return [one for key, one in passages.items() if key in chosen]
 
     def _sent(
         self, connection: sa.Connection, sent: Sent, rank: int, *, segments: Sequence[Segment], found: Candidates
@@ -194,16 +210,22 @@ class Searcher:
             place=replace(place_in(segments, sent.span), headings=place_in(segments, sent.match).headings),
             starts=starts_in(segments, sent.span),
             generated=generated_in(segments, sent.span),
-            copies=self._copies(connection, sent),
+            copies=self._copies(connection, sent, text),
         )
 
-    def _copies(self, connection: sa.Connection, sent: Sent) -> tuple[Copy, ...]:
-        """Where else what matched stands."""
-        told = sent.copies[:_COPIES]
-        segments = self._texts.around(connection, [(passage.text_id, span) for passage, span in told]) if told else []
-        return tuple(
-            Copy(passage.path, span, place_in(some, span)) for (passage, span), some in zip(told, segments, strict=True)
-        )
+    def _copies(self, connection: sa.Connection, sent: Sent, text: str) -> tuple[Copy, ...]:
+        """Where else what is sent stands, or a part of it."""
+        told = sent.copies[:MOST_COPIES]
+        wide = _AROUND * len(sent.span)
+        regions = [Span(max(0, span.start - wide), span.end + wide) for _, span in told]
+        wanted = [(passage.text_id, region) for (passage, _), region in zip(told, regions, strict=True)]
+        segments = self._texts.around(connection, wanted) if wanted else []
+        found: list[Copy] = []
+        for (passage, part), region, some in zip(told, regions, segments, strict=True):
+            whole = place_of(text, text_of(some, region))
+            span = part if whole is None else whole.shift(region.start)
+            found.append(Copy(passage.path, span, place_in(some, span), whole is not None))
+        return tuple(found)
 
     def _starts(self, text: str) -> Sequence[int]:
         starts: Sequence[int] = self._embedder.token_starts(text).tolist() if text else []

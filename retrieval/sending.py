@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.types import Span
 from retrieval.copies import originals
-from retrieval.passages import Floats, Passage, Units
+from retrieval.passages import Flags, Floats, Passage, Units
 from retrieval.settings import Around, Send
 
 _WINDOW = 200
@@ -49,7 +49,7 @@ class Sent:
     span: Span
     score: float
     copies: tuple[tuple[Passage, Span], ...] = ()
-    """Where else what matched stands word for word, the best first."""
+    """Where else what matched, or more of what is sent, stands word for word: of each document a place, best first."""
 
 
 def sendings(units: Units, scores: Floats, send: Send, section: Section) -> Iterator[Sent]:
@@ -67,6 +67,7 @@ class _Sending:
         self._send = send
         self._section = section
         self._taken = np.zeros(len(units), dtype=bool)
+        self._numbers = np.arange(len(units))
         self._original = originals(units, scores)
         self._of_document: Counter[int] = Counter()
         self._again = _again(units, scores)
@@ -75,7 +76,7 @@ class _Sending:
 
     def run(self) -> Iterator[Sent]:
         units = self._units
-        own = np.flatnonzero(self._original == np.arange(len(units))).tolist()
+        own = np.flatnonzero(self._original == self._numbers).tolist()
         heap = [(-score, number) for number, score in zip(own, self._scores[own].tolist(), strict=True)]
         heapq.heapify(heap)
         while heap:
@@ -88,35 +89,36 @@ class _Sending:
                 heapq.heappush(heap, (-now, number))
                 continue
             self._rank += 1
-            span = self._span(number)
+            span, inside = self._part(number)
+            self._taken |= inside
             self._of_document[document] += 1
-            yield Sent(*self._at(number), span, now, self._copies(number))
+            yield Sent(*self._at(number), span, now, self._copies(number, inside))
 
     def _at(self, number: int) -> tuple[Passage, Span]:
         """The passage of a unit, and its own place."""
         return self._passage(number), Span(int(self._units.start[number]), int(self._units.end[number]))
 
-    def _copies(self, number: int) -> tuple[tuple[Passage, Span], ...]:
-        same = np.flatnonzero(self._original == number)
-        best = same[np.argsort(-self._scores[same], kind="stable")].tolist()
-        return tuple(self._at(one) for one in best if one != number)
+    def _copies(self, number: int, inside: Flags) -> tuple[tuple[Passage, Span], ...]:
+        """The units elsewhere for which some are sent, of each run one; those of the best unit come first."""
+        same = np.flatnonzero(inside[self._original] & (self._original != self._numbers) & ~inside)
+        runs: dict[int, int] = {}
+        for one in same[np.lexsort((-self._scores[same], self._original[same] != number))].tolist():
+            runs.setdefault(int(self._units.run[one]), one)
+        return tuple(map(self._at, runs.values()))
 
-    def _span(self, number: int) -> Span:
-        """What is sent with a unit; all units in it are taken."""
+    def _part(self, number: int) -> tuple[Span, Flags]:
+        """What is sent with a unit, and the units in it."""
         units = self._units
-        passage, match = self._at(number)
-        if self._send == "unit":
-            low, high = number, number + 1
-        elif self._send == "window" or isinstance(self._send, Around):
-            low, high = self._window(number)
-        else:
+        inside = np.zeros(len(units), dtype=bool)
+        if self._send in ("chunk", "section"):
+            passage, match = self._at(number)
             span = passage.span if self._send == "chunk" else self._section(passage, match)
             inside = (units.document == passage.document) & (units.start >= span.start) & (units.end <= span.end)
-            self._taken |= inside
-            self._taken[number] = True
-            return span
-        self._taken[low:high] = True
-        return Span(int(units.start[low]), int(units.end[high - 1]))
+            inside[number] = True
+            return span, inside
+        low, high = (number, number + 1) if self._send == "unit" else self._window(number)
+        inside[low:high] = True
+        return Span(int(units.start[low]), int(units.end[high - 1])), inside
 
     def _window(self, number: int) -> tuple[int, int]:
         """The unit and those around it, the better side first, as many as fit; of rows and records the whole chunk.
@@ -127,10 +129,11 @@ class _Sending:
         low, high = number, number + 1
         room -= self._units.tokens[number]
         while True:
-            beside = [at for at in (low - 1, high) if self._goes_on(number, at)]
-            sides = [at for at in beside if self._units.tokens[at] <= room]
+            sides = [at for at in (low - 1, high) if self._goes_on(number, at) and self._units.tokens[at] <= room]
             if not sides and self._send == "window" and self._units.tokens[low:high].sum() < _LONE:
-                sides = [at for at in beside if at == high and self._units.tokens[at] <= _WINDOW]
+                sides = (
+                    [high] if self._goes_on(number, high, again=True) and self._units.tokens[high] <= _WINDOW else []
+                )
             if not sides:
                 return low, high
             best = max(sides, key=lambda at: (self._scores[at], at))
@@ -147,11 +150,12 @@ class _Sending:
             return _TABLE if self._rank <= _LATER else _TABLE_LATER
         return max(_NARROWEST, _WINDOW / self._rank)
 
-    def _goes_on(self, number: int, at: int) -> bool:
+    def _goes_on(self, number: int, at: int, *, again: bool = False) -> bool:
+        """Whether what is sent with a unit may reach another one; `again`: also where that was sent from elsewhere."""
         units = self._units
         if not 0 <= at < len(units) or units.run[at] != units.run[number]:
             return False
-        if self._taken[at] or self._taken[self._original[at]]:
+        if self._taken[at] or (self._taken[self._original[at]] and not again):
             return False
         if self._scores[at] < self._least:
             return False

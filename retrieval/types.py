@@ -21,13 +21,18 @@ class Progress(Protocol):
         """So many more are done."""
 
 
+MOST_COPIES = 20
+"""Places that a hit tells of at most where the same stands: as many, or more, there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Another place where the same stands, word for word."""
+    """Another place where the same stands, word for word: all that is sent of a hit, or a part of it."""
 
     path: str
     span: Span
     place: Place
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Hit:
     generated: tuple[Span, ...] = ()
     """What of `span`, in the document's text, are generated descriptions of pictures: no words of the file."""
     copies: tuple[Copy, ...] = ()
-    """Where else `match` stands; those places are no hits of their own."""
+    """Where else `text` or a part of it stands that is no hit of its own there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def say_citations(answer: Answer) -> None:
         if place.columns and not place.rows:
             say(click.style(f"    columns: {one_line(' | '.join(place.columns))}", dim=True))
         if citation.copies:
-            say(click.style(f"    {elsewhere(citation.copies)}", dim=True))
+            say(click.style(f"    the same in {elsewhere(citation.copies)}", dim=True))
     if answer.unresolved:
         say()
         say(

@@ -171,9 +171,13 @@ def shortened(text: str, most: int) -> str:
 
 
 def elsewhere(citations: Sequence[str]) -> str:
-    """Where else the same stands, in some words."""
+    """Some places, of many the first ones, and how many more there are at least."""
+    from retrieval.types import MOST_COPIES
+
     told, more = [clean(one) for one in citations[:_COPIES]], len(citations[_COPIES:])
-    return f"the same in {', '.join(told)} and {more} more" if more else f"the same in {' and '.join(told)}"
+    if not more:
+        return " and ".join(told)
+    return f"{', '.join(told)} and {more} {'or more' if len(citations) >= MOST_COPIES else 'more'}"
 
 
 def counted(number: int, noun: str) -> str:

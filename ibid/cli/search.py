@@ -110,8 +110,10 @@ def say_hits(hits: Sequence[Hit]) -> None:
         noted = f"  ({remark})" if (remark := remark_on(hit.place)) else ""
         say(click.style(f"{hit.rank}. {place}", bold=True) + f"  {hit.score:.3f}{noted}")
         say(_indented(shortened(clean(hit.text), _SHOWN)))
-        if hit.copies:
-            say(f"   {elsewhere([citation_of(one.path, one.place, one.span) for one in hit.copies])}")
+        for said, whole in (("the same in", True), ("partly in", False)):
+            places = [citation_of(one.path, one.place, one.span) for one in hit.copies if one.whole is whole]
+            if places:
+                say(f"   {said} {elsewhere(places)}")
 
 
 def _indented(text: str) -> str:

@@ -12,7 +12,20 @@ import pytest
 from ibid.cli import COMMANDS, main
 
 PLACE = {"pages", "boxes", "sheet", "rows", "columns", "pointers", "lines", "headings", "confidence"}
-HIT = {"rank", "score", "scores", "collection", "path", "span", "match", "text", "context", "tokens", "copies"}
+HIT = {
+    "rank",
+    "score",
+    "scores",
+    "collection",
+    "path",
+    "span",
+    "match",
+    "text",
+    "context",
+    "tokens",
+    "copies",
+    "partly",
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -144,7 +144,7 @@ def test_many_copies_do_not_hide_the_rest(home: Any) -> None:
     home.ingest()
     hits = home.search(NOTICE, k=5)
     assert "terms.md" in {hit.path for hit in hits[:2]}
-    assert len(hits[0].copies) == 10
+    assert len(hits[0].copies) == 20
 
 
 def test_of_two_contracts_with_the_same_clause_the_one_that_is_named_is_sent(home: Any) -> None:
