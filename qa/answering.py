@@ -352,17 +352,18 @@ class Answerer:
         place = self._index.place(path, span)
         plain = format_citation(path, place)
         char = None if self._is_exact(plain, path, span) else span
-        copies = tuple(self._elsewhere(source.hit, text))
+        copies = tuple(self._elsewhere(source.hit, text, span))
         return Citation(quote.marker, format_citation(path, place, char=char), path, span, text, place, copies)
 
-    def _elsewhere(self, hit: Hit, quoted: str) -> Iterator[str]:
+    def _elsewhere(self, hit: Hit, quoted: str, own: Span) -> Iterator[str]:
         """Citations of where else the quoted words stand, of the places where something of their source does."""
         for copy in hit.copies:
             wide = 0 if copy.whole else _AROUND * len(hit.span)
             end = min(copy.span.end + wide, self._index.length(copy.path))
             region = Span(max(0, copy.span.start - wide), end)
-            if where := place_of(quoted, self._index.text(copy.path, region)):
-                span = where.shift(region.start)
+            where = place_of(quoted, self._index.text(copy.path, region), near=copy.span.start - region.start)
+            span = where.shift(region.start) if where else own
+            if where and not (copy.path == hit.path and span.overlaps(own)):
                 yield citation_of(copy.path, self._index.place(copy.path, span), span)
 
     def _is_exact(self, citation: str, path: str, span: Span) -> bool:

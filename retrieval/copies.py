@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -41,16 +42,26 @@ def _root(found: Ints, number: int) -> int:
     return number
 
 
-def place_of(wanted: str, text: str) -> Span | None:
-    """Where a text stands in another one, but for case, white space and punctuation; None where it does not."""
+def place_of(wanted: str, text: str, *, near: int) -> Span | None:
+    """Where a text stands in another one, but for case, white space and punctuation; None where it does not.
+
+    Args:
+        wanted: the text.
+        text: the other one.
+        near: a place in it: of several the nearest one is meant.
+    """
     (raw, _), (there, before) = _letters(folded(wanted)), _letters(folded(text))
-    at = there.find(raw)
-    if not raw or at < 0:
+    found = [match.start() for match in re.finditer(rb"(?=%s)" % re.escape(raw), there)] if raw else []
+    if not found:
         return None
-    start, end = int(np.searchsorted(before, at, "right")) - 1, int(np.searchsorted(before, at + len(raw), "left"))
+    middle = int(before[min(max(near, 0), len(text))])
+    at = min(found, key=lambda one: abs(one - middle))
+    start = int(np.searchsorted(before, at, side="right")) - 1
+    end = int(np.searchsorted(before, at + len(raw), side="left"))
     while end < len(text) and not (text[end].isspace() or text[end].isalnum()):
         end += 1
-    return Span(start, end)
+    marks = next((place for place, char in enumerate(wanted) if char.isalnum()), 0)  # before the first letter
+    return Span(start - marks if text[:start].endswith(wanted[:marks]) else start, end)
 
 
 def _ranks(units: Units, scores: Floats) -> Ints:

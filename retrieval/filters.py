@@ -57,7 +57,10 @@ class Filter:
             if not value:
                 raise UsageError(f"the filter {text!r} says nothing", hint="path=PATTERN, format=ENDING or title=WORDS")
             by_key[key].append(value)
-        self._paths = Patterns(by_key["path"]) if by_key["path"] else None
+        paths = by_key["path"]
+        if paths and all(path.startswith("!") for path in paths):  # all but these
+            paths = ["*", *paths]
+        self._paths = Patterns(paths) if paths else None
         self._formats = {_format(value) for value in by_key["format"]}
         self._titles = [_title_pattern(value) for value in by_key["title"]]
 

@@ -222,9 +222,11 @@ class Searcher:
         segments = self._texts.around(connection, wanted) if wanted else []
         found: list[Copy] = []
         for (passage, part), region, some in zip(told, regions, segments, strict=True):
-            whole = place_of(text, text_of(some, region))
-            span = part if whole is None else whole.shift(region.start)
-            found.append(Copy(passage.path, span, place_in(some, span), whole is not None))
+            where = place_of(text, text_of(some, region), near=part.start - region.start)
+            span = part if where is None else where.shift(region.start)
+            own = passage.document == sent.passage.document and span.overlaps(sent.span)
+            span = part if own else span
+            found.append(Copy(passage.path, span, place_in(some, span), whole=where is not None and not own))
         return tuple(found)
 
     def _starts(self, text: str) -> Sequence[int]:

@@ -99,12 +99,15 @@ class _Sending:
         return self._passage(number), Span(int(self._units.start[number]), int(self._units.end[number]))
 
     def _copies(self, number: int, inside: Flags) -> tuple[tuple[Passage, Span], ...]:
-        """The units elsewhere for which some are sent, of each run one; those of the best unit come first."""
+        """The units elsewhere for which some are sent, of each stretch one; those of the best unit come first."""
         same = np.flatnonzero(inside[self._original] & (self._original != self._numbers) & ~inside)
-        runs: dict[int, int] = {}
-        for one in same[np.lexsort((-self._scores[same], self._original[same] != number))].tolist():
-            runs.setdefault(int(self._units.run[one]), one)
-        return tuple(map(self._at, runs.values()))
+        follows = (np.diff(same) == 1) & (np.diff(self._original[same]) == 1) & (np.diff(self._units.run[same]) == 0)
+        stretch = np.cumsum(np.concatenate(([True], ~follows))[: len(same)])
+        best: dict[int, int] = {}
+        order = np.lexsort((-self._scores[same], self._original[same] != number))
+        for one, its in zip(same[order].tolist(), stretch[order].tolist(), strict=True):
+            best.setdefault(its, one)
+        return tuple(map(self._at, best.values()))
 
     def _part(self, number: int) -> tuple[Span, Flags]:
         """What is sent with a unit, and the units in it."""
@@ -129,7 +132,11 @@ class _Sending:
         low, high = number, number + 1
         room -= self._units.tokens[number]
         while True:
-            sides = [at for at in (low - 1, high) if self._goes_on(number, at) and self._units.tokens[at] <= room]
+            sides = [
+                at
+                for at in (low - 1, high)
+                if self._goes_on(number, at) and self._units.tokens[at] <= room and not low <= self._original[at] < high
+            ]
             if not sides and self._send == "window" and self._units.tokens[low:high].sum() < _LONE:
                 sides = (
                     [high] if self._goes_on(number, high, again=True) and self._units.tokens[high] <= _WINDOW else []

@@ -16,6 +16,8 @@ from ingest.types import Info, ParseEvent
 
 _MARKS = re.compile(r"^(?:>[ \t]?)+")
 """What mail programs put before each line of a message that they quote, once for each time it was quoted."""
+_FULL = 60
+"""Characters of a line after which the next one may be its rest."""
 _MOST_ATTACHMENTS = 1_000
 _DEEPEST = 8
 """Messages within messages."""
@@ -88,23 +90,21 @@ class Mails:
 
 
 def unmarked(text: str) -> str:
-    """A plain body in which only the first line of each quoted paragraph has its marks (`>`, `>>`).
+    """A plain body in which a quoted line that goes on with the one before has no marks (`>`, `> >`) of its own.
 
-    At the beginning of every line they part sentences, and words that are looked for together.
+    There they part a sentence, and words that are looked for together. A line goes on with one that was as long as
+    fits, and is quoted as often; else it keeps its marks, as `>` for each time.
     """
     lines: list[str] = []
-    depth: int | None = None  # of the paragraph that goes on
+    before, depth = "", 0
     for line in text.splitlines():
         said = _MARKS.sub("", line)
         marks = line.count(">", 0, len(line) - len(said))
-        if not said.strip():
+        goes_on = marks == depth and len(before) >= _FULL
+        if marks != depth and before.strip() and said.strip():
             lines.append("")
-            depth = None
-        elif marks == depth:
-            lines.append(said)
-        else:
-            lines += [*([] if depth is None else [""]), f"{'>' * marks} {said}" if marks else said]
-            depth = marks
+        lines.append(f"{'>' * marks} {said}" if marks and said.strip() and not goes_on else said)
+        before, depth = (line, marks) if said.strip() else ("", marks)
     return "\n".join(lines)
 
 

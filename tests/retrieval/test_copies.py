@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.types import Span
-from retrieval.copies import originals
+from retrieval.copies import originals, place_of
 from retrieval.passages import Passage, Units, units_of
 from retrieval.units import borders_of, bounds
 
@@ -145,6 +145,45 @@ def test_many_copies_do_not_hide_the_rest(home: Any) -> None:
     hits = home.search(NOTICE, k=5)
     assert "terms.md" in {hit.path for hit in hits[:2]}
     assert len(hits[0].copies) == 20
+
+
+def test_more_copies_than_are_found_at_once_do_not_hide_the_rest(home: Any) -> None:
+    for number in range(140):
+        home.write(f"lease-{number:03}.md", LEASE.format(notice="three"))
+    home.write("terms.md", "# Terms\n\nA lease that nobody ends goes on for a year. Notice is given on paper.\n")
+    home.ingest()
+    for mode in ("hybrid", "dense", "lexical"):
+        assert "terms.md" in {hit.path for hit in home.search(NOTICE, k=5, mode=mode)}
+
+
+def test_a_hit_tells_whether_all_of_it_stands_elsewhere_or_a_part(home: Any) -> None:
+    home.write("lease.md", LEASE.format(notice="three"))
+    home.write("copy.md", LEASE.format(notice="three"))
+    home.write("letter.txt", "Dear Mr Bell,\n\n" + LEASE.format(notice="three").partition("closed. ")[2])
+    home.ingest()
+    first = home.search(NOTICE, k=1)[0]
+    other = "copy.md" if first.path == "lease.md" else "lease.md"
+    assert {(copy.path, copy.whole) for copy in first.copies} == {(other, True), ("letter.txt", False)}
+    whole = next(copy for copy in first.copies if copy.whole)
+    assert home.index.text(whole.path, whole.span) == first.text
+
+
+def test_below_headings_of_their_own_each_place_is_told(home: Any) -> None:
+    same = LEASE.format(notice="three").partition("\n\n")[2]
+    home.write("lease.md", "\n".join(f"# Lease of the {place}\n\n{same}" for place in ("crane", "slipway", "shed")))
+    home.ingest()
+    first = home.search(NOTICE, k=1)[0]
+    places = [home.index.text(copy.path, copy.span).strip() for copy in first.copies]
+    assert len(places) == 2
+    assert len({first.match, *(copy.span for copy in first.copies)}) == 3
+
+
+def test_where_a_text_stands_in_another() -> None:
+    text = "One: the keys. Two: The KEYS! Three."
+    assert place_of("the keys", text, near=0) == Span(5, 14)
+    assert place_of("the  keys", text, near=30) == Span(20, 29)
+    assert place_of("the locks", text, near=0) is None
+    assert place_of("…", text, near=0) is None
 
 
 def test_of_two_contracts_with_the_same_clause_the_one_that_is_named_is_sent(home: Any) -> None:

@@ -102,6 +102,7 @@ def read(tmp_path_factory, make_home):
         (["title=quay*"], set()),
         (["path=b/*", "format=htm"], {"b/page.htm"}),
         (["path=*", "path=!b/*"], {"a.txt", "c.csv"}),
+        (["path=!b/*"], {"a.txt", "c.csv"}),
         (["format=pdf"], set()),
     ],
 )

@@ -410,29 +410,30 @@ the claim number is NM-77420. They want
 photographs within 14 days.
 
 On 05 Mar 2024, Georgina wrote:
-> Please ask Pennick
-> Roofing for an offer.
+> Please ask for two quotations, one from Pennick and one from Dale &
+> Sons.
 >
-> > I have laid a blue
-> > tarpaulin over it.
-> It is not raining.
->>> Water comes through
-> > >the ceiling.
+> > I have laid a blue tarpaulin over it, weighed down with sandbags which
+> > should hold for a week.
+> 100 volts: trip
+> 200 volts: fuse
+>>> import parser
+>>> parser.load()
 Thanks
 """
 
 
-def test_quoted_messages_have_their_marks_before_each_paragraph_only(tmp_path: Path) -> None:
+def test_a_quoted_line_that_goes_on_with_the_one_before_has_no_marks(tmp_path: Path) -> None:
     file = tmp_path / "thread.eml"
     file.write_bytes(bytes(message(THREAD)))
     assert [text for _, _, text in shown(file)[2:]] == [
         "Dear both,",
         "the claim number is NM-77420. They want\nphotographs within 14 days.",
         "On 05 Mar 2024, Georgina wrote:",
-        "> Please ask Pennick\nRoofing for an offer.",
-        ">> I have laid a blue\ntarpaulin over it.",
-        "> It is not raining.",
-        ">>> Water comes through\nthe ceiling.",
+        "> Please ask for two quotations, one from Pennick and one from Dale &\nSons.",
+        ">> I have laid a blue tarpaulin over it, weighed down with sandbags which\nshould hold for a week.",
+        "> 100 volts: trip\n> 200 volts: fuse",
+        ">>> import parser\n>>> parser.load()",
         "Thanks",
     ]
 
