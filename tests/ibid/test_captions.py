@@ -109,7 +109,7 @@ def test_what_is_described_is_not_described_again_unless_the_question_changes(he
         ({"body": "<html>busy</html>"}, "answered nonsense"),
         ({"body": '{"choices": []}'}, "answered nonsense"),
         ({"pieces": ["  "]}, "the model said nothing"),
-        ({"pieces": ["late"], "delay": 3.0}, "no answer within 1 seconds"),
+        ({"pieces": ["late"], "delay": 3.0}, "no answer within 1 seconds|did not answer in time"),  # whoever is first
         ({"status": 401}, "refused the key"),
     ],
 )
@@ -121,7 +121,7 @@ def test_a_caption_that_fails_is_a_warning(here, endpoint, reply, run, bad, why)
     assert (report.code, report.json["documents"], report.json["failed"]) == (0, 1, [])
     (warning,) = report.json["warnings"]
     assert warning.startswith("docs/a.png: 1 picture is not described: ")
-    assert why in warning
+    assert any(one in warning for one in why.split("|"))
     assert "sk-test" not in report.out
 
 
