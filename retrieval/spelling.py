@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from string import ascii_lowercase
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from retrieval import dates
 from retrieval.bounded import Bounded
 from retrieval.lexical import emphasis, is_stop, is_title, names, query_terms, table_of
-from retrieval.passages import Reader, folded
+from retrieval.passages import Passage, Reader, folded
 from retrieval.words import Words
 
 _LEAST, _LONGEST = 5, 30
@@ -49,7 +50,6 @@ _BEFORE = 20
 _ARTICLE = re.compile(r"\b(?:the|a|an|this|each|any|every|such|no)\s+$", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:^|[.?!:;|\t\n#>*•]|[-–—] )[\s\"'“‘(\[]*$")
 """What stands before the first word of a sentence, a line, a cell."""
-_NONE = np.empty(0, dtype=np.int64)
 _ENGLISH = re.compile(r"\b(?:the|of|what|which|who|whom|whose|how|why|when|where|does|did|is|are)\b", re.IGNORECASE)
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 
@@ -102,19 +102,25 @@ class Speller:
         if any(map(str.isalpha, names(question))) or not _ENGLISH.search(question):
             return question
         asked = [word for word in dict.fromkeys(map(_word_of, query_terms(question))) if _may_be_name(word)]
-        rows = [found[_spread(len(found))] for found in words.rows(connection, asked)]
-        passages = {
-            one.id: one
-            for one in self._reader.passages(connection, words.roster.chunks[np.concatenate([*rows, _NONE])].tolist())
-        }
+        rows = dict(zip(asked, words.rows(connection, asked), strict=True))
+        first = self._texts(connection, words, {word: found[:1] for word, found in rows.items()})
+        asked = [word for word, read in first.items() if not any(_stands(word, one.text) for one in read)]
+        texts = self._texts(connection, words, {word: rows[word][_spread(len(rows[word]))] for word in asked})
         common = self._common(asked)
         written: dict[str, str] = {}
-        for word, some in zip(asked, rows, strict=True):
-            read = [passages[key] for key in words.roster.chunks[some].tolist()]
+        for word, read in texts.items():
             prose, cells = ([one.text for one in read if one.tabular is tabular] for tabular in (False, True))
             if form := as_name(word, prose, cells, common=word in common):
                 written[word] = form
         return _WORD.sub(lambda found: written.get(found[0].lower(), found[0]), question)
+
+    def _texts(
+        self, connection: sa.Connection, words: Words, rows: Mapping[str, NDArray[np.signedinteger]]
+    ) -> dict[str, list[Passage]]:
+        """The chunks in some rows of the roster."""
+        chunks = {key: words.roster.chunks[found].tolist() for key, found in rows.items()}
+        read = {one.id: one for one in self._reader.passages(connection, list({*chain(*chunks.values())}))}
+        return {key: [read[chunk] for chunk in some] for key, some in chunks.items()}
 
     def _spelt(self, connection: sa.Connection, words: Words, question: str) -> Asked:
         weights = _weights(connection, words, question)
@@ -210,6 +216,11 @@ def as_name(word: str, prose: Sequence[str], cells: Sequence[str], *, common: bo
     sure = [form for form, before, cell in found if not common or not (cell or _BEGINS.search(before))]
     terms = sum(bool(_ARTICLE.search(before)) for _, before, _ in found)
     return max(sure, key=sure.count) if 2 * terms < len(sure) else ""
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a word stands in a text in small letters."""
+    return re.search(rf"(?<!\w){word}(?!\w)", text) is not None
 
 
 def _may_be_name(word: str) -> bool:
