@@ -26,7 +26,7 @@ from qa.settings import Budget
 from qa.structured import may_be_structured, structure_in, told
 from qa.support import refuses, unsupported
 from qa.types import Answer, Citation, Message, Packed, Timing, Turn, Usage
-from retrieval.copies import place_of
+from retrieval.copies import around, place_of
 from retrieval.database import Database
 from retrieval.embedders import Embedder
 from retrieval.filters import Filter
@@ -37,10 +37,6 @@ from retrieval.types import Hit, Mode
 Stream = Callable[[str], None]
 _READ = 4000
 """Tokens of sources that are read where nothing is sent, whatever may be sent."""
-
-
-_AROUND = 2
-"""Times as long as a source: so far around a copy of a part of it the quoted words are looked for."""
 _UNASKED = "the model was not asked: what was found speaks for no answer (`qa.budget.focus: 0` asks it all the same)"
 _BROKEN = "withheld, as the model answered in a broken structure instead of text"
 
@@ -358,9 +354,8 @@ class Answerer:
     def _elsewhere(self, hit: Hit, quoted: str, own: Span) -> Iterator[str]:
         """Citations of where else the quoted words stand, of the places where something of their source does."""
         for copy in hit.copies:
-            wide = 0 if copy.whole else _AROUND * len(hit.span)
-            end = min(copy.span.end + wide, self._index.length(copy.path))
-            region = Span(max(0, copy.span.start - wide), end)
+            region = copy.span if copy.whole else around(copy.span, hit.span)
+            region = Span(region.start, min(region.end, self._index.length(copy.path)))
             where = place_of(quoted, self._index.text(copy.path, region), near=copy.span.start - region.start)
             span = where.shift(region.start) if where else own
             if where and not (copy.path == hit.path and span.overlaps(own)):

@@ -13,6 +13,8 @@ from retrieval.passages import Floats, Ints, Units, folded
 _STRETCH = 200
 """Letters and digits that are the same at two places: of a unit and what precedes or follows it. One sentence alone may
 say the same of two different things."""
+_AROUND = 2
+"""Times as long as what is sent: so far around a copy of a part of it the rest is looked for."""
 
 
 def originals(units: Units, scores: Floats) -> Ints:
@@ -40,6 +42,12 @@ def _root(found: Ints, number: int) -> int:
     while found[number] != number:
         number = int(found[number])
     return number
+
+
+def around(part: Span, sent: Span) -> Span:
+    """Where to look for all of what is sent of a document, of which a part stands at a place of another one."""
+    wide = _AROUND * len(sent)
+    return Span(max(0, part.start - wide), part.end + wide)
 
 
 def place_of(wanted: str, text: str, *, near: int) -> Span | None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from ingest.places import place_from_json
 from ingest.types import Segment, Span
-from retrieval.copies import place_of
+from retrieval.copies import around, place_of
 from retrieval.database import Row
 from retrieval.embedders import Embedder
 from retrieval.finding import Candidates, Finder, Scope
@@ -41,8 +41,6 @@ _CUT_TO_UNITS = 60
 _WIDER = 5
 """Times as many candidates, where too few of them have different texts, up to `_WIDEST`: many are copies."""
 _WIDEST = 2_500
-_AROUND = 2
-"""Times as long as what is sent: so far around a copy of a part of it the rest is looked for."""
 
 
 class Searcher:
@@ -176,11 +174,12 @@ class Searcher:
         rows = scope.roster.rows(np.asarray(keys, dtype=np.int64)).tolist()
         negative = [-round(score, _DIGITS) for score in found.fused.values()]
         order = [key for _, _, key in sorted(zip(negative, rows, keys, strict=True))]
-        taken = missing = count
-        while missing and taken < len(order):
-            missing = count - len({one.text for one in self._reader.passages(scope.connection, order[:taken])})
+        taken = count
+        read = self._reader.passages(scope.connection, order[:taken])
+        while taken < len(order) and (missing := count - len({one.text for one in read})):
             taken += missing
-        passages = {one.id: one for one in self._reader.passages(scope.connection, order[:taken])}
+            read = self._reader.passages(scope.connection, order[:taken])
+        passages = {one.id: one for one in read}
         kept: Counter[str] = Counter()
         chosen: set[int] = set()
         for key in order[:taken]:
@@ -216,8 +215,7 @@ class Searcher:
     def _copies(self, connection: sa.Connection, sent: Sent, text: str) -> tuple[Copy, ...]:
         """Where else what is sent stands, or a part of it."""
         told = sent.copies[:MOST_COPIES]
-        wide = _AROUND * len(sent.span)
-        regions = [Span(max(0, span.start - wide), span.end + wide) for _, span in told]
+        regions = [around(part, sent.span) for _, part in told]
         wanted = [(passage.text_id, region) for (passage, _), region in zip(told, regions, strict=True)]
         segments = self._texts.around(connection, wanted) if wanted else []
         found: list[Copy] = []

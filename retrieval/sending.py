@@ -49,7 +49,7 @@ class Sent:
     span: Span
     score: float
     copies: tuple[tuple[Passage, Span], ...] = ()
-    """Where else what matched, or more of what is sent, stands word for word: of each document a place, best first."""
+    """Where else what matched, or more of what is sent, stands word for word: of each stretch a place, best first."""
 
 
 def sendings(units: Units, scores: Floats, send: Send, section: Section) -> Iterator[Sent]:
