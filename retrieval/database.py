@@ -7,6 +7,7 @@ import os
 import secrets
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,6 +64,7 @@ class Database:
         if create and not readonly:
             _make_home(folder)
         self._engine = _engine(folder / NAME, readonly=readonly)
+        weakref.finalize(self, self._engine.dispose)  # Python 3.13 warns of each connection that nobody closed
         try:
             self._check_schema()
         except sa.exc.DatabaseError as error:

@@ -1,5 +1,6 @@
 """The database of a home: who may open it, who sees what, who waits for whom."""
 
+import gc
 import os
 import signal
 import sqlite3
@@ -325,3 +326,14 @@ class TestSyncLock:
         with other.sync_lock("two"):
             pass
         other.close()
+
+
+def test_its_connections_are_closed_where_nobody_closes_it(tmp_path) -> None:
+    """Python 3.13 warns of each that is not."""
+    made = Database(tmp_path / ".ibid")
+    with made.read() as connection:
+        underneath = connection.connection.driver_connection
+    del made, connection
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        underneath.execute("SELECT 1")
