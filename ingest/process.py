@@ -64,11 +64,9 @@ class Process:
             raise
         assert self._child.stdout is not None
         assert self._child.stderr is not None
-        self._threads = [
-            threading.Thread(target=self._listen, args=(self._child.stdout,), daemon=True),
-            threading.Thread(target=self._drain, args=(self._child.stderr,), daemon=True),
-        ]
-        for thread in self._threads:
+        self._listens = threading.Thread(target=self._listen, args=(self._child.stdout,), daemon=True)
+        self._drains = threading.Thread(target=self._drain, args=(self._child.stderr,), daemon=True)
+        for thread in (self._listens, self._drains):
             thread.start()
         self.send({**setup, "folder": self._folder, "environment": own})
 
@@ -103,6 +101,7 @@ class Process:
         """What became of a worker that ended by itself."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._child.wait(_WAIT)
+        self._drains.join(_WAIT)  # it reads what was said last
         code = self._child.poll()
         how = f"exit code {code}"
         if code is not None and code < 0:
@@ -117,7 +116,7 @@ class Process:
         with contextlib.suppress(OSError):
             self._child.kill()
         self._child.wait()
-        for thread in self._threads:
+        for thread in (self._listens, self._drains):
             thread.join(_WAIT)
         for stream in (self._child.stdin, self._child.stdout, self._child.stderr):
             if stream is not None:

@@ -29,7 +29,7 @@ class Telling(Parser):
     def parse(self, file, aids):
         text = file.read_text()
         if text == "die":
-            print("last words", file=sys.stderr, flush=True)
+            print("one of many words\\n" * 3000 + "last words", file=sys.stderr, flush=True)
             os._exit(3)
         if text == "environment":
             text = os.environ.get("COLOUR", "none") + os.environ.get("SOME_TOKEN", "")
