@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from retrieval.inflections import PLAIN
 
@@ -27,6 +28,10 @@ _SUFFIXES = (
 )  # fmt: skip
 _IRREGULAR = PLAIN | {"birth": "born", "dead": "die", "found": "find", "said": "say"}
 
+_KEPT = 20_000
+"""Words of which is remembered what becomes of them, none longer than `_LONG` letters."""
+_LONG = 50
+
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text as written; `U.N.` is UN."""
@@ -35,6 +40,11 @@ def words(text: str) -> list[str]:
 
 def fold(word: str) -> str:
     """A word without case, accents and possessive; a number without its thousands' commas."""
+    return _folded(word) if len(word) <= _LONG else _folded.__wrapped__(word)
+
+
+@lru_cache(_KEPT)
+def _folded(word: str) -> str:
     if word[0].isdigit():
         return re.sub(r",(?=\d{3}(?:\D|$))", "", word)
     plain = unicodedata.normalize("NFKD", word.casefold())
@@ -44,6 +54,11 @@ def fold(word: str) -> str:
 
 def stem(word: str) -> str:
     """A folded word's stem: good enough to find `opened` by `opening`; numbers stay."""
+    return _stem(word) if len(word) <= _LONG else _stem.__wrapped__(word)
+
+
+@lru_cache(_KEPT)
+def _stem(word: str) -> str:
     if word in _IRREGULAR:
         return stem(_IRREGULAR[word])
     if not word.isalpha() or len(word) < 4:

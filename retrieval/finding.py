@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -73,20 +73,48 @@ class Candidates:
 
 
 class Finder:
-    """Finds the chunks of one collection."""
+    """Finds the chunks of one collection.
 
-    def __init__(self, embedder: Embedder, vectors: Vectors, *, dense_weight: float) -> None:
+    Args:
+        meanwhile: given the chunks that words find, best first, while vectors are still searched.
+    """
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        vectors: Vectors,
+        *,
+        dense_weight: float,
+        meanwhile: Callable[[Scope, Sequence[int]], None],
+    ) -> None:
         self._embedder = embedder
         self._vectors = vectors
         self._dense_weight = dense_weight
+        self._meanwhile = meanwhile
+        self._last: tuple[str, Vector] | None = None
 
-    def candidates(self, scope: Scope, asked: Asked, *, wide: int, mode: Mode) -> Candidates:
-        """The `wide` best chunks of each way of searching; of both together also the neighbours of these."""
+    def vector(self, question: str) -> Vector:
+        """The vector of a question; that of the last one is remembered."""
+        last = self._last
+        if last is None or last[0] != question:
+            self._last = last = (question, self._embedder.embed([question])[0])
+        return last[1]
+
+    def candidates(self, scope: Scope, asked: Asked, *, wide: int, mode: Mode, other: Executor) -> Candidates:
+        """The `wide` best chunks of each way of searching; of both together also the neighbours of these.
+
+        Args:
+            scope: where to search.
+            asked: the question.
+            wide: how many of each.
+            mode: what to search by.
+            other: a thread that embeds the question while words are looked up; neither holds Python's lock for long.
+        """
         if mode == "hybrid":
-            return self._hybrid(scope, asked, wide)
+            return self._hybrid(scope, asked, wide, other)
         vector: Vector | None = None
         if mode == "dense":
-            vector, told = self._embedded(scope, asked.text, wide)()
+            vector, told = other.submit(self._embedded(scope, asked.text, wide)).result()
             values = self._nearest(scope, vector, wide, told)
         else:
             values = scope.matches(asked).best(wide, scope.documents)
@@ -94,14 +122,16 @@ class Finder:
         own = {key: max(0.0, value / most) if most > 0 else 0.0 for key, value in values.items()}
         return Candidates({key: {mode: value} for key, value in values.items()}, own, values, {}, vector)
 
-    def _hybrid(self, scope: Scope, asked: Asked, wide: int) -> Candidates:
+    def _hybrid(self, scope: Scope, asked: Asked, wide: int, other: Executor) -> Candidates:
         """What either search found, and the neighbours of that."""
-        with ThreadPoolExecutor(1, thread_name_prefix="question") as other:  # neither holds Python's lock for long
-            embedded = other.submit(self._embedded(scope, asked.text, wide))
-            matches = scope.matches(asked)
-            vector, told = embedded.result()
+        embedded = other.submit(self._embedded(scope, asked.text, wide))
+        matches = scope.matches(asked)
+        best = list(matches.best(wide, scope.documents))
+        if not embedded.done():
+            self._meanwhile(scope, best)
+        vector, told = embedded.result()
         dense = self._nearest(scope, vector, wide, told)
-        standings = scope.roster.standings({*dense, *matches.best(wide, scope.documents)})
+        standings = scope.roster.standings({*dense, *best})
         more = standings.keys() - dense.keys()
         dense |= self._vectors.similarities(scope.connection, scope.collection_id, vector, chunks=more)
         terms = matches.of(standings)
@@ -115,7 +145,7 @@ class Finder:
         guess = self._vectors.guess(scope.connection, scope.collection_id, k=wide, documents=scope.documents)
 
         def run() -> tuple[Vector, Told | None]:
-            vector = self._embedder.embed([question])[0]
+            vector = self.vector(question)
             return vector, None if guess is None else guess(vector)
 
         return run

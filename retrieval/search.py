@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -38,6 +40,8 @@ _NEAR = 5
 """Hits: in their documents the lines are looked for that a measure is worked out from; all reports have such lines."""
 _CUT_TO_UNITS = 60
 """Chunks of the best ones: more found nothing better among the first 1,000 tokens."""
+_EXPECTED = 30
+"""Chunks of the best that words find."""
 _WIDER = 5
 """Times as many candidates, where too few of them have different texts, up to `_WIDEST`: many are copies."""
 _WIDEST = 2_500
@@ -59,7 +63,7 @@ class Searcher:
     ) -> None:
         self._collection = collection
         self._embedder = embedder
-        self._finder = Finder(embedder, vectors, dense_weight=settings.dense_weight)
+        self._finder = Finder(embedder, vectors, dense_weight=settings.dense_weight, meanwhile=self._expect)
         self._texts = texts
         self._settings = settings
         self._reader = reader
@@ -75,24 +79,28 @@ class Searcher:
             mode: by default that of the settings.
         """
         mode = mode or self._settings.mode
-        asked = scope.asked(question, mode)
-        hits = self._searched(scope, asked, k=k, mode=mode)
-        wide = with_lines(asked)
-        if wide is asked or not hits:
-            return hits
-        near = replace(scope, documents=_documents_of(scope, hits[:_NEAR]))
-        return interleaved(self._searched(near, wide, k=k, mode=mode), hits)[:k]
+        with ThreadPoolExecutor(1, thread_name_prefix="question") as other:
+            if mode != "lexical":
+                other.submit(self._finder.vector, question)  # while it is found out what its words mean
+            asked = scope.asked(question, mode)
+            searched = partial(self._searched, k=k, mode=mode, other=other)
+            hits = searched(scope, asked)
+            wide = with_lines(asked)
+            if wide is asked or not hits:
+                return hits
+            near = replace(scope, documents=_documents_of(scope, hits[:_NEAR]))
+            return interleaved(searched(near, wide), hits)[:k]
 
-    def _searched(self, scope: Scope, asked: Asked, *, k: int, mode: Mode) -> list[Hit]:
+    def _searched(self, scope: Scope, asked: Asked, *, k: int, mode: Mode, other: Executor) -> list[Hit]:
         wide = max(self._settings.candidates, k)
-        found = self._finder.candidates(scope, asked, wide=wide, mode=mode)
+        found = self._finder.candidates(scope, asked, wide=wide, mode=mode, other=other)
         if self._settings.unit == self._settings.send == "chunk":
             return self._hits(scope.connection, found, k)
         count = max(_CUT_TO_UNITS, k)
         passages = self._pool(scope, found, count)
         while len({one.text for one in passages}) < count and wide <= min(len(found.own), _WIDEST):
             wide *= _WIDER
-            found = self._finder.candidates(scope, asked, wide=wide, mode=mode)
+            found = self._finder.candidates(scope, asked, wide=wide, mode=mode, other=other)
             passages = self._pool(scope, found, count)
         return self._unit_hits(scope, asked, found, passages, k=k, mode=mode)
 
@@ -133,12 +141,7 @@ class Searcher:
     ) -> list[Hit]:
         """The best `k` units of the best chunks, each with what is sent of what stands around it."""
         connection = scope.connection
-
-        def rows(one: Passage) -> list[int]:
-            return block_borders(list(self._texts.segments(connection, one.text_id, one.span)), one.span)
-
-        exact = rows if self._settings.send == "unit" else None
-        units = units_of(passages, lambda one: self._reader.cut(one, self._settings.unit, self._starts, exact))
+        units = units_of(passages, partial(self._cut, connection))
         scores = unit_scores(
             units,
             _told(passages, found),
@@ -154,6 +157,22 @@ class Searcher:
         segments = self._texts.around(connection, [(one.passage.text_id, one.span) for one in sent])
         both = enumerate(zip(sent, segments, strict=True), 1)
         return [self._sent(connection, one, rank, segments=some, found=found) for rank, (one, some) in both]
+
+    def _expect(self, scope: Scope, chunks: Sequence[int]) -> None:
+        """Reads and cuts the first of some chunks: most of them will be wanted, and are remembered."""
+        if self._settings.unit == self._settings.send == "chunk":
+            return
+        for one in self._reader.passages(scope.connection, chunks[:_EXPECTED]):
+            self._cut(scope.connection, one)
+
+    def _cut(self, connection: sa.Connection, passage: Passage) -> Ints:
+        """The units of a passage."""
+
+        def rows(one: Passage) -> list[int]:
+            return block_borders(list(self._texts.segments(connection, one.text_id, one.span)), one.span)
+
+        exact = rows if self._settings.send == "unit" else None
+        return self._reader.cut(passage, self._settings.unit, self._starts, exact)
 
     def _cosines(self, connection: sa.Connection, units: Units, vector: Vector | None) -> Floats | None:
         """Of the sentences that have vectors, where sentences are scored and vectors searched."""
