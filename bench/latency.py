@@ -35,6 +35,8 @@ from retrieval.lexical import query_terms  # noqa: E402
 ROOT = Path(__file__).parents[1]
 SENTENCES = 7
 """Sentences of a chunk: about 200 tokens."""
+FILLED = 1.15
+"""Parts that are written for each chunk: one that is short is filled with the beginning of the next."""
 PER_DOCUMENT = 100
 PART = '''
 """MiniLM, but a text of several lines is the mean of its lines: each line is embedded once."""
@@ -71,11 +73,10 @@ def sentences(folder: Path) -> list[str]:
 
 
 def make(folder: Path, pool: list[str], chunks: int, rng: random.Random) -> None:
-    """Files of random sentences, a line each; blank lines part the chunks."""
+    """Files of random sentences, a line each, of about so many chunks."""
     folder.mkdir(parents=True)
-    for number in range(-(-chunks // PER_DOCUMENT)):
-        count = min(PER_DOCUMENT, chunks - number * PER_DOCUMENT)
-        parts = ("\n".join(rng.sample(pool, SENTENCES)) for _ in range(count))
+    for number in range(round(chunks * FILLED / PER_DOCUMENT)):
+        parts = ("\n".join(rng.sample(pool, SENTENCES)) for _ in range(PER_DOCUMENT))
         (folder / f"{number:05}.txt").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -126,7 +127,7 @@ def main() -> None:
         (package / "__init__.py").touch()
         (package / "pooled.py").write_text(PART)
         sys.path.append(scratch)
-        # a line is a sentence, and a chunk the lines between two blank ones
+        # a line is a sentence
         cut = {"strategy": "sentence", "size": 256, "context": []}
         settings = {"retrieval.embedder.name": "bench_parts.pooled", "ingest.chunking": {"default": cut, "rules": []}}
         if not (where / "corpus").exists():

@@ -40,7 +40,7 @@ _NEAR = 5
 """Hits: in their documents the lines are looked for that a measure is worked out from; all reports have such lines."""
 _CUT_TO_UNITS = 60
 """Chunks of the best ones: more found nothing better among the first 1,000 tokens."""
-_EXPECTED = 30
+_EXPECTED = 20
 """Chunks of the best that words find."""
 _WIDER = 5
 """Times as many candidates, where too few of them have different texts, up to `_WIDEST`: many are copies."""
