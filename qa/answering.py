@@ -216,7 +216,7 @@ class Answerer:
             hits,
             share=self._budget.focus if searched == question else 0,  # what it was made of the turns before is a guess
             count=self._provider.count,
-            embed=self._embedder.embed,
+            embed=self._embedder.embed_known,
             read=self._index.text,
             unheard=meant.unheard,
         )
@@ -251,7 +251,7 @@ class Answerer:
             prompt.sources,
             prompt.messages,
             self._budget.output_tokens,
-            self._embedder.embed,
+            self._embedder.embed_known,
             prompt.structured,
             asking.unheard,
         )

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.plugins import Component
+from retrieval.bounded import Bounded
+
+_WORD = 30
+"""Letters of the longest word that is remembered."""
+_KEPT = 30_000_000
+"""Bytes of words' vectors that are remembered: 20,000 of 384 dimensions."""
 
 
 class Embedder(Component):
@@ -74,3 +81,16 @@ class Embedder(Component):
         Raises:
             RetrievalError, ProviderError: the model cannot be loaded, or the endpoint failed.
         """
+
+    def embed_known(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As `embed`, but what was embedded before is not embedded again if it is a word: words come back soon."""
+        found = {text: known for text in texts if (known := self._known.get(text)) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        for text, vector in zip(new, self.embed(new) if new else (), strict=True):
+            is_word = len(text) <= _WORD and text.isalnum()
+            found[text] = self._known.put(text, vector.copy()) if is_word else vector  # not the others with it
+        return np.stack([found[text] for text in texts]) if texts else self.embed(())
+
+    @cached_property
+    def _known(self) -> Bounded[str, NDArray[np.float32]]:
+        return Bounded(_KEPT, lambda vector: vector.nbytes)

@@ -102,3 +102,11 @@ def test_what_was_loaded_before_is_used(part: type[Embedder], embedder: Embedder
     loaded = part()
     loaded.load()
     assert (loaded.embed(TEXTS) == embedder.embed(TEXTS)).all()
+
+
+def test_what_is_remembered_is_the_same(embedder: Embedder) -> None:
+    first = embedder.embed_known(["walls", *TEXTS])
+    assert np.allclose(first, embedder.embed(["walls", *TEXTS]), atol=1e-6)
+    again = embedder.embed_known([*reversed(TEXTS), "walls", "walls"])
+    assert (again == np.stack([*reversed(first[1:]), first[0], first[0]])).all()
+    assert embedder.embed_known([]).shape == (0, embedder.dimensions)

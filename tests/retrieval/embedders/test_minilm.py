@@ -4,11 +4,13 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from ingest.errors import RetrievalError
@@ -156,3 +158,22 @@ def test_nothing_is_said_and_no_torch_is_loaded() -> None:
     root = model.HERE.parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert (done.stdout, done.stderr) == ("(1, 384) False\n", "")
+
+
+class Counting(MiniLM):
+    """Says what it embedded."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        EMBEDDED.extend(texts)
+        return super().embed(texts)
+
+
+EMBEDDED: list[str] = []
+
+
+def test_words_are_embedded_once_and_sentences_each_time() -> None:
+    part = Counting()
+    part.embed_known(["wall", "The wall is high.", "wall", "roof"])
+    assert EMBEDDED == ["wall", "The wall is high.", "roof"]
+    part.embed_known(["The wall is high.", "roof", "house"])
+    assert EMBEDDED[3:] == ["The wall is high.", "house"]
