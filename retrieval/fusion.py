@@ -19,7 +19,7 @@ _DOCUMENT = 1.0
 _LONG, _HALF, _CHANCE = 10, 20, 0.25
 """Of many chunks one is like a question by chance: beyond so many, what a document's best one counts less; half of the
 last number with so many more."""
-_UNNAMED = 0.2
+_UNNAMED = 0.3
 """What it costs a document that it has, anywhere, none of the names of the question that another document has."""
 
 _TURN = 2

@@ -44,6 +44,9 @@ _NAMED = 4
 """Letters of a name that stands somewhere as it is written, if anywhere: `UN` may be the United Nations."""
 _READ = 6
 """Chunks that have a word: so many are read to see whether it is a name."""
+_READ_MORE = 24
+"""So many where fewer than `_ENOUGH` of those have it in their text: a report's name stands over each of its chunks."""
+_ENOUGH = 3
 _SHORTEST_NAME = 3
 _BEFORE = 20
 """Characters before a word, which tell whether something begins with it."""
@@ -105,7 +108,9 @@ class Speller:
         rows = dict(zip(asked, words.rows(connection, asked), strict=True))
         first = self._texts(connection, words, {word: found[:1] for word, found in rows.items()})
         asked = [word for word, read in first.items() if not any(_stands(word, one.text) for one in read)]
-        texts = self._texts(connection, words, {word: rows[word][_spread(len(rows[word]))] for word in asked})
+        texts = self._some(connection, words, {word: rows[word] for word in asked}, _READ)
+        few = [word for word, read in texts.items() if sum(_has(word, one.text) for one in read) < _ENOUGH]
+        texts |= self._some(connection, words, {word: rows[word] for word in few}, _READ_MORE)
         common = self._common(asked)
         written: dict[str, str] = {}
         for word, read in texts.items():
@@ -113,6 +118,12 @@ class Speller:
             if form := as_name(word, prose, cells, common=word in common):
                 written[word] = form
         return _WORD.sub(lambda found: written.get(found[0].lower(), found[0]), question)
+
+    def _some(
+        self, connection: sa.Connection, words: Words, rows: Mapping[str, NDArray[np.signedinteger]], most: int
+    ) -> dict[str, list[Passage]]:
+        """The chunks in so many of some rows, from the first to the last."""
+        return self._texts(connection, words, {word: found[_spread(len(found), most)] for word, found in rows.items()})
 
     def _texts(
         self, connection: sa.Connection, words: Words, rows: Mapping[str, NDArray[np.signedinteger]]
@@ -218,6 +229,11 @@ def as_name(word: str, prose: Sequence[str], cells: Sequence[str], *, common: bo
     return max(sure, key=sure.count) if 2 * terms < len(sure) else ""
 
 
+def _has(word: str, text: str) -> bool:
+    """Whether a word stands in a text, however it is written; what a document is named is no text of it."""
+    return re.search(rf"(?<!\w){word}(?!\w)", text, re.IGNORECASE) is not None
+
+
 def _stands(word: str, text: str) -> bool:
     """Whether a word stands in a text in small letters."""
     return re.search(rf"(?<!\w){word}(?!\w)", text) is not None
@@ -227,9 +243,9 @@ def _may_be_name(word: str) -> bool:
     return word.isalpha() and word.isascii() and len(word) >= _SHORTEST_NAME and not is_stop(word)
 
 
-def _spread(count: int) -> NDArray[np.int64]:
+def _spread(count: int, most: int) -> NDArray[np.int64]:
     """The numbers of some of so many, from the first to the last."""
-    return np.unique(np.linspace(0, count - 1, min(count, _READ)).astype(np.int64))
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
 def _weights(connection: sa.Connection, words: Words, question: str) -> dict[str, float]:

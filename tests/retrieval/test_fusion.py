@@ -85,8 +85,8 @@ def test_what_both_searches_found_comes_once() -> None:
 
 
 def test_a_document_that_has_fewer_of_the_names_is_worth_less() -> None:
-    """0.2 where another has all and it has none; nothing where none has any."""
+    """0.3 where another has all and it has none; nothing where none has any."""
     alone = {1: Standing(5, -1, -1), 2: Standing(6, -1, -1)}
-    assert of_documents({1: 0.8, 2: 0.7}, alone, {5: 0.0, 6: 1.0}) == pytest.approx({5: 0.6, 6: 0.7})
+    assert of_documents({1: 0.8, 2: 0.7}, alone, {5: 0.0, 6: 1.0}) == pytest.approx({5: 0.5, 6: 0.7})
     assert of_documents({1: 0.8, 2: 0.1}, alone, {5: 0.5}) == pytest.approx({5: 0.8, 6: 0.0})
     assert of_documents({1: 0.8, 2: 0.7}, alone, {7: 1.0}) == {5: 0.8, 6: 0.7}

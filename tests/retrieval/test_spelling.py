@@ -230,3 +230,16 @@ def test_names_in_small_letters_are_read_as_the_documents_write_them(home) -> No
     ):
         with home.index.snapshot():
             assert home.index.asked(question).text == read
+
+
+def test_more_is_read_where_a_name_stands_over_many_chunks_and_in_few(open_home, tmp_path) -> None:
+    home = open_home(
+        tmp_path, chunking={"default": {"strategy": "sentence", "size": 20, "context": ["title"]}, "rules": []}
+    )
+    told = "We say how the year went by, and what we sold in it"
+    few = "So much of it was sold by Harker"
+    home.write("harker-2015.txt", "\n\n".join(f"{few if at % 9 == 3 else told}: {at}." for at in range(200)))
+    home.ingest()
+    assert sum("Harker" in hit.text for hit in home.search("sold", k=200)) < 30
+    with home.index.snapshot():
+        assert home.index.asked("what was sold by harker?").text == "what was sold by Harker?"
