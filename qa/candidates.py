@@ -11,7 +11,7 @@ from qa.evidence import Form, Heard
 from qa.likeness import forms_told
 from qa.posed import Posed, posed
 from qa.types import Packed
-from qa.units import PARAGRAPHS, is_printed, is_sentence, leans, quotable_units
+from qa.units import is_printed, is_sentence, leans, parted, quotable_units
 
 _TABLE = 12
 """Lines: how far up and down a table is one matter."""
@@ -107,7 +107,7 @@ def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, 
         return range(len(texts))
     first, last = max(at - 1, 0), min(at + 1, len(texts) - 1)
     if is_sentence(texts[at]):
-        return range(first, at + 1 if _parted(source.text, spans[at], spans[last]) else last + 1)
+        return range(first, at + 1 if parted(source.text, spans[at].end, spans[last].start) else last + 1)
     while first > max(at - _TABLE, 0) and not (is_sentence(texts[first]) or is_sentence(texts[first - 1])):
         first -= 1
     while last < min(at + _TABLE, len(texts) - 1) and not (is_sentence(texts[last]) or is_sentence(texts[last + 1])):
@@ -118,14 +118,9 @@ def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, 
 def _paragraph(text: str, spans: Sequence[Span], at: int) -> int:
     """The first unit of the paragraph that one is of; itself where that has no end."""
     for first in range(at, max(at - _PARAGRAPH, -1), -1):
-        if not first or _parted(text, spans[first - 1], spans[first]):
+        if not first or parted(text, spans[first - 1].end, spans[first].start):
             return first
     return at
-
-
-def _parted(text: str, one: Span, following: Span) -> bool:
-    """Whether a paragraph ends between two units."""
-    return PARAGRAPHS.search(text, one.end, following.start) is not None
 
 
 def _names_columns(texts: Sequence[str], at: int) -> bool:

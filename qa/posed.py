@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Span
-from qa.units import PARAGRAPHS, is_sentence
+from qa.units import is_sentence, parted
 
 _BEGINS = re.compile(r"\s*(?:#{1,6}\s|(?:Q|Question)\b ?\d*[.:)]|\(?\d{1,3}[.)]\s|\d{1,2}(?:\.\d{1,3})+\.?\s)")
 """How a heading or an item begins that may ask something in more than one sentence: `1.10 It is red. Is this a bug?`"""
@@ -52,7 +52,7 @@ def posed(text: str, spans: Sequence[Span]) -> list[Posed]:
             found.append(Posed(idle=True))
             at_once = True
             continue
-        if at > under.stop and PARAGRAPHS.search(text, spans[at - 1].end, spans[at].start):
+        if at > under.stop and parted(text, spans[at - 1].end, spans[at].start):
             at_once = False
         if _SECTION.match(one) or at >= under.stop + _BELOW or not (at_once or _is_above(text, spans, under)):
             under = range(0)
@@ -73,7 +73,7 @@ def _questions(text: str, spans: Sequence[Span], texts: Sequence[str]) -> list[r
         if _QUESTION.search(one):
             least = max(at - _SENTENCES + 1, found[-1].stop if found else 0)
             first = next((begin for begin in range(at, least - 1, -1) if _BEGINS.match(texts[begin])), at)
-            apart = PARAGRAPHS.search(text, spans[first].end, spans[at].start)
+            apart = parted(text, spans[first].end, spans[at].start)
             found.append(range(at if apart else first, at + 1))
     return found
 

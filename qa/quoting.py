@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from ingest.chunkers._sentences import is_entry
 from ingest.types import Place, Span
+from qa import units
 from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.types import Packed
-from qa.units import PARAGRAPHS, is_bullet, is_sentence, leans, quotable_units, trimmed
+from qa.units import is_bullet, is_sentence, leans, quotable_units, trimmed
 from qa.words import terms
 
 _LEAST = 10
@@ -26,6 +28,7 @@ _AROUND = 2
 _PART = re.compile(r"[;,] +")
 _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
 """How a Markdown heading and a caption begin."""
+_MARKS = re.compile(r"^#{1,6} +([^\n]*[^\n #])(?: +#+)?$", re.MULTILINE)
 _HEADING_WORDS = 6
 _CELLS = re.compile(r"[\t|:]")
 """What a heading has not: cells, a value."""
@@ -45,17 +48,27 @@ def said(source: Packed, span: Span) -> str:
 
 
 def shown(text: str, place: Place) -> str:
-    """A quote in one line; rows and fields in lines of their own, the cells of a page's table parted by ` | `."""
-    in_lines = place.rows or place.pointers or " | " in text or (place.columns and "\t" in text)
+    """A quote in one line, a Markdown heading without its marks.
+
+    Rows, fields and a log's entries stand in lines of their own, the cells of a page's table parted by ` | `.
+    """
+    text = _MARKS.sub(lambda found: found[1] if found[1] in place.headings else found[0], text)
+    in_lines = place.rows or place.pointers or " | " in text or (place.columns and "\t" in text) or _is_log(text)
     if not in_lines:
         return " ".join(text.split())
     cells = ([" ".join(cell.split()) for cell in line.split("\t")] for line in text.splitlines())
     return "\n".join(filter(None, (" | ".join(filter(None, line)) for line in cells)))
 
 
+def _is_log(text: str) -> bool:
+    """Whether each line of a text is an entry of a log."""
+    return all(is_entry(line, 0) for line in text.splitlines())
+
+
 def parted(source: Packed, one: Span, following: Span) -> bool:
     """Whether a paragraph ends between two spans of a source's document."""
-    return PARAGRAPHS.search(said(source, Span(one.end, following.start))) is not None
+    start = source.span.start
+    return units.parted(source.text, one.end - start, following.start - start)
 
 
 def words_of(source: Packed, span: Span) -> int:
@@ -150,8 +163,7 @@ def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span]) -> 
         before = [one for one in sentences if one.end <= span.start][-1:]
         for one in before if step % 2 else after:
             wider = Span(min(span.start, one.start), max(span.end, one.end))
-            gap = Span(min(span.end, one.end), max(one.start, span.start))
-            apart = PARAGRAPHS.search(said(source, gap)) and (step % 2 or _is_told(said(source, span)))
+            apart = parted(source, *sorted((one, span))) and (step % 2 or _is_told(said(source, span)))
             if not apart and _may_be_quoted(source, wider, one, taken) and words_of(source, wider) <= most:
                 span = wider
     return span

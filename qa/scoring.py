@@ -15,6 +15,7 @@ from qa.cues import Asked, answers, asked, is_year, matter
 from qa.dating import years_in
 from qa.evidence import Judge
 from qa.likeness import forms, forms_told, likeness
+from qa.mails import framing
 from qa.providers import Embed
 from qa.signs import has_sign
 from qa.subjects import subject, without
@@ -93,6 +94,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
             more += _ISSUER
         if one.posed.idle and _OF_PARTS.isdisjoint(terms):
             more -= _IDLE
+        more += framing(one.text, wanted.kind, terms) if one.form == "prose" else 0.0
         if one.source.hit.path in others:
             more -= _OTHER_YEAR
         if one.source.hit.path in tables and describes_table(one.text):

@@ -6,11 +6,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+from ingest.chunkers._sentences import is_entry
 from ingest.types import Place, Span
 from qa.types import Packed
 
-PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
-"""What parts paragraphs."""
+_BLANK = re.compile(r"\n[^\S\n]*\n")
+_CLAUSE = re.compile(
+    r"(?:§ ?|(?:Article|Section|Clause|Art\.|Sec\.) )?\(?\d{1,3}[.)]? +"
+    r"[A-Z][\w’'-]*(?:,? (?:and|or|of|to|the|for|in|&|[A-Z][\w’'-]*)){0,5}[.:]\s+\S|\d{1,3}(?:\.\d{1,3})+[.)]? +[A-Z]"
+)
+"""How a clause begins: `5. Termination. Either party …`, `5.1 Either party …`; a step (`5. Run make.`) has no title."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|"
@@ -81,6 +86,11 @@ def quotable_units(source: Packed) -> list[Span]:
 def is_printed(place: Place) -> bool:
     """Whether the text was read from a picture: each of its lines is as it was printed."""
     return bool(place.boxes) and place.confidence is not None
+
+
+def parted(text: str, end: int, start: int) -> bool:
+    """Whether a paragraph ends between a unit's end and the next one's start: a blank line, or a clause begins."""
+    return _BLANK.search(text, end, start) is not None or ("\n" in text[end:start] and bool(_CLAUSE.match(text, start)))
 
 
 def is_sentence(text: str) -> bool:
@@ -174,6 +184,8 @@ def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     """Whether `following` goes on with the sentence of `line`."""
     if _CELLS.search(text, line.start, following.end):
         return False  # a table's row is one line
+    if is_entry(text, following.start):
+        return False
     if text.count("\n", line.end, following.start) > 1 or _BULLET.match(text, following.start, following.end):
         return False
     if text[following.start].islower() and text[line.end - 1] not in ".!?:;":

@@ -23,6 +23,11 @@ _NEXT = re.compile(r"[\"'“‘«(\[]*([^\W\d_]+)")
 _BULLET = re.compile(r"(?:[-*•▪●◦‣·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
 _QUOTED = re.compile(r"(?:>[^\S\n]?)*")
 """Marks of a quoted line, in Markdown and mails."""
+_ENTRY = re.compile(
+    r"[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d\b|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)"
+    r"|\S+ \S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:"
+)
+"""How a line of a log begins, by what programs write them: with date and time, or a web server's caller and these."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LOOK_BACK = 24
 """The longest word that is looked at before a full stop."""
@@ -183,9 +188,14 @@ def _begins_line(text: str, at: int) -> bool:
 def _is_new_line(text: str, length: int, following: int, *, width: float) -> bool:
     """Whether the line that begins at `following`, after one of `length` characters, begins something new."""
     following = _after_marks(text, following)
-    if length > _UNWRAPPED or _BULLET.match(text, following):
+    if length > _UNWRAPPED or _BULLET.match(text, following) or is_entry(text, following):
         return True
     return length < _FILLED * width and not text[following].islower()
+
+
+def is_entry(text: str, at: int) -> bool:
+    """Whether the line that begins there is an entry of a log: it goes on with nothing."""
+    return _ENTRY.match(text, at) is not None
 
 
 def _after_marks(text: str, at: int) -> int:

@@ -1,4 +1,7 @@
-"""Subtitles, SRT and WebVTT: a cue is a block, its times and its words; the decoded file unchanged."""
+"""Subtitles, SRT and WebVTT: a cue is a block, its times and its words; the decoded file but for its markup.
+
+In WebVTT `<v Ines>` says who speaks: `Ines: `.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,10 @@ from ingest.parsers._decoding import encoding_of, lines_of, open_text
 from ingest.types import Block, Info, ParseEvent, Place
 
 _TIMES = re.compile(r"\s*(?:\d+:)?\d\d?:\d\d[.,]\d{1,3}[ \t]*-->")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{1,80})?[ \t]+([^<>\n]{1,80}?)[ \t]*>[ \t]*")
+_MARKUP = re.compile(
+    r"</?(?:[bciuv]|ruby|rt|lang|font)(?:[.\s][^<>\n]{0,200})?>|<(?:\d+:)?\d\d:\d\d\.\d{3}>", re.IGNORECASE
+)
 _LONG = 20_000
 """What has more characters without a time in it is given out in pieces, at a line's end."""
 
@@ -20,6 +27,7 @@ class Subtitles(Parser):
     """Reads subtitles: what is said is not torn from when it is said, and no sentence runs on into the next times."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".srt", ".vtt")
+    version: ClassVar[int] = 2
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """A block a cue, with its number or name; before them the file's head."""
@@ -58,4 +66,5 @@ def _ends_with_name(held: list[str]) -> bool:
 def _block(held: list[str], first: int) -> Block:
     text = "".join(held)
     timed = any(map(_TIMES.match, held[:50]))
+    text = _MARKUP.sub("", _VOICE.sub(r"\1: ", text)) if timed else text
     return Block(text, "record" if timed else "text", Place(lines=(first, first + text.rstrip().count("\n"))))

@@ -596,3 +596,40 @@ def test_a_line_of_a_table_with_one_more_word_is_no_label(hit, embed) -> None:
     )
     _, quotes, _ = ask([hit(text)], "Which skill is gained from the writing pen?", embed, threshold=0)
     assert any("Writing pen     Inscription" in quote for _, quote in quotes)
+
+
+LEASE = (
+    "2. Term. The lease runs until 31 December 2026. The Lessee may extend it once by two years.\n"
+    "3. Rent. The yearly rent is 180,000 crowns, payable in advance.\n"
+    "4. Use. The yard is used to store building materials. Fuel may not be stored there.\n"
+    "5. Termination. Either party may end the lease with three months' notice if the other is in breach.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "clause"),
+    [("How can the lease be ended?", 3), ("May we store fuel in the yard?", 2)],
+)
+def test_a_clause_is_quoted_without_its_neighbours(hit, embed, question: str, clause: int) -> None:
+    _, quotes, _ = ask([hit(LEASE, path="lease.txt")], question, embed)
+    assert quotes[0] == (1, LEASE.splitlines()[clause])
+
+
+def test_of_a_heading_the_marks_are_not_shown(hit, embed) -> None:
+    text = "# Minutes\n\n## 3. Next meeting\n4 April, 10:00, in the site office.\n"
+    place = Place(headings=("Minutes", "3. Next meeting"))
+    answer, quotes, _ = ask([hit(text, path="minutes.md", place=place)], "When is the next meeting?", embed)
+    assert answer.startswith("3. Next meeting 4 April, 10:00, in the site office. [1]")
+    assert quotes[0] == (1, "## 3. Next meeting\n4 April, 10:00, in the site office.")
+
+
+def test_the_entries_of_a_log_stand_in_lines(hit, embed) -> None:
+    text = (
+        "2025-03-02 08:14:07 INFO started on port 8085\n2025-03-02 09:41:33 WARN gateway slow for order 88213\n"
+        "2025-03-02 09:42:10 ERROR order 88213 declined: card expired\n2025-03-02 11:05:55 INFO receipt sent\n"
+    )
+    answer, _, _ = ask([hit(text, path="app.log")], "Why was order 88213 declined?", embed)
+    assert answer.splitlines()[:2] == [
+        "2025-03-02 09:41:33 WARN gateway slow for order 88213",
+        "2025-03-02 09:42:10 ERROR order 88213 declined: card expired [1]",
+    ]

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.types import Box, Place
-from qa.units import is_sentence, leans, units
+from qa.units import is_sentence, leans, parted, units
 
 
 def cut(text: str, place: Place = Place(), starts: tuple[int, ...] = ()) -> list[str]:  # noqa: B008
@@ -135,3 +135,41 @@ def test_sentences_and_what_they_lean_on(text: str, *, sentence: bool, leaning: 
 def test_the_line_below_a_heading_is_no_unit() -> None:
     text = "1.3.0\n=====\n(2019)\n\n- one\n\n~~~\n"
     assert [text[unit.start : unit.end] for unit in units(text, Place())] == ["1.3.0", "(2019)", "- one"]
+
+
+@pytest.mark.parametrize(
+    ("following", "ends"),
+    [
+        ("5. Termination. Either party may end it.", True),
+        ("5. Fees and Charges: The Lessee pays.", True),
+        ("5.1 Either party may end it.", True),
+        ("§ 5 Termination. Either party may end it.", True),
+        ("Article 5. Termination. Either party may end it.", True),
+        ("(5) Termination. Either party may end it.", True),
+        ("5. Run the tests. Then commit.", False),  # a step
+        ("5 boxes of nails were sold.", False),
+        ("Termination. Either party may end it.", False),
+    ],
+)
+def test_where_a_clause_begins_a_paragraph_ends(following: str, ends: bool) -> None:
+    text = f"Fuel may not be stored there.\n{following}"
+    assert parted(text, 29, 30) is ends
+    assert parted(text.replace("\n", " "), 29, 30) is False  # within a line
+    assert parted(f"It ends.\n \n{following}", 8, 11)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2025-03-02 08:14:07,112 INFO started on port 8085 and", "2025-03-02 08:14:09,480 INFO connected, pool 20"),
+        ("[2025-03-02T08:14:07] started on port 8085 and", "[2025-03-02T08:14:09] connected, pool of 20"),
+        ("Mar  2 08:14:07 host sshd: session opened for", "Mar  2 08:14:09 host sshd: session closed"),
+        ("08:14:07 started on port 8085 of the machine and", "08:14:09 connected, pool of 20"),
+        (
+            '10.0.0.1 - - [02/Mar/2025:08:14:07 +0000] "GET /" 200',
+            '10.0.0.1 - - [02/Mar/2025:08:14:09 +0000] "GET /a" 404',
+        ),
+    ],
+)
+def test_each_line_of_a_log_is_a_unit(first: str, second: str) -> None:
+    assert cut(f"{first}\n{second}\n", Place(lines=(1, 2))) == [first, second]

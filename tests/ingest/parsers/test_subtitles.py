@@ -46,6 +46,16 @@ def test_other_ways_to_write_them(tmp_path: Path, read, cues: list[str]) -> None
     assert read(Subtitles(), write(tmp_path, "".join(cues))).texts == [cues[0].lstrip("\ufeff"), *cues[1:]]
 
 
+def test_markup_is_left_out_and_who_speaks_is_told(tmp_path: Path, read) -> None:
+    head, times = "WEBVTT\n\n", "00:07.000 --> 00:11.890\n"
+    said = "<v.loud Ines Ortiz>Morning. I am <i>off</i> on <c.day>Thursday</c> <00:09.500>and Friday.</v>\n"
+    found = read(Subtitles(), write(tmp_path, f"{head}{times}{said}"))
+    assert found.texts == [head, f"{times}Ines Ortiz: Morning. I am off on Thursday and Friday.\n"]
+    plain = f"{times}a < b and c > d, <vivid> and <b\n"
+    assert read(Subtitles(), write(tmp_path, plain)).texts == [plain]
+    assert read(Subtitles(), write(tmp_path, "no cue: <i>is</i>\n")).texts == ["no cue: <i>is</i>\n"]
+
+
 def test_what_has_no_cues_comes_in_pieces(tmp_path: Path, read) -> None:
     found = read(Subtitles(), write(tmp_path, "a line of words\n" * 5_000))
     assert len(found.blocks) > 2

@@ -1,0 +1,43 @@
+"""Mails: what frames them, from and to whom, when, and how they greet, answers only what is asked of that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from qa.cues import Kind
+from qa.words import stem
+
+_FRAME = 0.3
+"""What it costs a unit that it says only from and to whom a mail is, or greets, where no such is asked for."""
+_SENT = 0.45
+"""What is added to who a mail is from where it is asked who wrote it, and to its date where it is asked when."""
+_HEADER = re.compile(r"(?:> ?)*(From|To|Cc|Bcc|Date|Sent|Reply-To|Subject|Re|RE|Fwd?|FW|AW|WG): \S[^\n]*")
+"""The last of them begin a subject, which stands alone."""
+_GREETING = re.compile(
+    r"(?:> ?)*(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|to whom it may concern)\b[^.?!:\n]{0,60}|"
+    r"(?:(?:with|kind|kindest|best|warm|many|yours|all the)\b[^.?!:\n]{0,30})?\b"
+    r"(?:regards|wishes|sincerely|faithfully|truly|thanks|cheers|best))[,!]?",
+    re.IGNORECASE,
+)
+_TOLD: dict[Kind, tuple[str, ...]] = {"name": ("From",), "time": ("Date", "Sent")}
+"""Which header says who, and when."""
+_WRITTEN = frozenset(map(stem, ("write", "author", "send", "sender")))
+_OF_FRAMES_TEXT = "mail email receive recipient address contact subject copy cc date sign letter reply message"
+_OF_FRAMES = _WRITTEN | frozenset(map(stem, _OF_FRAMES_TEXT.split()))
+
+
+def framing(text: str, kind: Kind, terms: Collection[str]) -> float:
+    """What a unit gains or loses as a header or a greeting of a mail; 0 where it is neither.
+
+    Args:
+        text: the unit's.
+        kind: of what is asked for.
+        terms: the stems of the question.
+    """
+    header = _HEADER.fullmatch(text)
+    if header is None and _GREETING.fullmatch(text) is None:
+        return 0.0
+    if _OF_FRAMES.isdisjoint(terms):
+        return -_FRAME
+    return _SENT if header and header[1] in _TOLD.get(kind, ()) and not _WRITTEN.isdisjoint(terms) else 0.0

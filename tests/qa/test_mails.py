@@ -1,0 +1,66 @@
+"""Mails: what frames them answers only what is asked of that."""
+
+import pytest
+
+from qa.likeness import forms
+from qa.mails import framing
+from qa.packing import pack
+from qa.providers import Request
+from qa.providers.extractive import ExtractiveProvider
+
+MAIL = (
+    "Re: Crane hire for the harbour works\n\n"
+    "From: Marta Lindqvist <marta@northquay.example>\n"
+    "To: Jonas Weber <jonas@halden.example>\n"
+    "Date: Tue, 12 Mar 2024 09:14:00 +0100\n\n"
+    "Dear Jonas,\n\n"
+    "we can hire out the crane from 2 April. The daily rate is 1,450 euros.\n\n"
+    "Kind regards,\nMarta Lindqvist\n+46 31 555 0102\n"
+)
+
+
+def answer(hit, embed, question: str) -> str:
+    provider = ExtractiveProvider(threshold=1)  # what comes first is looked at
+    sources = pack([hit(MAIL, path="offer.eml")], budget=2000, count=provider.count)
+    return "".join(delta.text for delta in provider.stream(Request(question, sources, (), 500, embed)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "question", "worth"),
+    [
+        ("From: Jonas Weber <jonas@halden.example>", "other", "What does Jonas want?", -0.3),
+        ("From: Jonas Weber <jonas@halden.example>", "name", "Who wrote about the crane?", 0.45),
+        ("To: Jonas Weber <jonas@halden.example>", "name", "Who wrote about the crane?", 0),
+        ("Date: Tue, 12 Mar 2024 09:14:00 +0100", "phone", "What is the phone number?", -0.3),
+        ("Date: Tue, 12 Mar 2024 09:14:00 +0100", "time", "When was the offer sent?", 0.45),
+        ("Date: Tue, 12 Mar 2024 09:14:00 +0100", "time", "When is the crane here?", -0.3),
+        ("> Cc: ops@northquay.example", "other", "Which crane is it?", -0.3),
+        ("Re: Crane hire for the harbour works", "name", "Who lifts the crane?", -0.3),
+        ("Dear Jonas,", "name", "Who asks for the crane?", -0.3),
+        ("Hi Marta", "name", "Who asks for the crane?", -0.3),
+        ("Kind regards,", "other", "How are they?", -0.3),
+        ("Many thanks!", "other", "How are they?", -0.3),
+        ("Hi there is a crane. It is blue.", "other", "What is blue?", 0),
+        ("Hire is best", "other", "What is best?", 0),
+        ("From: Bergen to: Oslo\nby train", "other", "How?", 0),
+        ("The date: Tuesday", "time", "When?", 0),
+    ],
+)
+def test_what_frames_a_mail_is_worth(text: str, kind, question: str, worth: float) -> None:
+    assert framing(text, kind, forms(question)) == worth
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What is Marta's phone number?", "+46 31 555 0102 [1]"),
+        ("When was the offer sent?", "Date: Tue, 12 Mar 2024 09:14:00 +0100 [1]"),
+        ("From when can the crane be hired?", "we can hire out the crane from 2 April. [1]"),
+    ],
+)
+def test_what_is_answered_from_a_mail(hit, embed, question: str, first: str) -> None:
+    assert answer(hit, embed, question).splitlines()[0] == first
+
+
+def test_who_wrote_is_who_it_is_from(hit, embed) -> None:
+    assert "From: Marta Lindqvist" in answer(hit, embed, "Who wrote the offer for the crane?").splitlines()[0]
