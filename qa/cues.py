@@ -14,7 +14,9 @@ from qa.units import is_sentence
 from qa.words import fold, is_stop, stem, words
 from retrieval.measures import without_measures
 
-Kind = Literal["mail", "phone", "address", "share", "money", "time", "count", "number", "name", "code", "other"]
+Kind = Literal[
+    "mail", "phone", "address", "reference", "share", "money", "time", "count", "number", "name", "code", "other"
+]
 _MOMENT = r"(?:years?|dates?|days?|months?|time(?! ?zones?\b)|century|decade|season|weekday)"
 _COUNTABLE = "number|amount|total|size|age|score|ratio|temperature|population|length|height|weight|capacity|sum|depth"
 _HOW = "many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|hot|cold|thin|thick|strong"
@@ -30,6 +32,12 @@ _CODED = (
 _QUALIFIED = r" (?!of|is|are|was|were|do|does|did|has|have|if)[\w'’./-]+"
 _OF_CODED = "formats?|types?|sizes?|systems?|managers?|permissions?|numbers?"
 """What such a thing has, and which is no name."""
+_REFERENCED = (
+    "claim|policy|order|invoice|receipt|case|file|account|customer|client|member(?:ship)?|contract|licen[cs]e|passport|"
+    "crime|ticket|serial|part|tracking|registration|vat|tax|booking|reservation|patent|model|article|item|company|"
+    "delivery|purchase(?: order)?|patient|employee|student|batch|lot|chassis|project|permit"
+)
+"""What has a number by which it is called."""
 _ENTITLED = (
     r" (?:may|can|could|must|should|has to|have to|is (?:allowed|entitled|eligible|permitted|excluded|exempt))\b"
 )
@@ -37,6 +45,11 @@ _ENTITLED = (
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("mail", rf"^\W*{_MAIL}\b|(?<!\bby )(?<!\bvia )(?<!\bper )(?<!\ban )\b{_MAIL}(?: address| of| for| do| can|\W*$)"),
     ("phone", r"\b(?:tele)?phone number\b|\bfax number\b"),
+    (
+        "reference",
+        rf"\b(?:what|which)\b[^?]{{0,40}}?\b(?:{_REFERENCED}) (?:numbers?|no\b\.?|ids?|codes?|references?)\b",
+    ),
+    ("reference", r"\b(?:what|which)(?: is| was)?(?: the| our| your| my)? reference(?: number)?\b"),
     (
         "address",
         r"\bwhat(?:'s|’s| is| was| are) [^?]*\baddress(?:es)?\b(?! by| to\b)|\b(?:at|to) (?:what|which) address\b",
@@ -126,6 +139,10 @@ _FORMS = {
     "mail": re.compile(r"\S@\S"),
     "address": re.compile(r"\d"),
     "phone": re.compile(r"\d[\d ()/.-]{5,}\d"),
+    "reference": re.compile(
+        r"(?<![\w.,/-])(?:[A-Z]{1,6}[-/ ]?\d[\w/-]*|[A-Z]+[-/][A-Z\d/-]*\d[\w/-]*|"
+        r"\d+[/-][\w/-]+|\d{5,}[\w/-]*)(?![.,]\d)"
+    ),
     "share": re.compile(r"\d ?%|\bper ?cent|\b(?:half|third|quarter|fifth|tenth|all)\b", re.IGNORECASE),
     "money": re.compile(
         r"[$£€¥₹]|\b(?:pounds?|euros?|dollars?|pence|cents?|pennies|francs?|marks|yen|yuan|USD|EUR|GBP|RM|shillings?|"
@@ -139,6 +156,7 @@ _SAID_BY: dict[Kind, str] = {
     "mail": "mail email address",
     "phone": "telephone phone fax number",
     "address": "address",
+    "reference": "number reference code",
     "share": "percent percentage proportion share",
     "money": "cost price pay money pounds dollars euros pence",
     "time": "year date day month time when century decade",
@@ -253,7 +271,7 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
     sentence = is_sentence(text)
     if number := _ENUMERATED.match(text):
         text = text[number.end() :]
-    if kind == "phone":
+    if kind in ("phone", "reference"):
         text = _DAY.sub(" ", text)
     if kind in _FORMS and not _FORMS[kind].search(text) and not (kind == "money" and _is_priced(text)):
         return False

@@ -38,6 +38,12 @@ _LEADS = re.compile(r"(?::|\b(?:as follows|the following)\b[^.\n]{0,60}[.:])[*_\
 """How what leads to a list or a table ends."""
 _LISTED = re.compile(r"\s*(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s|[^\n]*(?: \| |\t)")
 """How an item of a list begins, or what a table's row has."""
+_LISTING = re.compile(
+    r"\b(?:how (?:do|does|did|can|could|to|should|would|may)|what (?:are|were|should|do i|must)|which (?:are|were)|"
+    r"list|steps?|rules|all)\b",
+    re.IGNORECASE,
+)
+"""Asks for the items of a list, or for a way, which may have steps."""
 _TOLD_NEW = 2
 """A unit with fewer terms that the question does not have is a label: the answer comes after it."""
 
@@ -115,7 +121,8 @@ def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: boo
 def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
     """A span with the items or rows that it leads to, or the candidate by itself, as far as there is room."""
     source = candidate.source
-    wider = next((one for one in (candidate.span, span) if _LEADS.search(said(source, one))), None)
+    leads = (one for one in (candidate.span, span) if _LEADS.search(said(source, one)))
+    wider = next(leads, candidate.span if _HEADING.match(candidate.text) else None)
     if wider is None:
         return span
     for run in candidate.following:
@@ -145,7 +152,7 @@ def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bo
     return span
 
 
-def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span]) -> Span:
+def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span], question: str) -> Span:
     """A quote with the sentences around it, of its own paragraph, the one after it first, as far as there is room.
 
     What follows a title, a label or a question is of its own paragraph.
@@ -155,7 +162,9 @@ def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span]) -> 
         span: in the document.
         room: words that may be added.
         taken: what is quoted of the document already: it is not quoted twice.
+        question: that is answered; items of a list stand by themselves where no list or way is asked for.
     """
+    items = _LISTING.search(question) is not None
     sentences = [unit.shift(source.span.start) for unit in quotable_units(source)]
     most = words_of(source, span) + room
     for step in range(2 * _AROUND):
@@ -163,10 +172,18 @@ def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span]) -> 
         before = [one for one in sentences if one.end <= span.start][-1:]
         for one in before if step % 2 else after:
             wider = Span(min(span.start, one.start), max(span.end, one.end))
-            apart = parted(source, *sorted((one, span))) and (step % 2 or _is_told(said(source, span)))
+            first, second = sorted((one, span))
+            told = step % 2 or _is_told(said(source, span))
+            apart = (told and parted(source, first, second)) or (not items and _is_next_item(source, first, second))
+            apart = apart and not units.refers_back(said(source, second))
             if not apart and _may_be_quoted(source, wider, one, taken) and words_of(source, wider) <= most:
                 span = wider
     return span
+
+
+def _is_next_item(source: Packed, one: Span, following: Span) -> bool:
+    start = source.span.start
+    return units.begins_item(source.text, one.end - start, following.start - start)
 
 
 def _is_told(text: str) -> bool:

@@ -16,6 +16,12 @@ _CLAUSE = re.compile(
     r"[A-Z][\w’'-]*(?:,? (?:and|or|of|to|the|for|in|&|[A-Z][\w’'-]*)){0,5}[.:]\s+\S|\d{1,3}(?:\.\d{1,3})+[.)]? +[A-Z]"
 )
 """How a clause begins: `5. Termination. Either party …`, `5.1 Either party …`; a step (`5. Run make.`) has no title."""
+_ITEM_BEGINS = re.compile(r"(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z])[.)])\s")
+_REFERS_BACK = re.compile(
+    r"(?:[-*•‣▪+]|\(?\d{1,3}(?:\.\d{1,3})*[.)]?) +(?:after (?:that|this)|then|otherwise|in (?:that|this|such)|this|"
+    r"that|these|those|such|it|however|but|if so|if not|thereafter|until then)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|"
@@ -91,6 +97,16 @@ def is_printed(place: Place) -> bool:
 def parted(text: str, end: int, start: int) -> bool:
     """Whether a paragraph ends between a unit's end and the next one's start: a blank line, or a clause begins."""
     return _BLANK.search(text, end, start) is not None or ("\n" in text[end:start] and bool(_CLAUSE.match(text, start)))
+
+
+def begins_item(text: str, end: int, start: int) -> bool:
+    """Whether an item of a list begins between a unit's end and the next one's start."""
+    return "\n" in text[end:start] and _ITEM_BEGINS.match(text, start) is not None
+
+
+def refers_back(text: str) -> bool:
+    """Whether a clause or an item goes on with the one before (`4.2 After that you may cancel`)."""
+    return _REFERS_BACK.match(text) is not None
 
 
 def is_sentence(text: str) -> bool:

@@ -92,7 +92,7 @@ class ExtractiveProvider(Provider):
             source, span = quotes[0]
             room = self.words - sum(words_of(*one) + 1 for one in quotes)
             taken = [other for one, other in quotes[1:] if one.hit.path == source.hit.path]
-            quotes[0] = (source, widened(source, span, room=room, taken=taken))
+            quotes[0] = (source, widened(source, span, room=room, taken=taken, question=question))
         return joined([*self._over(question, found, quotes), *quotes])
 
     def _over(self, question: str, found: Scored, quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:

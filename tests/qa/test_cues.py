@@ -186,3 +186,35 @@ def test_names_that_are_one_of_several_by_a_number(question: str, numbered: set[
 )
 def test_whether_other_rows_tell_it_than_the_one_that_is_named(question: str, relative: bool) -> None:
     assert asked(question).relative is relative
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is the claim number?", "reference"),
+        ("Which order number was declined?", "reference"),
+        ("What is the VAT number of Acme?", "reference"),
+        ("what is our reference?", "reference"),
+        ("What number of orders failed?", "number"),
+        ("How many claim numbers are there?", "count"),
+        ("What is the phone number?", "phone"),
+    ],
+)
+def test_a_number_by_which_something_is_called(question: str, kind: str) -> None:
+    assert asked(question).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        ("Your claim is C-90211.", True),
+        ("Crime number LT/4471/25.", True),
+        ("order 88213 declined", True),
+        ("VAT SE556677889901", True),
+        ("The excess is 150 pounds for each claim.", False),
+        ("It cost 1,450.00 euros in 2023.", False),
+        ("We met on 12/03/2024 or 2024-03-12.", False),
+    ],
+)
+def test_what_such_a_number_looks_like(text: str, has: bool) -> None:
+    assert answers("reference", text, frozenset()) is has

@@ -633,3 +633,33 @@ def test_the_entries_of_a_log_stand_in_lines(hit, embed) -> None:
         "2025-03-02 09:41:33 WARN gateway slow for order 88213",
         "2025-03-02 09:42:10 ERROR order 88213 declined: card expired [1]",
     ]
+
+
+RULES = (
+    "## Rules\n1. Shower before you swim.\n2. No running on the poolside.\n3. Only the coach opens the deep end.\n"
+    "4. Whoever misses three sessions loses the place.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Who may open the deep end?", "3. Only the coach opens the deep end."),
+        ("What happens if I miss sessions?", "4. Whoever misses three sessions loses the place."),
+        ("What are the rules?", RULES.strip()),
+    ],
+)
+def test_an_item_is_quoted_alone_but_where_the_list_is_asked_for(hit, embed, question: str, quote: str) -> None:
+    source = hit(RULES, path="club.md", place=Place(headings=("Rules",)))
+    assert ask([source], question, embed, threshold=1)[1][0] == (1, quote)
+
+
+def test_a_clause_comes_with_the_next_that_refers_to_it(hit, embed) -> None:
+    text = (
+        "3.3 We pay the cost of replacement as new.\n"
+        "4.1 You may cancel the policy within 14 days of receiving it.\n"
+        "4.2 After that you may cancel at any time; we keep a charge of 35 pounds.\n"
+        "5.1 Tell us of a loss within 14 days.\n"
+    )
+    _, quotes, _ = ask([hit(text, path="policy.txt")], "Can I cancel the policy after a month?", embed, threshold=1)
+    assert quotes[0] == (1, "\n".join(text.splitlines()[1:3]))
