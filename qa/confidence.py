@@ -104,8 +104,10 @@ def _marked(wanted: Asked, found: Sequence[Candidate], sources: Sequence[Packed]
     if missing:
         return -_UNTOLD_AMONG if _others_stand(missing, sources) else -_UNTOLD
     best = max(found, key=lambda one: one.score)
-    codes = (name for name in wanted.marked if any(map(str.isdigit, name)))
-    telling = best.form != "prose" or is_sentence(best.text)  # a title says what the document is about
+    codes = [name for name in wanted.marked if any(map(str.isdigit, name))]
+    # a title says what the document is about; `E9 internal fault: call Jide` tells what the code means
+    listed = any(re.match(rf"{re.escape(code)}\s+[^:\n]+: \S", best.text) for code in codes)
+    telling = best.form != "prose" or is_sentence(best.text) or listed
     return _TOLD * (telling and any(stands(code, best.text) for code in codes))
 
 

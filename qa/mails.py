@@ -15,15 +15,18 @@ _SENT = 0.45
 _HEADER = re.compile(r"(?:> ?)*(From|To|Cc|Bcc|Date|Sent|Reply-To|Subject|Re|RE|Fwd?|FW|AW|WG): \S[^\n]*")
 """The last of them begin a subject, which stands alone."""
 _GREETING = re.compile(
-    r"(?:> ?)*(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|to whom it may concern)\b[^.?!:\n]{0,60}|"
-    r"(?:(?:with|kind|kindest|best|warm|many|yours|all the)\b[^.?!:\n]{0,30})?\b"
-    r"(?:regards|wishes|sincerely|faithfully|truly|thanks|cheers|best))[,!]?",
+    r"(?-i:(?:> ?)+[^\W\d_a-z][\w.’-]*(?: [^\W\d_a-z][\w.’-]*){0,2})|"
+    r"On [^\n]{5,80} wrote:(?:\s+> [^\n]{0,40})?|"
+    r"(?:> ?)*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|to whom it may concern)\b[^.?!:\n]{0,60}[,!]?|"
+    r"(?:> ?)*(?:(?:with|kind|kindest|best|warm|many|yours|all the)\b[^.?!:\n]{0,30})?\b"
+    r"(?:regards|wishes|sincerely|faithfully|truly|thanks|cheers|best)[,!]?",
     re.IGNORECASE,
 )
+"""A name alone that is quoted, who wrote what is quoted below, a greeting, and how a mail ends."""
 _TOLD: dict[Kind, tuple[str, ...]] = {"name": ("From",), "time": ("Date", "Sent")}
 """Which header says who, and when."""
 _WRITTEN = frozenset(map(stem, ("write", "author", "send", "sender")))
-_OF_FRAMES_TEXT = "mail email receive recipient address contact subject copy cc date sign letter reply message"
+_OF_FRAMES_TEXT = "mail email recipient address subject copy cc date sign reply message"
 _OF_FRAMES = _WRITTEN | frozenset(map(stem, _OF_FRAMES_TEXT.split()))
 
 

@@ -28,7 +28,8 @@ _AROUND = 2
 _PART = re.compile(r"[;,] +")
 _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
 """How a Markdown heading and a caption begin."""
-_MARKS = re.compile(r"^#{1,6} +([^\n]*[^\n #])(?: +#+)?$", re.MULTILINE)
+_MARKS = re.compile(r"^#(#{0,5}) +([^\n]*[^\n #])(?: +#+)?$", re.MULTILINE)
+_OLDER = re.compile(r"^(?:> ?)+", re.MULTILINE)
 _HEADING_WORDS = 6
 _CELLS = re.compile(r"[\t|:]")
 """What a heading has not: cells, a value."""
@@ -44,6 +45,8 @@ _LISTING = re.compile(
     re.IGNORECASE,
 )
 """Asks for the items of a list, or for a way, which may have steps."""
+_MARKED = re.compile(r"(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s")
+_STEP = re.compile(r"\(?\d{1,2}[.)]\s")
 _TOLD_NEW = 2
 """A unit with fewer terms that the question does not have is a label: the answer comes after it."""
 
@@ -54,11 +57,12 @@ def said(source: Packed, span: Span) -> str:
 
 
 def shown(text: str, place: Place) -> str:
-    """A quote in one line, a Markdown heading without its marks.
+    """A quote in one line, a Markdown heading and lines of an older mail without their marks.
 
     Rows, fields and a log's entries stand in lines of their own, the cells of a page's table parted by ` | `.
     """
-    text = _MARKS.sub(lambda found: found[1] if found[1] in place.headings else found[0], text)
+    text = _MARKS.sub(lambda found: found[2] if found[1] or found[2] in place.headings else found[0], text)
+    text = _OLDER.sub("", text)
     in_lines = place.rows or place.pointers or " | " in text or (place.columns and "\t" in text) or _is_log(text)
     if not in_lines:
         return " ".join(text.split())
@@ -122,17 +126,25 @@ def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
     """A span with the items or rows that it leads to, or the candidate by itself, as far as there is room."""
     source = candidate.source
     leads = (one for one in (candidate.span, span) if _LEADS.search(said(source, one)))
-    wider = next(leads, candidate.span if _HEADING.match(candidate.text) else None)
+    over = _HEADING.match(candidate.text) or candidate.text in source.hit.place.headings
+    wider = next(leads, candidate.span if over else None)
     if wider is None:
         return span
+    style = ""
     for run in candidate.following:
         if run.end <= wider.end:
             continue
         both = Span(wider.start, run.end)
-        if not _LISTED.match(said(source, Span(wider.end, run.end)).lstrip()) or words_of(source, both) > most:
+        item = said(source, Span(wider.end, run.end)).lstrip()
+        if not _LISTED.match(item) or words_of(source, both) > most or (style and _style(item) != style):
             break
-        wider = both
+        wider, style = both, style or _style(item)
     return max(span, wider, key=len)
+
+
+def _style(item: str) -> str:
+    """How an item is marked: `(a)` and `4.` are not of one list."""
+    return re.sub(r"[a-z]+", "a", re.sub(r"\d+", "1", item.split(None, 1)[0])) if _MARKED.match(item) else ""
 
 
 def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
@@ -152,10 +164,13 @@ def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bo
     return span
 
 
-def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span], question: str) -> Span:
+def widened(
+    source: Packed, span: Span, *, room: int, taken: Sequence[Span], question: str, lacking: frozenset[str] | None
+) -> Span:
     """A quote with the sentences around it, of its own paragraph, the one after it first, as far as there is room.
 
-    What follows a title, a label or a question is of its own paragraph.
+    What follows a title, a label or a question is of its own paragraph. A step is quoted with all steps, where there
+    is room for them.
 
     Args:
         source: of which it is.
@@ -163,14 +178,20 @@ def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span], que
         room: words that may be added.
         taken: what is quoted of the document already: it is not quoted twice.
         question: that is answered; items of a list stand by themselves where no list or way is asked for.
+        lacking: only sentences with one of these stems of the question, which the quote lacks; None: any.
     """
     items = _LISTING.search(question) is not None
     sentences = [unit.shift(source.span.start) for unit in quotable_units(source)]
     most = words_of(source, span) + room
+    steps = _steps(source, sentences, span) if items and lacking is None else None
+    if steps and words_of(source, steps) <= most and not any(steps.overlaps(one) for one in taken):
+        return steps
     for step in range(2 * _AROUND):
         after = [one for one in sentences if one.start >= span.end][:1]
         before = [one for one in sentences if one.end <= span.start][-1:]
         for one in before if step % 2 else after:
+            if lacking is not None and lacking.isdisjoint(terms(said(source, one))):
+                continue
             wider = Span(min(span.start, one.start), max(span.end, one.end))
             first, second = sorted((one, span))
             told = step % 2 or _is_told(said(source, span))
@@ -179,6 +200,18 @@ def widened(source: Packed, span: Span, *, room: int, taken: Sequence[Span], que
             if not apart and _may_be_quoted(source, wider, one, taken) and words_of(source, wider) <= most:
                 span = wider
     return span
+
+
+def _steps(source: Packed, sentences: Sequence[Span], span: Span) -> Span | None:
+    """The numbered list in which a quote stands, with what follows it in its paragraph; None where it is in none."""
+    runs: list[list[Span]] = []
+    for before, one in pairwise([Span(source.span.start, source.span.start), *sentences]):
+        if runs and runs[-1] and not parted(source, before, one):
+            runs[-1].append(one)
+        else:
+            runs.append([one] if _STEP.match(said(source, one)) else [])
+    found = (Span(run[0].start, run[-1].end) for run in runs if len(run) > 1)
+    return next((one for one in found if one.start <= span.start and span.end <= one.end), None)
 
 
 def _is_next_item(source: Packed, one: Span, following: Span) -> bool:

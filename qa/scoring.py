@@ -48,6 +48,8 @@ _OTHER_YEAR = 0.2
 """What it costs a unit that its document is of another year by its name, where one of the year asked for is there."""
 _IDLE = 0.3
 """What it costs a unit that it asks itself, or is a line of a list of contents, where no such is asked for."""
+_OLDER = 0.15
+"""What it costs a unit, for which comes first, that it is quoted from an older mail: the new one may say otherwise."""
 _OF_PARTS = frozenset(map(stem, ("question", "ask", "section", "chapter", "page", "contents")))
 _OF_TABLES = frozenset(map(stem, ("row", "column", "table")))
 _SAME_MATTER = 0.5
@@ -100,7 +102,8 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         if one.source.hit.path in tables and describes_table(one.text):
             more -= _DESCRIPTION
         fits = one.fits and wanted.kind != "other"
-        final.append(replace(one, fits=fits, support=one.support + more, score=one.score + more))
+        older = _OLDER if one.text.startswith(">") else 0.0
+        final.append(replace(one, fits=fits, support=one.support + more, score=one.score + more - older))
     ranked = _agreed(final, judge, terms.keys())
     best = max(final, key=lambda one: one.support)
     said = judge.matter(best.heard, fits=best.fits)

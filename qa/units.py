@@ -13,10 +13,12 @@ from qa.types import Packed
 _BLANK = re.compile(r"\n[^\S\n]*\n")
 _CLAUSE = re.compile(
     r"(?:§ ?|(?:Article|Section|Clause|Art\.|Sec\.) )?\(?\d{1,3}[.)]? +"
-    r"[A-Z][\w’'-]*(?:,? (?:and|or|of|to|the|for|in|&|[A-Z][\w’'-]*)){0,5}[.:]\s+\S|\d{1,3}(?:\.\d{1,3})+[.)]? +[A-Z]"
+    r"[A-Z][\w’'-]*(?:,? (?:and|or|of|to|the|for|in|&|[A-Z][\w’'-]*)){0,5}[.:]\s+\S|\d{1,3}(?:\.\d{1,3})+[.)]? +[A-Z]|"
+    r"[A-Z]{2,8}[-. ]?\d{1,4}(?:\.\d{1,4})*[.:)]? +[A-Z]"
 )
-"""How a clause begins: `5. Termination. Either party …`, `5.1 Either party …`; a step (`5. Run make.`) has no title."""
-_ITEM_BEGINS = re.compile(r"(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z])[.)])\s")
+"""How a clause begins: `5. Termination. Either …`, `5.1 Either party …`, `REQ-012 After …`; a step has no title."""
+_ITEM_BEGINS = re.compile(r"(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z])[.)])\s|[A-Z][\w’'() -]{1,40}: \S|[A-Z]{1,4}\d{1,4}\s")
+"""An item, a line `Defibrillator: next to the entrance`, or one of a list of codes (`E9  internal fault`)."""
 _REFERS_BACK = re.compile(
     r"(?:[-*•‣▪+]|\(?\d{1,3}(?:\.\d{1,3})*[.)]?) +(?:after (?:that|this)|then|otherwise|in (?:that|this|such)|this|"
     r"that|these|those|such|it|however|but|if so|if not|thereafter|until then)\b",
@@ -28,7 +30,7 @@ _ABBREVIATION = re.compile(
     r"Tel|Fax|Ext|Fig|Figs|Eq|Sec|Ch|Art|Vol|pp|p|ca|cf|al|approx|dept|est|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
     r"[A-Za-z]\.[A-Za-z]|[A-Z]))\.$"
 )
-_NUMBER = re.compile(r"\b(?:nos?|art|sec|cl|para|ref|fig|vol)\.$")
+_NUMBER = re.compile(r"\b(?:nos?|art|sec|cl|para|ref|fig|vol|ext|tel|fax|rm|apt|pp?)\.$")
 """What is an abbreviation before a number, and else may be a word."""
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")

@@ -39,14 +39,14 @@ def words(text: str) -> list[str]:
 
 
 def fold(word: str) -> str:
-    """A word without case, accents and possessive; a number without its thousands' commas."""
+    """A word without case, accents and possessive; a number without its thousands' commas, 6.0 as 6."""
     return _folded(word) if len(word) <= _LONG else _folded.__wrapped__(word)
 
 
 @lru_cache(_KEPT)
 def _folded(word: str) -> str:
     if word[0].isdigit():
-        return re.sub(r",(?=\d{3}(?:\D|$))", "", word)
+        return re.sub(r",(?=\d{3}(?:\D|$))|\.0+$", "", word)
     plain = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return re.sub(r"['’](?:s|ll|re|ve|d|m|t)?$", "", plain)

@@ -88,11 +88,12 @@ class ExtractiveProvider(Provider):
         quotes = joined(list(self._chosen(question, found)))
         best = found.candidates[0]
         plain = best.fits and found.asked.kind != "code"  # what an option does is said beside it
-        if quotes and not plain and best.form == "prose":
+        if quotes and best.form == "prose":
             source, span = quotes[0]
+            lacking = frozenset(terms(question)) - frozenset(terms(said(source, span))) if plain else None
             room = self.words - sum(words_of(*one) + 1 for one in quotes)
             taken = [other for one, other in quotes[1:] if one.hit.path == source.hit.path]
-            quotes[0] = (source, widened(source, span, room=room, taken=taken, question=question))
+            quotes[0] = (source, widened(source, span, room=room, taken=taken, question=question, lacking=lacking))
         return joined([*self._over(question, found, quotes), *quotes])
 
     def _over(self, question: str, found: Scored, quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
@@ -139,8 +140,11 @@ class ExtractiveProvider(Provider):
             return True
         if candidate.fits and not best.fits:  # it has what is asked for
             return False
+        if candidate.form == "prose" and not candidate.span.start and not is_sentence(candidate.text):
+            return True  # the document's title
         same = candidate.source.hit.path == best.source.hit.path
-        return same and candidate.form == "prose" and candidate.score < max(self.relative, _SAME) * best.score
+        little = candidate.score < max(self.relative, _SAME) * best.score
+        return little and (candidate.form == "prose" if same else _is_line(candidate) and not _is_line(best))
 
 
 def _tells_less(one: Candidate, best: Candidate, known: frozenset[str], asked: Asked) -> bool:

@@ -663,3 +663,46 @@ def test_a_clause_comes_with_the_next_that_refers_to_it(hit, embed) -> None:
     )
     _, quotes, _ = ask([hit(text, path="policy.txt")], "Can I cancel the policy after a month?", embed, threshold=1)
     assert quotes[0] == (1, "\n".join(text.splitlines()[1:3]))
+
+
+RIG = (
+    "Switching on\n  1. Open valve V1.\n  2. Check that the tank is at least half full.\n  3. Turn the main switch.\n"
+    "  4. Wait until the green lamp lights. This takes about 40 seconds.\n  5. Set the flow and press Start.\n"
+    "Never close V1 meanwhile.\n\nAlarms\n  E1  dry run: refill the tank\n  E9  internal fault: call Jide, ext. 4465\n"
+)
+
+
+def test_a_step_is_quoted_with_all_steps(hit, embed) -> None:
+    _, quotes, _ = ask([hit(RIG, path="rig.txt")], "How do I start the rig?", embed, threshold=1)
+    assert quotes[0] == (1, RIG[RIG.index("1. Open") : RIG.index("\n\nAlarms")])
+
+
+def test_a_line_of_a_list_of_codes_is_quoted_alone(hit, embed) -> None:
+    _, quotes, _ = ask([hit(RIG, path="rig.txt")], "Who do I call if E9 appears?", embed, threshold=1)
+    assert quotes[0] == (1, "E9  internal fault: call Jide, ext. 4465")
+
+
+def test_the_sentence_with_the_rest_of_the_question_comes_too(hit, embed) -> None:
+    text = "The joining fee is £50 for adults. Juniors and students pay none. The office is open daily."
+    for question, quote in (
+        ("How much is the joining fee?", "The joining fee is £50 for adults."),
+        ("How much is the joining fee for students?", text[: text.index(" The office")]),
+    ):
+        assert ask([hit(text)], question, embed, threshold=1)[1][0] == (1, quote)
+
+
+def test_a_heading_is_quoted_with_its_list_and_no_other(hit, embed) -> None:
+    text = (
+        "What to bring to your first meeting\n\n- A passport\n- A utility bill\n- Any letters you have received\n\n"
+        "4. Fees\n"
+    )
+    source = hit(text, path="guide.html", place=Place(headings=("What to bring to your first meeting",)))
+    _, quotes, _ = ask([source], "What should I bring to my first meeting?", embed, threshold=1)
+    assert quotes[0] == (1, text[: text.index("\n\n4. Fees")])
+
+
+def test_rows_of_another_document_must_tell_about_as_much(hit, embed) -> None:
+    rows = hit("name: Ellis; locker: 12\nname: Voss; locker: 19\n", path="m.csv", place=Place(rows=(1, 2)))
+    prose = hit("Annual lockers can be rented for £30 from the office.", path="faq.txt")
+    answer, _, _ = ask([prose, rows], "How much is it to rent a locker?", embed, threshold=1)
+    assert answer == "Annual lockers can be rented for £30 from the office. [1]"

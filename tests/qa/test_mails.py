@@ -41,6 +41,11 @@ def answer(hit, embed, question: str) -> str:
         ("Kind regards,", "other", "How are they?", -0.3),
         ("Many thanks!", "other", "How are they?", -0.3),
         ("Hi there is a crane. It is blue.", "other", "What is blue?", 0),
+        ("> Noor Haddad", "name", "Who calibrates it?", -0.3),
+        ("> the oven", "name", "Who calibrates it?", 0),
+        ("Noor Haddad", "name", "Who calibrates it?", 0),
+        ("On Mon, 18 Mar 2024 at 21:02, Rory Finch wrote:", "time", "When is Rory away?", -0.3),
+        ("> Hi Lena,", "name", "Who receives the oven?", -0.3),
         ("Hire is best", "other", "What is best?", 0),
         ("From: Bergen to: Oslo\nby train", "other", "How?", 0),
         ("The date: Tuesday", "time", "When?", 0),
@@ -64,3 +69,15 @@ def test_what_is_answered_from_a_mail(hit, embed, question: str, first: str) -> 
 
 def test_who_wrote_is_who_it_is_from(hit, embed) -> None:
     assert "From: Marta Lindqvist" in answer(hit, embed, "Who wrote the offer for the crane?").splitlines()[0]
+
+
+def test_a_new_mail_comes_before_what_it_quotes(hit, embed) -> None:
+    text = (
+        "Fine with me. The oven arrives on 26 March.\n\nJide\n\nOn 4 March Lena wrote:\n"
+        "> Hi Jide,\n>\n> The oven arrives on 19 March.\n"
+    )
+    provider = ExtractiveProvider(threshold=1)
+    sources = pack([hit(text, path="thread.eml")], budget=2000, count=provider.count)
+    request = Request("When does the oven arrive?", sources, (), 500, embed)
+    lines = "".join(delta.text for delta in provider.stream(request)).splitlines()
+    assert lines == ["The oven arrives on 26 March. [1]", "The oven arrives on 19 March. [1]"]

@@ -146,6 +146,7 @@ def test_the_line_below_a_heading_is_no_unit() -> None:
         ("§ 5 Termination. Either party may end it.", True),
         ("Article 5. Termination. Either party may end it.", True),
         ("(5) Termination. Either party may end it.", True),
+        ("REQ-012 After a stop the pump restarts.", True),
         ("5. Run the tests. Then commit.", False),  # a step
         ("5 boxes of nails were sold.", False),
         ("Termination. Either party may end it.", False),
@@ -173,3 +174,7 @@ def test_where_a_clause_begins_a_paragraph_ends(following: str, ends: bool) -> N
 )
 def test_each_line_of_a_log_is_a_unit(first: str, second: str) -> None:
     assert cut(f"{first}\n{second}\n", Place(lines=(1, 2))) == [first, second]
+
+
+def test_an_abbreviation_before_a_number_ends_no_sentence() -> None:
+    assert cut("Call Jide Okafor, ext. 4465. He helps.", Place()) == ["Call Jide Okafor, ext. 4465.", "He helps."]
