@@ -317,7 +317,7 @@ class Answerer:
             question=asking.question,
             text=text,
             abstained=abstained,
-            citations=() if abstained else tuple(self._citation(quote, by_number[quote.marker]) for quote in quotes),
+            citations=() if abstained else tuple(self._citation(quote, by_number[quote.number]) for quote in quotes),
             unresolved=unresolved,
             hits=asking.hits,
             conversation=key,
@@ -336,8 +336,8 @@ class Answerer:
         """Tokens of the sources that were sent; where nothing is, of those that are quoted, as they would be sent."""
         if self._provider.generates:
             return _sent(prompt)
-        markers = {quote.marker for quote in quotes}
-        quoted = [source.hit for source in prompt.sources if source.number in markers]
+        numbers = {quote.number for quote in quotes}
+        quoted = [source.hit for source in prompt.sources if source.number in numbers]
         return sum(source.tokens for source in self._pack(quoted, self._budget.context_tokens))
 
     def _citation(self, quote: Quote, source: Packed) -> Citation:

@@ -20,7 +20,7 @@ from qa.providers import Embed
 from qa.signs import has_sign
 from qa.subjects import subject, without
 from qa.types import Packed
-from qa.units import describes_table
+from qa.units import describes_table, is_sentence
 from qa.words import stem
 
 _EMBEDDED = 40
@@ -50,6 +50,11 @@ _IDLE = 0.3
 """What it costs a unit that it asks itself, or is a line of a list of contents, where no such is asked for."""
 _OLDER = 0.15
 """What it costs a unit, for which comes first, that it is quoted from an older mail: the new one may say otherwise."""
+_TITLE = 0.3
+"""What it costs a document's title to answer who or whose something is, where no document is asked for."""
+_TITLE_WORDS = 12
+_OF_TITLES_TEXT = "title name document call report paper article book author write issue publish about"
+_OF_TITLES = frozenset(map(stem, _OF_TITLES_TEXT.split()))
 _OF_PARTS = frozenset(map(stem, ("question", "ask", "section", "chapter", "page", "contents")))
 _OF_TABLES = frozenset(map(stem, ("row", "column", "table")))
 _SAME_MATTER = 0.5
@@ -97,6 +102,8 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         if one.posed.idle and _OF_PARTS.isdisjoint(terms):
             more -= _IDLE
         more += framing(one.text, wanted.kind, terms) if one.form == "prose" else 0.0
+        if wanted.kind == "name" and _OF_TITLES.isdisjoint(terms) and _is_title(one):
+            more -= _TITLE
         if one.source.hit.path in others:
             more -= _OTHER_YEAR
         if one.source.hit.path in tables and describes_table(one.text):
@@ -108,6 +115,12 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     best = max(final, key=lambda one: one.support)
     said = judge.matter(best.heard, fits=best.fits)
     return replace(ranked, support=ranked.support + allowance(wanted, judge.words, said, final, sources, unheard))
+
+
+def _is_title(one: Candidate) -> bool:
+    """Whether a unit is what its document begins with, and no sentence."""
+    short = len(one.text.split()) <= _TITLE_WORDS
+    return one.form == "prose" and not one.span.start and short and not is_sentence(one.text)
 
 
 def _judged(question: str, found: Sequence[Candidate], judge: Judge, embed: Embed) -> Iterator[Candidate]:

@@ -35,6 +35,8 @@ _NUMBER = re.compile(r"\b(?:nos?|art|sec|cl|para|ref|fig|vol|ext|tel|fax|rm|apt|
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")
 _NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
+_FIELD = re.compile(r"[A-Z][\w-]{1,14}: +\S")
+"""How a line begins that is one of several fields: `From: …`, `Present: …`."""
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}+")
 """The line below a heading: it says nothing."""
 _LEANS = re.compile(
@@ -202,7 +204,7 @@ def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     """Whether `following` goes on with the sentence of `line`."""
     if _CELLS.search(text, line.start, following.end):
         return False  # a table's row is one line
-    if is_entry(text, following.start):
+    if is_entry(text, following.start) or _FIELD.match(text, following.start, following.end):
         return False
     if text.count("\n", line.end, following.start) > 1 or _BULLET.match(text, following.start, following.end):
         return False

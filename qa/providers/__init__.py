@@ -40,6 +40,13 @@ class Quote:
 
     marker: int
     span: Span
+    source: int = 0
+    """The number of the source; 0: it is the marker's."""
+
+    @property
+    def number(self) -> int:
+        """The number of the source."""
+        return self.source or self.marker
 
 
 @dataclass(frozen=True, slots=True)

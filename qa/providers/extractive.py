@@ -62,12 +62,13 @@ class ExtractiveProvider(Provider):
         if not found.candidates or found.support < self.threshold:
             yield Delta(ABSTENTION, usage=Usage(), abstained=True, support=found.support)
             return
-        first = True
+        markers: dict[int, int] = {}  # from 1 on, as they come
         quotes = self._measured(request, found) or self._quotes(request.question, found)
         for source, span in quotes:
-            told, marker = shown(said(source, span), source.hit.place), source.number
-            yield Delta(f"{'' if first else chr(10)}{told} [{marker}]", quotes=(Quote(marker, span),))
-            first = False
+            begins = "\n" if markers else ""
+            marker = markers.setdefault(source.number, len(markers) + 1)
+            told = shown(said(source, span), source.hit.place)
+            yield Delta(f"{begins}{told} [{marker}]", quotes=(Quote(marker, span, source.number),))
         yield Delta(usage=Usage(), abstained=False, support=found.support)
 
     def _measured(self, request: Request, found: Scored) -> list[tuple[Packed, Span]]:

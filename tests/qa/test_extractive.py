@@ -32,7 +32,7 @@ def ask(hits, question: str, embed, **options):
     deltas = list(provider.stream(Request(question, sources, (), 500, embed)))
     quotes = []
     for quote in (quote for delta in deltas for quote in delta.quotes):
-        source = sources[quote.marker - 1]
+        source = sources[quote.number - 1]
         quotes.append(
             (quote.marker, source.text[quote.span.start - source.span.start : quote.span.end - source.span.start])
         )
@@ -706,3 +706,16 @@ def test_rows_of_another_document_must_tell_about_as_much(hit, embed) -> None:
     prose = hit("Annual lockers can be rented for £30 from the office.", path="faq.txt")
     answer, _, _ = ask([prose, rows], "How much is it to rent a locker?", embed, threshold=1)
     assert answer == "Annual lockers can be rented for £30 from the office. [1]"
+
+
+def test_markers_count_as_they_come(hit, embed) -> None:
+    other = hit("The ferry runs daily. It is green.", path="ferry.txt")
+    answer, quotes, _ = ask([other, hit(BRIDGE, path="bridge.txt")], "Who designed the bridge?", embed)
+    assert answer == "Anna Lind designed the bridge. [1]"
+    assert quotes == [(1, "Anna Lind designed the bridge.")]
+
+
+def test_a_title_is_nobody(hit, embed) -> None:
+    text = "RIVERSIDE CLUB NEWS\n\nThe lawyer of the club is paid by the hour. Anna Lind keeps the books.\n"
+    answer, _, _ = ask([hit(text, path="news.txt")], "Who is the club's lawyer?", embed, threshold=1)
+    assert "NEWS" not in answer

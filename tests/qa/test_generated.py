@@ -36,7 +36,7 @@ def quoted(hits, question: str, embed) -> list[str]:
     provider = ExtractiveProvider()
     sources = pack(hits, budget=2000, count=provider.count)
     found = [
-        (sources[quote.marker - 1], quote.span)
+        (sources[quote.number - 1], quote.span)
         for delta in provider.stream(Request(question, sources, (), 500, embed))
         for quote in delta.quotes
     ]
