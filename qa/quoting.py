@@ -29,7 +29,8 @@ _PART = re.compile(r"[;,] +")
 _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
 """How a Markdown heading and a caption begin."""
 _MARKS = re.compile(r"^#(#{0,5}) +([^\n]*[^\n #])(?: +#+)?$", re.MULTILINE)
-_OLDER = re.compile(r"^(?:> ?)+", re.MULTILINE)
+_OLDER = re.compile(r"^(?:> ?){1,2}(?=[^>\s])", re.MULTILINE)
+"""The marks of a quoted line; `>>> ` is a prompt."""
 _HEADING_WORDS = 6
 _CELLS = re.compile(r"[\t|:]")
 """What a heading has not: cells, a value."""

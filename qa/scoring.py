@@ -109,7 +109,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         if one.source.hit.path in tables and describes_table(one.text):
             more -= _DESCRIPTION
         fits = one.fits and wanted.kind != "other"
-        older = _OLDER if one.text.startswith(">") else 0.0
+        older = _OLDER if one.text.startswith("> ") else 0.0
         final.append(replace(one, fits=fits, support=one.support + more, score=one.score + more - older))
     ranked = _agreed(final, judge, terms.keys())
     best = max(final, key=lambda one: one.support)

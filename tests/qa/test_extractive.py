@@ -9,6 +9,7 @@ from ingest.types import Box, Place, Span
 from qa.packing import pack
 from qa.providers import Request
 from qa.providers.extractive import ExtractiveProvider
+from qa.quoting import shown
 from qa.scoring import scored
 
 BRIDGE = (
@@ -719,3 +720,18 @@ def test_a_title_is_nobody(hit, embed) -> None:
     text = "RIVERSIDE CLUB NEWS\n\nThe lawyer of the club is paid by the hour. Anna Lind keeps the books.\n"
     answer, _, _ = ask([hit(text, path="news.txt")], "Who is the club's lawyer?", embed, threshold=1)
     assert "NEWS" not in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("> It is red.\n> It is old.", "It is red. It is old."),
+        ("> > It is red.", "It is red."),
+        (">>> print(1)", ">>> print(1)"),
+        ("## Colours\nIt is red.", "Colours It is red."),
+        ("# Colours #\nIt is red.", "Colours It is red."),
+        ("# of doors: 4", "# of doors: 4"),
+    ],
+)
+def test_marks_that_are_not_shown(text: str, seen: str) -> None:
+    assert shown(text, Place(headings=("Colours",))) == seen
