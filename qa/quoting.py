@@ -11,6 +11,7 @@ from ingest.types import Place, Span
 from qa import units
 from qa.candidates import Candidate
 from qa.cues import Asked
+from qa.parts import part_of
 from qa.types import Packed
 from qa.units import is_bullet, is_sentence, leans, quotable_units, trimmed
 from qa.words import terms
@@ -181,7 +182,7 @@ def widened(
         question: that is answered; items of a list stand by themselves where no list or way is asked for.
         lacking: only sentences with one of these stems of the question, which the quote lacks; None: any.
     """
-    items = _LISTING.search(question) is not None
+    items = _LISTING.search(question) is not None and not part_of(question)
     sentences = [unit.shift(source.span.start) for unit in quotable_units(source)]
     most = words_of(source, span) + room
     steps = _steps(source, sentences, span) if items and lacking is None else None

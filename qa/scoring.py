@@ -16,6 +16,7 @@ from qa.dating import years_in
 from qa.evidence import Judge
 from qa.likeness import forms, forms_told, likeness
 from qa.mails import framing
+from qa.parts import PART, begins_part, part_of
 from qa.providers import Embed
 from qa.signs import has_sign
 from qa.subjects import subject, without
@@ -94,6 +95,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     whole = wanted.relative or not _OF_TABLES.isdisjoint(terms)
     tables = {one.hit.path for one in sources if one.hit.place.rows and not whole}
     others = _of_other_years(wanted, sources)
+    part = part_of(question)
     final = []
     for one in _judged(question, found, judge, embed):
         more = 0.0
@@ -102,6 +104,8 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         if one.posed.idle and _OF_PARTS.isdisjoint(terms):
             more -= _IDLE
         more += framing(one.text, wanted.kind, terms) if one.form == "prose" else 0.0
+        if one.form == "prose" and begins_part(one.text, part):
+            more += PART
         if wanted.kind == "name" and _OF_TITLES.isdisjoint(terms) and _is_title(one):
             more -= _TITLE
         if one.source.hit.path in others:

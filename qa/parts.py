@@ -1,0 +1,29 @@
+"""Parts: a clause, section, rule or step that a question names by its number is what begins with that number."""
+
+from __future__ import annotations
+
+import re
+
+PART = 0.5
+"""What is added to the support of a unit that begins with the number of the part that is asked for."""
+_KINDS = r"clauses?|sections?|articles?|paragraphs?|rules?|steps?|items?|points?|§|sec\.|art\.|cl\.|para\."
+_ASKED = re.compile(
+    rf"(?:\b(?:{_KINDS})|§) ?\(?(\d{{1,3}}(?:\.\d{{1,3}})*)\b(?!\s*(?:%|percent|[ap]m\b))", re.IGNORECASE
+)
+_BEGINS = re.compile(
+    rf"\W*(?:(?P<kind>(?:{_KINDS})) ?)?\(?(?P<number>\d{{1,3}}(?:\.\d{{1,3}})*)(?P<mark>[.):]*)(?=\s+\S)", re.IGNORECASE
+)
+
+
+def part_of(question: str) -> str:
+    """The number of the part that a question asks for: `4.2` of `What does clause 4.2 say?`; "" where it names none."""
+    found = _ASKED.findall(question)
+    return found[0] if len(found) == 1 else ""
+
+
+def begins_part(text: str, number: str) -> bool:
+    """Whether a unit begins with the number of a part, and not with a number of things: `3 boxes` is no part."""
+    found = _BEGINS.match(text)
+    if not number or found is None or found["number"] != number:
+        return False
+    return bool(found["mark"] or found["kind"] or "." in number)
