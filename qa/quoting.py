@@ -11,9 +11,8 @@ from ingest.types import Place, Span
 from qa import units
 from qa.candidates import Candidate
 from qa.cues import Asked
-from qa.parts import part_of
 from qa.types import Packed
-from qa.units import is_bullet, is_sentence, leans, quotable_units, trimmed
+from qa.units import is_bullet, is_sentence, leans, trimmed
 from qa.words import terms
 
 _LEAST = 10
@@ -24,8 +23,6 @@ _WIDER = 0.75
 """Of the room: more is not given to a quote with what it leans on or leads to."""
 _ADDRESS = 0.5
 """Of the room: more is not given to an address."""
-_AROUND = 2
-"""Sentences: how many after a quote, and before it, may be quoted with it."""
 _PART = re.compile(r"[;,] +")
 _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
 """How a Markdown heading and a caption begin."""
@@ -41,14 +38,7 @@ _LEADS = re.compile(r"(?::|\b(?:as follows|the following)\b[^.\n]{0,60}[.:])[*_\
 """How what leads to a list or a table ends."""
 _LISTED = re.compile(r"\s*(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s|[^\n]*(?: \| |\t)")
 """How an item of a list begins, or what a table's row has."""
-_LISTING = re.compile(
-    r"\b(?:how (?:do|does|did|can|could|to|should|would|may)|what (?:are|were|should|do i|must)|which (?:are|were)|"
-    r"list|steps?|rules|all)\b",
-    re.IGNORECASE,
-)
-"""Asks for the items of a list, or for a way, which may have steps."""
 _MARKED = re.compile(r"(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s")
-_STEP = re.compile(r"\(?\d{1,2}[.)]\s")
 _TOLD_NEW = 2
 """A unit with fewer terms that the question does not have is a label: the answer comes after it."""
 
@@ -166,71 +156,10 @@ def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bo
     return span
 
 
-def widened(
-    source: Packed, span: Span, *, room: int, taken: Sequence[Span], question: str, lacking: frozenset[str] | None
-) -> Span:
-    """A quote with the sentences around it, of its own paragraph, the one after it first, as far as there is room.
-
-    What follows a title, a label or a question is of its own paragraph. A step is quoted with all steps, where there
-    is room for them.
-
-    Args:
-        source: of which it is.
-        span: in the document.
-        room: words that may be added.
-        taken: what is quoted of the document already: it is not quoted twice.
-        question: that is answered; items of a list stand by themselves where no list or way is asked for.
-        lacking: only sentences with one of these stems of the question, which the quote lacks; None: any.
-    """
-    items = _LISTING.search(question) is not None and not part_of(question)
-    sentences = [unit.shift(source.span.start) for unit in quotable_units(source)]
-    most = words_of(source, span) + room
-    steps = _steps(source, sentences, span) if items and lacking is None else None
-    if steps and words_of(source, steps) <= most and not any(steps.overlaps(one) for one in taken):
-        return steps
-    for step in range(2 * _AROUND):
-        after = [one for one in sentences if one.start >= span.end][:1]
-        before = [one for one in sentences if one.end <= span.start][-1:]
-        for one in before if step % 2 else after:
-            if lacking is not None and lacking.isdisjoint(terms(said(source, one))):
-                continue
-            wider = Span(min(span.start, one.start), max(span.end, one.end))
-            first, second = sorted((one, span))
-            told = step % 2 or _is_told(said(source, span))
-            apart = (told and parted(source, first, second)) or (not items and _is_next_item(source, first, second))
-            apart = apart and not units.refers_back(said(source, second))
-            if not apart and _may_be_quoted(source, wider, one, taken) and words_of(source, wider) <= most:
-                span = wider
-    return span
-
-
-def _steps(source: Packed, sentences: Sequence[Span], span: Span) -> Span | None:
-    """The numbered list in which a quote stands, with what follows it in its paragraph; None where it is in none."""
-    runs: list[list[Span]] = []
-    for before, one in pairwise([Span(source.span.start, source.span.start), *sentences]):
-        if runs and runs[-1] and not parted(source, before, one):
-            runs[-1].append(one)
-        else:
-            runs.append([one] if _STEP.match(said(source, one)) else [])
-    found = (Span(run[0].start, run[-1].end) for run in runs if len(run) > 1)
-    return next((one for one in found if one.start <= span.start and span.end <= one.end), None)
-
-
-def _is_next_item(source: Packed, one: Span, following: Span) -> bool:
-    start = source.span.start
-    return units.begins_item(source.text, one.end - start, following.start - start)
-
-
-def _is_told(text: str) -> bool:
+def is_told(text: str) -> bool:
     """Whether the last of a text is a sentence that leads to nothing, or of a list that it leads to."""
     above, _, last = text.rstrip().rpartition("\n")
     return (is_sentence(text) and not last.endswith("?")) or bool(above and _LISTED.match(last))
-
-
-def _may_be_quoted(source: Packed, wider: Span, added: Span, taken: Sequence[Span]) -> bool:
-    """Whether a quote may have one more sentence: it is one, and nothing else is between."""
-    generated = (one.shift(source.span.start) for one in source.generated)
-    return is_sentence(said(source, added)) and not any(wider.overlaps(one) for one in (*generated, *taken))
 
 
 def joined(quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
@@ -253,7 +182,7 @@ def joined(quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
 def _ends_paragraph(source: Packed, one: Span, other: Span) -> bool:
     """Whether a sentence ends a paragraph where one of two spans ends that follow one another."""
     first, last = sorted((one, other), key=lambda span: span.start)
-    return parted(source, first, last) and _is_told(said(source, first))
+    return parted(source, first, last) and is_told(said(source, first))
 
 
 def _with_leaning(candidate: Candidate, *, most: float) -> Span:

@@ -80,7 +80,7 @@ class Searcher:
         """
         mode = mode or self._settings.mode
         with ThreadPoolExecutor(1, thread_name_prefix="question") as other:
-            if mode != "lexical":
+            if mode != "lexical" and not self._embedder.remote:  # it may be put otherwise, and would be paid for twice
                 other.submit(self._finder.vector, question)  # while it is found out what its words mean
             asked = scope.asked(question, mode)
             searched = partial(self._searched, k=k, mode=mode, other=other)

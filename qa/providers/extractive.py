@@ -15,11 +15,12 @@ from qa.cues import Asked
 from qa.measured import measured
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Quote, Request
-from qa.quoting import is_label, joined, quoted, said, shown, widened, words_of
+from qa.quoting import is_label, joined, quoted, said, shown, words_of
 from qa.scoring import Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Packed, Usage
 from qa.units import is_sentence
+from qa.widening import widened
 from qa.words import terms
 
 _SAME = 0.88

@@ -1,0 +1,87 @@
+"""Widening: what is quoted around the sentence that answers: of its paragraph, its list, the rest of the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ingest.types import Span
+from qa import units
+from qa.parts import part_of
+from qa.quoting import is_told, parted, said, words_of
+from qa.types import Packed
+from qa.units import is_sentence, quotable_units
+from qa.words import terms
+
+_AROUND = 2
+"""Sentences: how many after a quote, and before it, may be quoted with it."""
+_LISTING = re.compile(
+    r"\b(?:how (?:do|does|did|can|could|to|should|would|may)|what (?:are|were|should|do i|must)|which (?:are|were)|"
+    r"list|steps?|rules|all)\b",
+    re.IGNORECASE,
+)
+"""Asks for the items of a list, or for a way, which may have steps."""
+_STEP = re.compile(r"\(?\d{1,2}[.)]\s")
+
+
+def widened(
+    source: Packed, span: Span, *, room: int, taken: Sequence[Span], question: str, lacking: frozenset[str] | None
+) -> Span:
+    """A quote with the sentences around it, of its own paragraph, the one after it first, as far as there is room.
+
+    What follows a title, a label or a question is of its own paragraph. A step is quoted with all steps, where there
+    is room for them.
+
+    Args:
+        source: of which it is.
+        span: in the document.
+        room: words that may be added.
+        taken: what is quoted of the document already: it is not quoted twice.
+        question: that is answered; items of a list stand by themselves where no list or way is asked for.
+        lacking: only sentences with one of these stems of the question, which the quote lacks; None: any.
+    """
+    items = _LISTING.search(question) is not None and not part_of(question)
+    sentences = [unit.shift(source.span.start) for unit in quotable_units(source)]
+    most = words_of(source, span) + room
+    steps = _steps(source, sentences, span) if items and lacking is None else None
+    if steps and words_of(source, steps) <= most and _is_free(source, steps, taken):
+        return steps
+    for step in range(2 * _AROUND):
+        after = [one for one in sentences if one.start >= span.end][:1]
+        before = [one for one in sentences if one.end <= span.start][-1:]
+        for one in before if step % 2 else after:
+            if lacking is not None and lacking.isdisjoint(terms(said(source, one))):
+                continue
+            wider = Span(min(span.start, one.start), max(span.end, one.end))
+            first, second = sorted((one, span))
+            told = step % 2 or is_told(said(source, span))
+            apart = (told and parted(source, first, second)) or (not items and _is_next_item(source, first, second))
+            apart = apart and not units.refers_back(said(source, second))
+            sentence = is_sentence(said(source, one))
+            if not apart and sentence and _is_free(source, wider, taken) and words_of(source, wider) <= most:
+                span = wider
+    return span
+
+
+def _steps(source: Packed, sentences: Sequence[Span], span: Span) -> Span | None:
+    """The numbered list in which a quote stands, with what follows it in its paragraph; None where it is in none."""
+    runs: list[list[Span]] = []
+    for before, one in pairwise([Span(source.span.start, source.span.start), *sentences]):
+        if runs and runs[-1] and not parted(source, before, one):
+            runs[-1].append(one)
+        else:
+            runs.append([one] if _STEP.match(said(source, one)) else [])
+    found = (Span(run[0].start, run[-1].end) for run in runs if len(run) > 1)
+    return next((one for one in found if one.start <= span.start and span.end <= one.end), None)
+
+
+def _is_next_item(source: Packed, one: Span, following: Span) -> bool:
+    start = source.span.start
+    return units.begins_item(source.text, one.end - start, following.start - start)
+
+
+def _is_free(source: Packed, span: Span, taken: Sequence[Span]) -> bool:
+    """Whether nothing is in a span that is quoted already, or was generated."""
+    generated = (one.shift(source.span.start) for one in source.generated)
+    return not any(span.overlaps(one) for one in (*generated, *taken))
