@@ -57,6 +57,11 @@ class Candidate:
     score: float = 0.0
     """What it is ordered by."""
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether its document begins with it, and it is no sentence: as a rule a title."""
+        return self.form == "prose" and not self.span.start and not is_sentence(self.text)
+
 
 def candidates(sources: Sequence[Packed]) -> list[Candidate]:
     """The units of all sources, in order, but for what leads to a table or names its columns: it answers nothing."""

@@ -23,7 +23,7 @@ def part_of(question: str) -> str:
 
 def begins_part(text: str, number: str) -> bool:
     """Whether a unit begins with the number of a part, and not with a number of things: `3 boxes` is no part."""
-    found = _BEGINS.match(text)
-    if not number or found is None or found["number"] != number:
+    found = _BEGINS.match(text) if number else None
+    if found is None or found["number"] != number:
         return False
     return bool(found["mark"] or found["kind"] or "." in number)

@@ -36,9 +36,10 @@ _ROW = re.compile(r"[^\s.!?](?:\t|  +| ?[|:] ?)\w")
 """How a cell follows another in a line of a table: it tells one thing more."""
 _LEADS = re.compile(r"(?::|\b(?:as follows|the following)\b[^.\n]{0,60}[.:])[*_\s]*$", re.IGNORECASE)
 """How what leads to a list or a table ends."""
-_LISTED = re.compile(r"\s*(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s|[^\n]*(?: \| |\t)")
-"""How an item of a list begins, or what a table's row has."""
 _MARKED = re.compile(r"(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s")
+"""How an item of a list is marked."""
+_LISTED = re.compile(rf"\s*{_MARKED.pattern}|[^\n]*(?: \| |\t)")
+"""How an item of a list begins, or what a table's row has."""
 _TOLD_NEW = 2
 """A unit with fewer terms that the question does not have is a label: the answer comes after it."""
 

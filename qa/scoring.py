@@ -21,7 +21,7 @@ from qa.providers import Embed
 from qa.signs import has_sign
 from qa.subjects import subject, without
 from qa.types import Packed
-from qa.units import describes_table, is_sentence
+from qa.units import describes_table
 from qa.words import stem
 
 _EMBEDDED = 40
@@ -106,7 +106,8 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         more += framing(one.text, wanted.kind, terms) if one.form == "prose" else 0.0
         if one.form == "prose" and begins_part(one.text, part):
             more += PART
-        if wanted.kind == "name" and _OF_TITLES.isdisjoint(terms) and _is_title(one):
+        short = len(one.text.split()) <= _TITLE_WORDS
+        if wanted.kind == "name" and _OF_TITLES.isdisjoint(terms) and one.is_opening and short:
             more -= _TITLE
         if one.source.hit.path in others:
             more -= _OTHER_YEAR
@@ -119,12 +120,6 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     best = max(final, key=lambda one: one.support)
     said = judge.matter(best.heard, fits=best.fits)
     return replace(ranked, support=ranked.support + allowance(wanted, judge.words, said, final, sources, unheard))
-
-
-def _is_title(one: Candidate) -> bool:
-    """Whether a unit is what its document begins with, and no sentence."""
-    short = len(one.text.split()) <= _TITLE_WORDS
-    return one.form == "prose" and not one.span.start and short and not is_sentence(one.text)
 
 
 def _judged(question: str, found: Sequence[Candidate], judge: Judge, embed: Embed) -> Iterator[Candidate]:

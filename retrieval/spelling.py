@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from string import ascii_lowercase
@@ -107,9 +107,13 @@ class Speller:
         asked = [word for word in dict.fromkeys(map(_word_of, query_terms(question))) if _may_be_name(word)]
         rows = dict(zip(asked, words.rows(connection, asked), strict=True))
         first = self._texts(connection, words, {word: found[:1] for word, found in rows.items()})
-        asked = [word for word, read in first.items() if not any(_stands(word, one.text) for one in read)]
+        asked = [
+            word
+            for word, read in first.items()
+            if not any(found[0] == word for one in read for found in _found(word, one.text))
+        ]
         texts = self._some(connection, words, {word: rows[word] for word in asked}, _READ)
-        few = [word for word, read in texts.items() if sum(_has(word, one.text) for one in read) < _ENOUGH]
+        few = [word for word, read in texts.items() if sum(any(_found(word, one.text)) for one in read) < _ENOUGH]
         texts |= self._some(connection, words, {word: rows[word] for word in few}, _READ_MORE)
         common = self._common(asked)
         written: dict[str, str] = {}
@@ -220,7 +224,7 @@ def as_name(word: str, prose: Sequence[str], cells: Sequence[str], *, common: bo
     found = [
         (one[0], text[max(0, one.start() - _BEFORE) : one.start()], text in cells)
         for text in (*prose, *cells)
-        for one in re.finditer(rf"(?<!\w){word}(?!\w)", text, re.IGNORECASE)
+        for one in _found(word, text)
     ]
     if any(form.islower() for form, _, _ in found):
         return ""
@@ -229,14 +233,9 @@ def as_name(word: str, prose: Sequence[str], cells: Sequence[str], *, common: bo
     return max(sure, key=sure.count) if 2 * terms < len(sure) else ""
 
 
-def _has(word: str, text: str) -> bool:
-    """Whether a word stands in a text, however it is written; what a document is named is no text of it."""
-    return re.search(rf"(?<!\w){word}(?!\w)", text, re.IGNORECASE) is not None
-
-
-def _stands(word: str, text: str) -> bool:
-    """Whether a word stands in a text in small letters."""
-    return re.search(rf"(?<!\w){word}(?!\w)", text) is not None
+def _found(word: str, text: str) -> Iterator[re.Match[str]]:
+    """Where a word stands in a text, however it is written."""
+    return re.finditer(rf"(?<!\w){word}(?!\w)", text, re.IGNORECASE)
 
 
 def _may_be_name(word: str) -> bool:

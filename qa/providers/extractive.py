@@ -142,8 +142,8 @@ class ExtractiveProvider(Provider):
             return True
         if candidate.fits and not best.fits:  # it has what is asked for
             return False
-        if candidate.form == "prose" and not candidate.span.start and not is_sentence(candidate.text):
-            return True  # the document's title
+        if candidate.is_opening:
+            return True
         same = candidate.source.hit.path == best.source.hit.path
         little = candidate.score < max(self.relative, _SAME) * best.score
         return little and (candidate.form == "prose" if same else _is_line(candidate) and not _is_line(best))
