@@ -198,10 +198,12 @@ class Asked:
 _HOW_TO_SAY = re.compile(
     r"(?<=[?.!])\s*(?:please )?(?:directly |only |just )?(?:write|give|answer|anwser|round|format|list|express|"
     r"provide|return|respond|state|report)\b[^?]*?\b(?:answers?|format|decimals?|integer|int|float|string|list|[mb]illions?|"
-    r"thousands|percent(?:age)?|yes|YYYY)\b[^?]*$",
+    r"thousands|percent(?:age)?|yes|YYYY)\b[^?]*$|"
+    r"(?<=[?.!;])\s*if\b[^?.;]*?\b(?:then |please |just ){1,2}(?:state|say|note|answer|write|reply|respond|tell)\b"
+    r"[^?]*$",
     re.IGNORECASE,
 )
-"""What asks for a form of the answer and not for its matter: `Answer in millions.`"""
+"""What asks for a form of the answer and not for its matter: `Answer in millions.`, `If it is not, then say so.`"""
 
 
 def matter(question: str) -> str:

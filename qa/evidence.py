@@ -46,9 +46,10 @@ _SAID = 0.5
 _LIGHT = 0.3
 """The weight of words that say little of the matter."""
 _LIGHT_WORDS = """
-able actual amount become big call cause change cold come current deep different example exact far fast financial find
-fiscal fy get give go happen heavy high hot include involve kind know large long main make mean need number often old
-overall part people person put reason show small sort strong take tall thick thin thing total type use using want way
+able accord actual amount approximate become big calculate call cause change cold come compute current deep different
+discuss emphasize exact example far fast financial find fiscal fy get give go happen heavy high highlight hot include
+involve key kind know large long main make mean need number often old outline overall part people person put reason
+refer relate rough show small sort specific strong take tall thick thin thing total type use using various want way
 wide
 """
 _LIGHT_STEMS = frozenset(stem(word) for word in _LIGHT_WORDS.split())

@@ -19,7 +19,7 @@ from qa.mails import framing
 from qa.parts import PART, begins_part, part_of
 from qa.providers import Embed
 from qa.signs import has_sign
-from qa.subjects import subject, without
+from qa.subjects import subject, tellers, without
 from qa.types import Packed
 from qa.units import describes_table
 from qa.words import stem
@@ -82,8 +82,11 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
         unheard: names of the question that stand in no document, in small letters.
     """
     question = matter(question)
+    absent = tellers(question, sources, unheard)
     wanted = asked(question)
-    terms = forms(question)
+    wanted = replace(wanted, named=wanted.named - absent)
+    terms = {term: word for term, word in forms(question).items() if term not in absent}
+    unheard = [name for name in unheard if stem(name) not in absent]
     every = [replace(one, fits=_fits(one, wanted, terms)) for one in _signed(candidates(sources), wanted.signs)]
     found = _foremost(every, (*terms, *wanted.signs), typed=wanted.kind != "other")
     if not found:

@@ -5,18 +5,49 @@ An annual report says `we had 76,700 employees`: it answers how many Nike has no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from pathlib import PurePosixPath
 
 from qa.likeness import forms
 from qa.types import Packed
 from qa.words import fold, stem, words
+
+_TELLER = re.compile(
+    r"\b(?i:according to|by|does|did|do|has|had|is|was|will|would)((?: (?:the )?[^\W\d_a-z][\w'’.-]*)+)"
+)
+"""Who tells something: `according to Ada Byron`, `what did President Tanaka propose in …`."""
+_FEWEST = 2
+"""Words: a document's name of fewer is a word like others."""
 
 
 def subject(source: Packed, named: AbstractSet[str]) -> frozenset[str]:
     """The names of the question (stems) that the source's document has in its title or file name."""
     title = source.hit.context.split("\n")[0].split(" — ")[0]
     return frozenset(forms(f"{source.hit.path} {title}")) & named
+
+
+def tellers(question: str, sources: Iterable[Packed], unheard: Sequence[str]) -> frozenset[str]:
+    """Names (stems) that stand in no document, of who is said to tell what one of them tells that is named too.
+
+    `What did President Tanaka propose in his Address to the Nation?`, of `address_to_the_nation.txt`, where the
+    speaker is not named.
+    """
+    told = {stem(fold(word)) for found in _TELLER.findall(question) for word in words(found)}
+    names = told.intersection(stem(fold(name)) for name in unheard)
+    return frozenset(names) if names and any(_is_named(source, question) for source in sources) else frozenset()
+
+
+def _is_named(source: Packed, question: str) -> bool:
+    """Whether a question gives the whole title of a source's document, or its file's name."""
+    asked = f" {_plain(question)} "
+    titles = (PurePosixPath(source.hit.path).stem, source.hit.context.split("\n")[0].split(" — ")[0])
+    return any(len(name.split()) >= _FEWEST and forms(name) and f" {name} " in asked for name in map(_plain, titles))
+
+
+def _plain(text: str) -> str:
+    return " ".join(map(fold, words(text.replace("_", " "))))
 
 
 def without(question: str, names: AbstractSet[str]) -> str:

@@ -16,8 +16,8 @@ done has have had having it its this that these those there here he she they the
 him i you we me my your our us what which who whom whose when where why how many much not no nor so than then
 too very can could will would shall should may might must about into over under between during after before up
 down out off again also any all some such only own same each both more most other please tell give say says
-said does't s t let name list state mention compare describe explain summarise summarize called according text document
-documents
+said does't s t let name list state mention mentions mentioned mentioning regarding concerning compare describe
+describes described describing explain summarise summarize called according text document documents
 """
 _STOP = frozenset(_STOP_WORDS.split())
 _SUFFIXES = (

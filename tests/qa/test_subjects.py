@@ -2,7 +2,7 @@
 
 from qa.packing import pack
 from qa.scoring import scored
-from qa.subjects import subject, without
+from qa.subjects import subject, tellers, without
 
 REPORT = (
     "Nike stores for employees of Nike: 57. Nike lets employees of Nike buy shares. "
@@ -45,3 +45,29 @@ def test_what_is_beyond_all_of_a_document_makes_its_answer_no_surer(hit, embed) 
     told = scored(question, sources(hit("We had 76,700 employees.", path="Nike.txt")), embed).candidates[0]
     assert told.support < one.support
     assert told.score > told.support
+
+
+SPEECH = "My fellow islanders, we will dredge the harbour of Wick for 3 million pounds before the winter."
+
+
+def test_who_tells_what_a_named_document_tells_need_not_be_named_there(hit) -> None:
+    speech = sources(hit(SPEECH, path="speeches/address_to_the_island.txt"))
+    question = "What did Governor Tanaka promise in her Address to the Island?"
+    assert tellers(question, speech, ["tanaka"]) == {"tanaka"}
+    assert tellers("According to Governor Tanaka's Address to the Island, what is dredged?", speech, ["tanaka"])
+    assert tellers(question, speech, []) == frozenset()  # the name stands in a document
+    assert tellers("What did Governor Tanaka promise in her speech?", speech, ["tanaka"]) == frozenset()
+    assert tellers("In the Address to the Island, what is promised to Tanaka?", speech, ["tanaka"]) == frozenset()
+    assert tellers(question, sources(hit(SPEECH, path="speech.txt")), ["tanaka"]) == frozenset()
+
+
+def test_a_title_names_a_document_as_its_file_does(hit) -> None:
+    speech = sources(hit(SPEECH, path="a.txt", context="Address to the Island — Harbours"))
+    assert tellers("What did Tanaka promise in the Address to the Island?", speech, ["tanaka"]) == {"tanaka"}
+
+
+def test_such_a_name_costs_nothing(hit, embed) -> None:
+    question = "What did Governor Tanaka say of the harbour of Wick in her Address to the Island?"
+    named = scored(question, sources(hit(SPEECH, path="address_to_the_island.txt")), embed, unheard=["tanaka"])
+    other = scored(question, sources(hit(SPEECH, path="speech.txt")), embed, unheard=["tanaka"])
+    assert named.support > other.support + 0.4
