@@ -6,7 +6,8 @@ import re
 
 from ingest.types import Span
 from qa.candidates import Candidate
-from qa.cues import Kind, answers
+from qa.fitting import answers
+from qa.kinds import Kind
 from qa.quoting import parted, said
 from qa.types import Packed
 from qa.units import is_bullet, is_sentence, quotable_units

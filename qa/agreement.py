@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import log
 
-from qa.cues import Kind, fresh
+from qa.fitting import fresh
+from qa.kinds import Kind
 
 _TOLD = 0.5
 """Of the best support: a unit that has less says nothing in answer."""

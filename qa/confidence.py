@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 
 from qa.candidates import Candidate, around, heads
-from qa.cues import Asked, is_year
+from qa.cues import Asked
 from qa.dating import years_in
 from qa.evidence import Form
+from qa.fitting import is_year
 from qa.marked import stands
 from qa.types import Packed
 from qa.units import is_sentence

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from qa.cues import Asked, Kind, is_year
+from qa.cues import Asked
+from qa.fitting import is_year
+from qa.kinds import Kind
 from qa.likeness import Likeness
 from qa.words import stem
 

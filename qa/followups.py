@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from qa.cues import asked, is_time, is_year
+from qa.cues import asked
+from qa.fitting import is_time, is_year
 from qa.replacing import replaced
 from qa.types import Turn
 from qa.words import fold, is_stop, stem, terms, words

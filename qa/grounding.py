@@ -10,8 +10,9 @@ from ingest.types import Place, Span
 from qa.bearing import stems_of
 from qa.citations import Resolved, claim_before, invented_in, markers
 from qa.claims import Claim, Unit, best_units, pairs_with, units_of
-from qa.cues import Asked, answers
+from qa.cues import Asked
 from qa.dating import Quoted, misdated
+from qa.fitting import answers
 from qa.providers import Quote
 from qa.scoring import Scored
 from qa.types import Packed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from qa.cues import Kind
+from qa.kinds import Kind
 from qa.words import stem
 
 _FRAME = 0.3

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from qa.cues import is_time, is_year
+from qa.fitting import is_time, is_year
 from qa.words import fold, is_stop, words
 
 Kind = Literal["year", "number", "time", "name", "thing"]

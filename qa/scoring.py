@@ -11,9 +11,10 @@ from math import log
 from qa.agreement import Told, agreement
 from qa.candidates import Candidate, around, candidates
 from qa.confidence import allowance
-from qa.cues import Asked, answers, asked, is_year, matter
+from qa.cues import Asked, asked, matter
 from qa.dating import years_in
 from qa.evidence import Judge
+from qa.fitting import answers, is_year
 from qa.likeness import forms, forms_told, likeness
 from qa.mails import framing
 from qa.parts import PART, begins_part, part_of

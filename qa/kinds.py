@@ -1,0 +1,84 @@
+"""Kinds: of which kind the answer to a question is, by how it asks (English)."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from qa.words import stem
+
+Kind = Literal[
+    "mail", "phone", "address", "reference", "share", "money", "time", "count", "number", "name", "code", "other"
+]
+_MOMENT = r"(?:years?|dates?|days?|months?|time(?! ?zones?\b)|century|decade|season|weekday)"
+_COUNTABLE = "number|amount|total|size|age|score|ratio|temperature|population|length|height|weight|capacity|sum|depth"
+_HOW = "many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|hot|cold|thin|thick|strong"
+PRICE = "costs?|prices?|fees?|fares?|salary|salaries|wages?|rents?|fines?|premiums?|revenues?|expenses?|budgets?"
+_PAID = f"{PRICE}|profit|turnover|charged?|pays?|paid|spen[dt]|earn(?:ed|s)?|worth|money|grants?|raised?|claim|offer"
+_BEARER = "person|company|firm|team|country|city|organi[sz]ation|player|author|school|hospital|bank"
+_MAIL = r"e-?mail"
+_CODED = (
+    "director(?:y|ies)|folders?|file ?names?|files?|paths?|options?|switch(?:es)?|commands?|keys?|shortcuts?|packages?|"
+    "functions?|variables?|ports?|parameters?|arguments?|flags?|scripts?|modules?"
+)
+"""What software has by names of its own: `/usr/share/dict`, `--quiet`, `PATH`, `^C`."""
+_QUALIFIED = r" (?!of|is|are|was|were|do|does|did|has|have|if)[\w'’./-]+"
+_OF_CODED = "formats?|types?|sizes?|systems?|managers?|permissions?|numbers?"
+"""What such a thing has, and which is no name."""
+_REFERENCED = (
+    "claim|policy|order|invoice|receipt|case|file|account|customer|client|member(?:ship)?|contract|licen[cs]e|passport|"
+    "crime|ticket|serial|part|tracking|registration|vat|tax|booking|reservation|patent|model|article|item|company|"
+    "delivery|purchase(?: order)?|patient|employee|student|batch|lot|chassis|project|permit"
+)
+"""What has a number by which it is called."""
+_ENTITLED = (
+    r" (?:may|can|could|must|should|has to|have to|is (?:allowed|entitled|eligible|permitted|excluded|exempt))\b"
+)
+"""`Who may borrow a camera?` is answered by a rule, and by no name."""
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("mail", rf"^\W*{_MAIL}\b|(?<!\bby )(?<!\bvia )(?<!\bper )(?<!\ban )\b{_MAIL}(?: address| of| for| do| can|\W*$)"),
+    ("phone", r"\b(?:tele)?phone number\b|\bfax number\b"),
+    (
+        "reference",
+        rf"\b(?:what|which)\b[^?]{{0,40}}?\b(?:{_REFERENCED}) (?:numbers?|no\b\.?|ids?|codes?|references?)\b",
+    ),
+    ("reference", r"\b(?:what|which)(?: is| was)?(?: the| our| your| my)? reference(?: number)?\b"),
+    (
+        "address",
+        r"\bwhat(?:'s|’s| is| was| are) [^?]*\baddress(?:es)?\b(?! by| to\b)|\b(?:at|to) (?:what|which) address\b",
+    ),
+    ("share", r"\b(?:what|which|how)\b.{0,40}?\b(?:percent|percentage|proportion)\b|\bwhat share\b"),
+    ("time", r"^(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*\bwhen\b"),
+    ("time", rf"\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b"),
+    ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|cost|pay)\b"),
+    ("money", rf"\b(?:what|which)(?: [\w'’-]+){{0,6}}? (?:{PRICE})\b"),
+    ("count", r"\bhow many\b"),
+    ("number", rf"\bhow (?:{_HOW})\b|\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_COUNTABLE}|rate)\b"),
+    ("name", rf"\b(?:(?:who|whom)(?!{_ENTITLED})|whose|(?:what|which) (?:[a-z]+ )?(?:{_BEARER}))\b"),
+    ("code", rf"\b(?:what|which)(?:{_QUALIFIED}){{0,3}}? (?:{_CODED})\b(?! (?:{_OF_CODED})\b)"),
+)
+_ASKS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+
+_SAID_BY: dict[Kind, str] = {
+    "mail": "mail email address",
+    "phone": "telephone phone fax number",
+    "address": "address",
+    "reference": "number reference code",
+    "share": "percent percentage proportion share",
+    "money": "cost price pay money pounds dollars euros pence",
+    "time": "year date day month time when century decade",
+    "count": "number",
+    "number": "number amount total",
+    "name": "person name",
+}
+_SAID = {kind: frozenset(stem(word) for word in said.split()) for kind, said in _SAID_BY.items()}
+
+
+def kind_of(question: str) -> Kind:
+    """The kind of what a question asks for."""
+    return next((kind for kind, pattern in _ASKS if pattern.search(question)), "other")
+
+
+def said_by(kind: Kind) -> frozenset[str]:
+    """Stems of words that an answer of a kind stands for: `05:45` need not be called a time."""
+    return _SAID.get(kind, frozenset())

@@ -1,0 +1,58 @@
+"""Of which kind the answer to a question is."""
+
+import pytest
+
+from qa.kinds import kind_of
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is Solveig Harker's e-mail address?", "mail"),
+        ("E-mail of the harbour master", "mail"),
+        ("Is notice by e-mail valid?", "other"),
+        ("Who sent the e-mail about the outage?", "name"),
+        ("Who may borrow a camera?", "other"),
+        ("What is the telephone number of the lost property office?", "phone"),
+        ("What percentage of the members voted?", "share"),
+        ("When was the old ferry closed?", "time"),
+        ("What time zone is used in Oslo?", "other"),
+        ("At what time does the ferry leave?", "time"),
+        ("In which year did Acme open its first shop?", "time"),
+        ("How much did the new radar set cost?", "money"),
+        ("What rent is paid for the old ice house?", "money"),
+        ("What did the divers charge?", "money"),
+        ("What does a ticket to Holm cost?", "money"),
+        ("How many passengers were carried?", "count"),
+        ("How long is the new bridge?", "number"),
+        ("Who designed the bridge?", "name"),
+        ("Which hospital treated the deckhand?", "name"),
+        ("What is the address of ADVANCO COMPANY?", "address"),
+        ("At what address is the shop?", "address"),
+        ("How did the board address the complaint?", "other"),
+        ("Which directory holds the word lists?", "code"),
+        ("What command line option keeps it quiet?", "code"),
+        ("Which file format can it read?", "other"),
+        ("What is done with lost keys?", "other"),
+        ("What caused the delay?", "other"),
+        ("What happens when the tide is high?", "other"),
+    ],
+)
+def test_the_kind_of_a_question(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is the claim number?", "reference"),
+        ("Which order number was declined?", "reference"),
+        ("What is the VAT number of Acme?", "reference"),
+        ("what is our reference?", "reference"),
+        ("What number of orders failed?", "number"),
+        ("How many claim numbers are there?", "count"),
+        ("What is the phone number?", "phone"),
+    ],
+)
+def test_a_number_by_which_something_is_called(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
