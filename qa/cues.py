@@ -34,6 +34,13 @@ _RELATIVE = re.compile(
 )
 """Asks for a row by others: which comes after it, which has more."""
 _NUMBERED = re.compile(r"(?<=[A-Za-z] )([A-Za-z][a-z]{2,}) 0*(\d{1,3})\b(?![./:,-]\d)")
+_HOW_MANY = re.compile(
+    r"\bhow many ((?:(?!(?:are|were|do|does|did|have|has|had|can|is|was|will|would|could|should|may|must|of|in|on|at|"
+    r"for|to|from|there|you|I|we|they|he|she|it|the|an?|per|each|with|by|that|who|which|people|persons?)\b)[\w'’-]+ ?)"
+    r"{1,4})",
+    re.IGNORECASE,
+)
+"""With what is counted; that it is people, nobody need say."""
 _PLACES = frozenset(("page", "pages", "slide", "line", "row"))
 """What is counted, and need not be told, in a document."""
 
@@ -53,6 +60,8 @@ class Asked:
     """Whether it asks for a measure of a business, or by a statement's name: documents need not have these names."""
     relative: bool = False
     """Whether what is asked for is told by other rows than the one that is named: what comes after it, the highest."""
+    counted: frozenset[str] = frozenset()
+    """Stems of what is counted: `How many paid members …`."""
     numbered: frozenset[tuple[str, str]] = frozenset()
     """The words that may be the name of one of several by a number, with it: (`Route`, `5`)."""
     marked: tuple[str, ...] = ()
@@ -94,10 +103,16 @@ def asked(question: str) -> Asked:
         computed=measure or bool(_COMPUTED.search(question)),
         measure=measure,
         relative=bool(_RELATIVE.search(question)),
+        counted=frozenset(_counted(question)),
         numbered=frozenset(_numbered(question)),
         marked=marked(rest),
         signs=signs(question),
     )
+
+
+def _counted(question: str) -> list[str]:
+    found = _HOW_MANY.search(question)
+    return [stem(fold(word)) for word in words(found[1])] if found else []
 
 
 def _numbered(question: str) -> list[tuple[str, str]]:

@@ -32,6 +32,9 @@ _UNFIT: dict[Kind, float] = {
     "money": 0.45,
     "share": 0.45,
     "count": 0.25,
+    "length": 0.3,
+    "weight": 0.3,
+    "age": 0.3,
     "name": 0.2,
     "code": 0.1,
 }
@@ -43,7 +46,7 @@ _PER_WORD, _WORDS = 0.03, 14
 """What each word of the question allows, up to so many: who says more can expect less of it to be said in answer."""
 _TERSE: dict[Form, float] = {"prose": 0.0, "row": 0.05, "record": 0.0, "printed": 0.1}
 """What is allowed to units that say in fewer words what a sentence would."""
-_SAID = 0.5
+SAID = 0.5
 """How much like a word of the question another must be to say the same."""
 _LIGHT = 0.3
 """The weight of words that say little of the matter."""
@@ -97,7 +100,7 @@ class Judge:
         weights = {term: weight for term, weight in self._weights.items() if term not in self.asked.named}
         weights = weights or self._weights
         told = {term: self._told(term, heard, fits=fits) for term in weights}
-        said = sum(weights[term] * worth for term, worth in told.items() if worth >= _SAID)
+        said = sum(weights[term] * worth for term, worth in told.items() if worth >= SAID)
         return said / (sum(weights.values()) or 1.0)
 
     @cached_property
@@ -120,9 +123,8 @@ class Judge:
         allowed = _PER_WORD * min(self.words, _WORDS) + _TERSE[form]
         unfit = 0.0 if fits else _UNFIT.get(self.asked.kind, _UNFIT_ELSE)
         around = heard.own | heard.near | heard.far
-        missing = _NO_NAME * self._unnamed(around | heard.opening) + _NO_NUMBER * _missing(
-            self._numbers(around), around
-        )
+        missing = _NO_NAME * self._unnamed(around | heard.opening)
+        missing += _NO_NUMBER * share_missing(self._numbers(around), around)
         return covered + _MEANING * max(similarity, 0.0) + allowed - unfit - missing
 
     def _numbers(self, around: AbstractSet[str]) -> AbstractSet[str]:
@@ -150,6 +152,6 @@ class Judge:
         return max(by_kind, *(worth * self.likeness.best(term, there) for worth, there in ways))
 
 
-def _missing(wanted: AbstractSet[str], there: AbstractSet[str]) -> float:
+def share_missing(wanted: AbstractSet[str], there: AbstractSet[str]) -> float:
     """The share of the wanted that is not there."""
     return len(wanted - there) / len(wanted) if wanted else 0.0

@@ -22,8 +22,17 @@ january february march april may june july august september october november dec
 thursday friday saturday sunday century decade today yesterday
 """
 _TIMES = frozenset(_TIME_WORDS.split())
+_TIMES |= {f"{day}s" for day in _TIMES if day.endswith("day")}
+_MEASURED = ("length", "weight", "age")
+"""Of them a row or a record has the number alone."""
 _ENUMERATED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[^\W\d_a-z][^\W\d_A-Z])")
 """The number of a heading or an item, which is none of its own: `6. Any other business`."""
+_TERM = re.compile(
+    rf"\b(?:within|after|until|before|than|for|in|every)(?: (?:the )?(?:first|last|next))? "
+    rf"(?:\d+|{'|'.join(sorted(_NUMERALS))}) (?:working |business |calendar )?(?:minute|hour|day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
+"""What `when` may ask as well: `retry after 20 minutes`, `not later than 60 days after`."""
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)\b")
 """A date is no telephone number."""
 _FOUR = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -56,6 +65,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 """Where else it stands, what it is called or when it was, which is no amount: Figure 11.1, [12], FL-185, 17:30."""
+# how high a fine is, or a fever, may be asked as well as a tower
 _FORMS = {
     "mail": re.compile(r"\S@\S"),
     "address": re.compile(r"\d"),
@@ -65,6 +75,19 @@ _FORMS = {
         r"\d+[/-][\w/-]+|\d{5,}[\w/-]*)(?![.,]\d)"
     ),
     "share": re.compile(r"\d ?%|\bper ?cent|\b(?:half|third|quarter|fifth|tenth|all)\b", re.IGNORECASE),
+    "length": re.compile(
+        r"\d ?(?:[ckm]?m|ft|in)\b|\d['\"′″]|[$£€¥%°]|\b(?:degrees|euros|dollars|pounds|per ?cent)\b|"
+        r"\b(?:(?:kilo|centi|milli)?met(?:re|er)s?|feet|foot|inch(?:es)?|miles?|yards?|fathoms?|stor(?:ey|eys|y|ies))\b",
+        re.IGNORECASE,
+    ),
+    "weight": re.compile(
+        r"\d ?(?:[km]?g|lbs?|t|oz)\b|\b(?:kilos?|(?:kilo|milli)?gram(?:me)?s?|pounds?|ounces?|tons?|tonnes?|stones?)\b",
+        re.IGNORECASE,
+    ),
+    "age": re.compile(
+        r"\b(?:years?|months?|weeks?|days?|year-olds?|age[ds]?|born|built|founded|birth|birthday|turn(?:ed|s)|since)\b",
+        re.IGNORECASE,
+    ),
     "money": re.compile(
         r"[$£€¥₹]|\b(?:pounds?|euros?|dollars?|pence|cents?|pennies|francs?|marks|yen|yuan|USD|EUR|GBP|RM|shillings?|"
         r"[mb]illion|per ?cent)\b|\d ?%|\d\.\d\d\b|"
@@ -98,11 +121,13 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
         text = text[number.end() :]
     if kind in ("phone", "reference"):
         text = _DAY.sub(" ", text)
-    if kind in _FORMS and not _FORMS[kind].search(text) and not (kind == "money" and _is_priced(text)):
+    bare = _is_priced(text) if kind == "money" else kind in _MEASURED and not sentence
+    if kind in _FORMS and not _FORMS[kind].search(text) and not bare:
         return False
     if kind == "time":
-        return bool(set(_YEAR.findall(text)) - known) or any(fold(word) in _TIMES for word in words(text))
-    if kind in ("count", "number", "money"):
+        told = any(fold(word) in _TIMES for word in words(text)) or _TERM.search(text) is not None
+        return told or bool(set(_YEAR.findall(text)) - known)
+    if kind in ("count", "number", "money", *_MEASURED):
         text = _REFERENCE.sub(" ", text)
         fresh = [fold(word) for word in words(text)]
         if kind == "count" and sentence:

@@ -8,7 +8,21 @@ from typing import Literal
 from qa.words import stem
 
 Kind = Literal[
-    "mail", "phone", "address", "reference", "share", "money", "time", "count", "number", "name", "code", "other"
+    "mail",
+    "phone",
+    "address",
+    "reference",
+    "share",
+    "money",
+    "time",
+    "count",
+    "length",
+    "weight",
+    "age",
+    "number",
+    "name",
+    "code",
+    "other",
 ]
 _MOMENT = r"(?:years?|dates?|days?|months?|time(?! ?zones?\b)|century|decade|season|weekday)"
 _COUNTABLE = "number|amount|total|size|age|score|ratio|temperature|population|length|height|weight|capacity|sum|depth"
@@ -35,6 +49,9 @@ _ENTITLED = (
     r" (?:may|can|could|must|should|has to|have to|is (?:allowed|entitled|eligible|permitted|excluded|exempt))\b"
 )
 """`Who may borrow a camera?` is answered by a rule, and by no name."""
+_YES_OR_NO = "is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would|need"
+_NO_OTHER = r"^(?:(?!\b(?:what|how|when|where|why)\b).)*"
+"""Nothing else is asked first: `What do I get for a friend who joins?` asks for no name."""
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("mail", rf"^\W*{_MAIL}\b|(?<!\bby )(?<!\bvia )(?<!\bper )(?<!\ban )\b{_MAIL}(?: address| of| for| do| can|\W*$)"),
     ("phone", r"\b(?:tele)?phone number\b|\bfax number\b"),
@@ -48,13 +65,17 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         r"\bwhat(?:'s|’s| is| was| are) [^?]*\baddress(?:es)?\b(?! by| to\b)|\b(?:at|to) (?:what|which) address\b",
     ),
     ("share", r"\b(?:what|which|how)\b.{0,40}?\b(?:percent|percentage|proportion)\b|\bwhat share\b"),
-    ("time", r"^(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*\bwhen\b"),
+    ("time", rf"^(?!\W*(?:{_YES_OR_NO})\b)(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*\bwhen\b"),
     ("time", rf"\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b"),
     ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|cost|pay)\b"),
+    ("money", r"\bwhat (?:is|are|was|were) [^?]*\b(?:paid|charged)\b"),
     ("money", rf"\b(?:what|which)(?: [\w'’-]+){{0,6}}? (?:{PRICE})\b"),
     ("count", r"\bhow many\b"),
+    ("length", r"\bhow (?:tall|high|deep|wide|thick|thin|far)\b(?! (?:along|back|ahead))"),
+    ("weight", r"\bhow (?:heavy\b|much\b[^?]*\bweigh)"),
+    ("age", r"\bhow old\b"),
     ("number", rf"\bhow (?:{_HOW})\b|\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_COUNTABLE}|rate)\b"),
-    ("name", rf"\b(?:(?:who|whom)(?!{_ENTITLED})|whose|(?:what|which) (?:[a-z]+ )?(?:{_BEARER}))\b"),
+    ("name", rf"{_NO_OTHER}\b(?:(?:who|whom)(?!{_ENTITLED})|whose)\b|\b(?:what|which) (?:[a-z]+ )?(?:{_BEARER})\b"),
     ("code", rf"\b(?:what|which)(?:{_QUALIFIED}){{0,3}}? (?:{_CODED})\b(?! (?:{_OF_CODED})\b)"),
 )
 _ASKS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
@@ -68,6 +89,8 @@ _SAID_BY: dict[Kind, str] = {
     "money": "cost price pay money pounds dollars euros pence",
     "time": "year date day month time when century decade",
     "count": "number",
+    "weight": "weigh weight",
+    "age": "age old",
     "number": "number amount total",
     "name": "person name",
 }

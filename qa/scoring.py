@@ -13,6 +13,7 @@ from qa.candidates import Candidate, around, candidates
 from qa.confidence import allowance
 from qa.cues import Asked, asked, matter
 from qa.dating import years_in
+from qa.doubts import doubt
 from qa.evidence import Judge
 from qa.fitting import answers, is_year
 from qa.likeness import forms, forms_told, likeness
@@ -70,7 +71,8 @@ class Scored:
     candidates: tuple[Candidate, ...]
     asked: Asked
     support: float = 0.0
-    """Of the best one, with what the documents agree on, and what is allowed so that one threshold serves all."""
+    """Of the best one, with what the documents agree on, and what is allowed so that one threshold serves all: 0 to 3,
+    so that a threshold of 0 withholds no answer."""
 
 
 def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: Sequence[str] = ()) -> Scored:
@@ -123,7 +125,8 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     ranked = _agreed(final, judge, terms.keys())
     best = max(final, key=lambda one: one.support)
     said = judge.matter(best.heard, fits=best.fits)
-    return replace(ranked, support=ranked.support + allowance(wanted, judge.words, said, final, sources, unheard))
+    sure = allowance(wanted, judge.words, said, final, sources, unheard) - doubt(judge, best)
+    return replace(ranked, support=max(ranked.support + sure, 0.0))
 
 
 def _judged(question: str, found: Sequence[Candidate], judge: Judge, embed: Embed) -> Iterator[Candidate]:

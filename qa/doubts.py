@@ -1,0 +1,36 @@
+"""Doubts: what speaks against the best unit as an answer, though it is the best.
+
+They do not tell it from others, which have less for them still: they are taken from the support alone.
+"""
+
+from __future__ import annotations
+
+from qa.candidates import Candidate
+from qa.evidence import SAID, Judge, share_missing
+from qa.fitting import is_year
+
+_NAME_AFAR, _YEAR_AFAR = 0.15, 0.2
+"""What it costs that names or a year of the question stand in its source, but not near it: others are talked of."""
+_UNCOUNTED = 0.2
+"""What it costs a sentence that nothing in it is like what is to be counted."""
+_NOBODY = 0.2
+"""What it costs that it names nobody where it is asked who: of `the missing pumps` much is told but who took them."""
+
+
+def doubt(judge: Judge, best: Candidate) -> float:
+    """What is taken from the support of the best unit: 0 to about 0.75."""
+    asked, heard = judge.asked, best.heard
+    near = heard.own | heard.near | heard.paragraph
+    years = {number for number in asked.numbers if is_year(number)}
+    return (
+        _NAME_AFAR * share_missing(asked.named, near)
+        + _YEAR_AFAR * (bool(years) and years.isdisjoint(near))
+        + _UNCOUNTED * (best.form == "prose" and not _counts(judge, best))
+        + _NOBODY * (asked.kind == "name" and not best.fits)
+    )
+
+
+def _counts(judge: Judge, best: Candidate) -> bool:
+    """Whether a unit says what is to be counted, or what is like it: hens are chickens."""
+    counted = judge.asked.counted.intersection(judge.terms)
+    return not counted or any(judge.likeness.best(term, best.heard.own) >= SAID for term in counted)
