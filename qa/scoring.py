@@ -71,8 +71,8 @@ class Scored:
     candidates: tuple[Candidate, ...]
     asked: Asked
     support: float = 0.0
-    """Of the best one, with what the documents agree on, and what is allowed so that one threshold serves all: 0 to 3,
-    so that a threshold of 0 withholds no answer."""
+    """Of the best one, with what the documents agree on, and what is allowed so that one threshold serves all: 0 to 3;
+    0 is none at all."""
 
 
 def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: Sequence[str] = ()) -> Scored:

@@ -60,7 +60,7 @@ class ExtractiveProvider(Provider):
     def stream(self, request: Request) -> Iterator[Delta]:
         """A delta for each quote."""
         found = scored(request.question, request.sources, request.embed, unheard=request.unheard)
-        if not found.candidates or found.support < self.threshold:
+        if found.support <= 0 or found.support < self.threshold:
             yield Delta(ABSTENTION, usage=Usage(), abstained=True, support=found.support)
             return
         markers: dict[int, int] = {}  # from 1 on, as they come
@@ -118,7 +118,7 @@ class ExtractiveProvider(Provider):
         told: list[frozenset[str]] = []
         best, passed = found.candidates[0], 0
         for candidate in found.candidates:
-            if len(taken) + passed >= self.quotes or candidate.score < self.relative * best.score:
+            if len(taken) + passed >= self.quotes or (taken and candidate.score < self.relative * best.score):
                 break
             if taken and _tells_less(candidate, best, known, found.asked):
                 passed += 1  # nothing worse takes its place

@@ -103,7 +103,7 @@ def test_calibrate(run, cases, work) -> None:
     found = ran.json["calibration"]
     assert (found["answerable"], found["unanswerable"], found["file"]) == (4, 3, "threshold.yaml")
     assert found["chosen"]["false_refusals"] <= 0.1
-    assert found["curve"][0]["coverage"] == 1
+    assert found["curve"][0]["coverage"] == pytest.approx(6 / 7)  # of pizza there is nothing at all
     written = yaml.safe_load((work / "threshold.yaml").read_text())
     assert written == {"qa": {"provider": {"name": "extractive", "threshold": found["threshold"]}}}
     plain = run("eval", str(cases), "--json").json

@@ -735,3 +735,16 @@ def test_a_title_is_nobody(hit, embed) -> None:
 )
 def test_marks_that_are_not_shown(text: str, seen: str) -> None:
     assert shown(text, Place(headings=("Colours",))) == seen
+
+
+def test_what_has_no_support_at_all_is_no_answer_by_any_threshold(hit, embed) -> None:
+    found = [hit("The bridge is long.")]
+    assert ask(found, "How much money did Ada Byron pay in 1988?", embed, threshold=0)[2]
+    assert not ask(found, "How long is the bridge?", embed, threshold=0)[2]
+
+
+def test_with_some_support_there_is_something_to_quote(hit, embed) -> None:
+    text, quotes, abstained = ask([hit("The crate was late.")], "How much did Ada's crate weigh?", embed, threshold=0)
+    assert text == "The crate was late. [1]"
+    assert len(quotes) == 1
+    assert not abstained
