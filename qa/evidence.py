@@ -30,6 +30,7 @@ _UNFIT: dict[Kind, float] = {
     "mail": 0.45,
     "phone": 0.45,
     "money": 0.45,
+    "reference": 0.45,
     "share": 0.45,
     "count": 0.25,
     "length": 0.3,

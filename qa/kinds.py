@@ -50,11 +50,13 @@ _ENTITLED = (
 )
 """`Who may borrow a camera?` is answered by a rule, and by no name."""
 _YES_OR_NO = "is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would|need"
+_WHAT_IS = r"what(?:'s|’s| is| was)"
 _NO_OTHER = r"^(?:(?!\b(?:what|how|when|where|why)\b).)*"
 """Nothing else is asked first: `What do I get for a friend who joins?` asks for no name."""
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("mail", rf"^\W*{_MAIL}\b|(?<!\bby )(?<!\bvia )(?<!\bper )(?<!\ban )\b{_MAIL}(?: address| of| for| do| can|\W*$)"),
     ("phone", r"\b(?:tele)?phone number\b|\bfax number\b"),
+    ("phone", r"\b(?:what|which) number (?:do|can|should|must) (?:I|we|you) (?:call|ring|phone|dial)\b"),
     (
         "reference",
         rf"\b(?:what|which)\b[^?]{{0,40}}?\b(?:{_REFERENCED}) (?:numbers?|no\b\.?|ids?|codes?|references?)\b",
@@ -70,11 +72,13 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|cost|pay)\b"),
     ("money", r"\bwhat (?:is|are|was|were) [^?]*\b(?:paid|charged)\b"),
     ("money", rf"\b(?:what|which)(?: [\w'’-]+){{0,6}}? (?:{PRICE})\b"),
+    ("money", rf"^(?!.*(?:\?|\b(?:{_YES_OR_NO}|what|which|who|whose|how|why|where|when)\b)).*\b(?:{PRICE})\b"),
     ("count", r"\bhow many\b"),
     ("length", r"\bhow (?:tall|high|deep|wide|thick|thin|far)\b(?! (?:along|back|ahead))"),
     ("weight", r"\bhow (?:heavy\b|much\b[^?]*\bweigh)"),
     ("age", r"\bhow old\b"),
     ("number", rf"\bhow (?:{_HOW})\b|\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_COUNTABLE}|rate)\b"),
+    ("name", rf"\b{_WHAT_IS}(?: the| his| her| their| its)?(?: (?:full|real|first|last))? name of\b|['’]s name\?"),
     ("name", rf"{_NO_OTHER}\b(?:(?:who|whom)(?!{_ENTITLED})|whose)\b|\b(?:what|which) (?:[a-z]+ )?(?:{_BEARER})\b"),
     ("code", rf"\b(?:what|which)(?:{_QUALIFIED}){{0,3}}? (?:{_CODED})\b(?! (?:{_OF_CODED})\b)"),
 )

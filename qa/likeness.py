@@ -29,7 +29,7 @@ _DECADE = re.compile(r"\b(?:1\d|20)(\d0)s\b")
 _COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
 
-_MONTHS = frozenset(map(stem, MONTHS))
+MONTH_STEMS = frozenset(map(stem, MONTHS))
 _IDENTIFIER = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 _PARTS = re.compile(r"[A-Z]?[a-z]+")
 
@@ -56,7 +56,9 @@ def forms(text: str) -> dict[str, str]:
     if _MAY.search(text):
         found["may"] = "may"
     for year, month, day in numeric_in(text):
-        found |= {stem(MONTHS[month - 1]): MONTHS[month - 1], str(day): str(day), str(year): str(year)}
+        found |= {stem(MONTHS[month - 1]): MONTHS[month - 1], str(year): str(year)}
+        if day is not None:
+            found[str(day)] = str(day)
     return found
 
 
@@ -101,7 +103,7 @@ def likeness(question: Forms, known: Forms, embed: Embed) -> Likeness:
 
 def _is_unlike(term: str) -> bool:
     """Whether a stem is that of a number or a month: what is said of March is not said of April."""
-    return term[0].isdigit() or term in _MONTHS
+    return term[0].isdigit() or term in MONTH_STEMS
 
 
 def _is_slip(term: str, other: str) -> bool:

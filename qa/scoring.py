@@ -16,7 +16,7 @@ from qa.dating import years_in
 from qa.doubts import doubt
 from qa.evidence import Judge
 from qa.fitting import answers, is_year
-from qa.likeness import forms, forms_told, likeness
+from qa.likeness import MONTH_STEMS, forms, forms_told, likeness
 from qa.mails import framing
 from qa.parts import PART, begins_part, part_of
 from qa.providers import Embed
@@ -44,6 +44,10 @@ _LABELLED = re.compile(r"\W*(?:[^\W\d]+\W+)?(\d{2,})\b")
 """A number is the first word, or the second; a single figure is the number of any item."""
 _KEY = 0.1
 """What it counts for, for which unit comes first, that a record's field is named by words of the question alone."""
+_OTHER_MONTH = 0.4
+"""What it costs a row, for which comes first, that a field of it is a month, and not that of the question: the bill of
+March is due in April."""
+_WHOLE_MONTH = re.compile(r": ((?:1\d|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:1\d|20)\d\d)?)(?=;|\n|$)")
 _FIELD = re.compile(r"([^:\n|]{1,60}): ")
 _DESCRIPTION = 0.4
 """What it costs to describe a table's columns where rows of it are at hand, and the table is not asked for."""
@@ -195,7 +199,18 @@ def _first(one: Candidate, judge: Judge) -> float:
     own = one.heard.own
     label = _LABELLED.match(one.text) if one.form == "prose" else None
     labelled = label is not None and label[1] in judge.asked.numbers
-    return _OWN_FIRST * judge.covers(own) + _LABEL * labelled + _KEY * _keyed(one, judge)
+    return (
+        _OWN_FIRST * judge.covers(own)
+        + _LABEL * labelled
+        + _KEY * _keyed(one, judge)
+        - _OTHER_MONTH * _is_of_other_month(one, judge)
+    )
+
+
+def _is_of_other_month(one: Candidate, judge: Judge) -> bool:
+    asked = MONTH_STEMS.intersection(judge.terms) if one.form in ("row", "record") else frozenset[str]()
+    told = MONTH_STEMS.intersection(forms(" ".join(_WHOLE_MONTH.findall(one.text)))) if asked else frozenset[str]()
+    return bool(told) and asked.isdisjoint(told)
 
 
 def _keyed(one: Candidate, judge: Judge) -> float:

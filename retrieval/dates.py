@@ -31,7 +31,9 @@ _IN_WORDS, _IN_NUMBERS = (
         ),
     )
 )
-_JOINED = re.compile(r"\d[-/.]\d{1,2}[-/.]\d")
+_MONTHLY = re.compile(rf"(?<![\w/.-]){_YEAR}-(?P<number>0[1-9]|1[0-2])(?![\w/-]|\.\d)")
+"""A month in numbers; in a question 2010-11 may be a season."""
+_JOINED = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d{4}-\d\d(?!\d)")
 """What each of these has: looked for alone, it is found (or not) several times as fast."""
 _NUMERIC = re.compile(r"\d{1,4}-\d{1,4}(?:-\d{1,4})?|\d{1,2}/\d{1,2}/\d{4}")
 _WORD = re.compile(r"\w+")
@@ -47,8 +49,8 @@ def dates_in(text: str) -> list[Date]:
 
 
 def numeric_in(text: str) -> list[Date]:
-    """The dates of a text that are written in numbers alone."""
-    return _read_all(_written(text, _IN_NUMBERS)) if _JOINED.search(text) else []
+    """The dates and months of a text that are written in numbers alone."""
+    return _read_all(_written(text, (*_IN_NUMBERS, _MONTHLY))) if _JOINED.search(text) else []
 
 
 def terms(question: str) -> dict[str, float]:
@@ -98,7 +100,8 @@ def _read(parts: dict[str, str | None]) -> Iterator[Date]:
         day = parts.get("day")
         yield from _valid(year, _number_of(named), None if day is None else int(day))
     elif number := parts.get("number"):
-        yield from _valid(year, int(number), int(parts["day"] or 0))
+        day = parts.get("day")
+        yield from _valid(year, int(number), None if day is None else int(day))
     else:
         first, second = int(parts["first"] or 0), int(parts["second"] or 0)
         yield from _valid(year, second, first)
