@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from math import log
 
@@ -12,18 +10,15 @@ from qa.agreement import Told, agreement
 from qa.candidates import Candidate, around, candidates
 from qa.confidence import allowance
 from qa.cues import Asked, asked, matter
-from qa.dating import years_in
 from qa.doubts import doubt
 from qa.evidence import Judge
-from qa.fitting import answers, is_year
-from qa.likeness import MONTH_STEMS, forms, forms_told, likeness
-from qa.mails import framing
-from qa.parts import PART, begins_part, part_of
+from qa.fitting import answers
+from qa.likeness import forms, forms_told, likeness
 from qa.providers import Embed
 from qa.signs import has_sign
+from qa.standing import Standing
 from qa.subjects import subject, tellers, without
 from qa.types import Packed
-from qa.units import describes_table
 from qa.words import stem
 
 _EMBEDDED = 40
@@ -32,38 +27,8 @@ _AROUND = 0.4
 """What a shared word counts for, in choosing them, that stands around a candidate and not in it."""
 _TYPED = 0.2
 """What it counts for that a candidate has something of the kind that is asked for."""
-_ISSUER = 0.45
-"""What is added to the support of a printed page's head where it is asked who the page is from."""
 _AGREED, _AGREED_FIRST = 0.75, 0.15
 """What it counts for that documents agree: for that there is an answer, and for which unit comes first."""
-_OWN_FIRST = 0.1
-"""What it counts for, for which unit comes first, that it has the question's words itself."""
-_LABEL = 0.2
-"""The same that it is labelled with a number of the question: `130 -- The process was interrupted`."""
-_LABELLED = re.compile(r"\W*(?:[^\W\d]+\W+)?(\d{2,})\b")
-"""A number is the first word, or the second; a single figure is the number of any item."""
-_KEY = 0.1
-"""What it counts for, for which unit comes first, that a record's field is named by words of the question alone."""
-_OTHER_MONTH = 0.4
-"""What it costs a row, for which comes first, that a field of it is a month, and not that of the question: the bill of
-March is due in April."""
-_WHOLE_MONTH = re.compile(r": ((?:1\d|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:1\d|20)\d\d)?)(?=;|\n|$)")
-_FIELD = re.compile(r"([^:\n|]{1,60}): ")
-_DESCRIPTION = 0.4
-"""What it costs to describe a table's columns where rows of it are at hand, and the table is not asked for."""
-_OTHER_YEAR = 0.2
-"""What it costs a unit that its document is of another year by its name, where one of the year asked for is there."""
-_IDLE = 0.3
-"""What it costs a unit that it asks itself, or is a line of a list of contents, where no such is asked for."""
-_OLDER = 0.15
-"""What it costs a unit, for which comes first, that it is quoted from an older mail: the new one may say otherwise."""
-_TITLE = 0.3
-"""What it costs a document's title to answer who or whose something is, where no document is asked for."""
-_TITLE_WORDS = 12
-_OF_TITLES_TEXT = "title name document call report paper article book author write issue publish about"
-_OF_TITLES = frozenset(map(stem, _OF_TITLES_TEXT.split()))
-_OF_PARTS = frozenset(map(stem, ("question", "ask", "section", "chapter", "page", "contents")))
-_OF_TABLES = frozenset(map(stem, ("row", "column", "table")))
 _SAME_MATTER = 0.5
 """The share of the question's words that a unit has itself which agrees with others: numbers are soon alike."""
 
@@ -102,31 +67,13 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     for source in sources:
         known |= forms_told(around(source))
     judge = Judge(wanted, tuple(terms), likeness(terms, known, embed))
-    whole = wanted.relative or not _OF_TABLES.isdisjoint(terms)
-    tables = {one.hit.path for one in sources if one.hit.place.rows and not whole}
-    others = _of_other_years(wanted, sources)
-    part = part_of(question)
-    final = []
-    for one in _judged(question, found, judge, embed):
-        more = 0.0
-        if wanted.issuer and one.head and one.fits:
-            more += _ISSUER
-        if one.posed.idle and _OF_PARTS.isdisjoint(terms):
-            more -= _IDLE
-        more += framing(one.text, wanted.kind, terms) if one.form == "prose" else 0.0
-        if one.form == "prose" and begins_part(one.text, part):
-            more += PART
-        short = len(one.text.split()) <= _TITLE_WORDS
-        if wanted.kind == "name" and _OF_TITLES.isdisjoint(terms) and one.is_opening and short:
-            more -= _TITLE
-        if one.source.hit.path in others:
-            more -= _OTHER_YEAR
-        if one.source.hit.path in tables and describes_table(one.text):
-            more -= _DESCRIPTION
-        fits = one.fits and wanted.kind != "other"
-        older = _OLDER if one.text.startswith("> ") else 0.0
-        final.append(replace(one, fits=fits, support=one.support + more, score=one.score + more - older))
-    ranked = _agreed(final, judge, terms.keys())
+    standing = Standing.of(question, judge, sources)
+    final = [
+        replace(one, fits=one.fits and wanted.kind != "other", support=one.support + more, score=one.score + more)
+        for one in _judged(question, found, judge, embed)
+        for more in (standing.support(one),)
+    ]
+    ranked = _agreed(final, judge, standing)
     best = max(final, key=lambda one: one.support)
     said = judge.matter(best.heard, fits=best.fits)
     sure = allowance(wanted, judge.words, said, final, sources, unheard) - doubt(judge, best)
@@ -171,53 +118,18 @@ def _signs_in(text: str, signs: Iterable[str]) -> frozenset[str]:
     return frozenset(sign for sign in signs if has_sign(sign, text))
 
 
-def _of_other_years(wanted: Asked, sources: Sequence[Packed]) -> set[str]:
-    """The paths that have other years than the question, where one has that of the question."""
-    years = {number for number in wanted.numbers if is_year(number)}
-    named = {one.hit.path: years_in(one.hit.path) for one in sources} if years else {}
-    if all(years.isdisjoint(found) for found in named.values()):
-        return set()
-    return {path for path, found in named.items() if found and years.isdisjoint(found)}
-
-
-def _agreed(found: Sequence[Candidate], judge: Judge, known: AbstractSet[str]) -> Scored:
+def _agreed(found: Sequence[Candidate], judge: Judge, standing: Standing) -> Scored:
     """The candidates in order, those first that other documents bear out; prose only, as forms and tables are alike."""
     prose = [one for one in found if one.form == "prose"]
-    kind = judge.asked.kind
+    kind, known = judge.asked.kind, frozenset(judge.terms)
     agreed = agreement(map(_told, prose), kind, known)
     sure = agreement((_told(one) for one in prose if judge.covers(one.heard.own) >= _SAME_MATTER), kind, known)
     borne = {id(one): agreed.best(one.text) for one in prose}
     best = max(one.support for one in found)
     ranked = [
-        replace(one, score=one.score + _AGREED_FIRST * borne.get(id(one), 0.0) + _first(one, judge)) for one in found
+        replace(one, score=one.score + _AGREED_FIRST * borne.get(id(one), 0.0) + standing.first(one)) for one in found
     ]
     return Scored(tuple(sorted(ranked, key=lambda one: -one.score)), judge.asked, best + _AGREED * sure.most)
-
-
-def _first(one: Candidate, judge: Judge) -> float:
-    """What speaks for a unit as the first, beside its support: what it has itself of the question."""
-    own = one.heard.own
-    label = _LABELLED.match(one.text) if one.form == "prose" else None
-    labelled = label is not None and label[1] in judge.asked.numbers
-    return (
-        _OWN_FIRST * judge.covers(own)
-        + _LABEL * labelled
-        + _KEY * _keyed(one, judge)
-        - _OTHER_MONTH * _is_of_other_month(one, judge)
-    )
-
-
-def _is_of_other_month(one: Candidate, judge: Judge) -> bool:
-    asked = MONTH_STEMS.intersection(judge.terms) if one.form in ("row", "record") else frozenset[str]()
-    told = MONTH_STEMS.intersection(forms(" ".join(_WHOLE_MONTH.findall(one.text)))) if asked else frozenset[str]()
-    return bool(told) and asked.isdisjoint(told)
-
-
-def _keyed(one: Candidate, judge: Judge) -> float:
-    """Of the words that name the field of a record's line, the share that the question has."""
-    field = _FIELD.match(one.text) if one.form == "record" else None
-    named = set(forms_told(field[1].replace(".", " "))) if field else set()
-    return len(named.intersection(judge.terms)) / len(named) if named else 0.0
 
 
 def _told(one: Candidate) -> Told:

@@ -1,0 +1,119 @@
+"""Standing: what a unit's place and look add to what it says: a title names nobody, a bill of March is due in April.
+
+Every number is set by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.candidates import Candidate
+from qa.dating import years_in
+from qa.evidence import Judge
+from qa.fitting import is_year
+from qa.likeness import MONTH_STEMS, forms, forms_told
+from qa.mails import framing
+from qa.parts import PART, begins_part, part_of
+from qa.types import Packed
+from qa.units import describes_table
+from qa.words import stem
+
+_ISSUER = 0.45
+"""What is added to the support of a printed page's head where it is asked who the page is from."""
+_OWN_FIRST = 0.1
+"""What it counts for, for which unit comes first, that it has the question's words itself."""
+_LABEL = 0.2
+"""The same that it is labelled with a number of the question: `130 -- The process was interrupted`."""
+_LABELLED = re.compile(r"\W*(?:[^\W\d]+\W+)?(\d{2,})\b")
+"""A number is the first word, or the second; a single figure is the number of any item."""
+_KEY = 0.1
+"""What it counts for, for which unit comes first, that a record's field is named by words of the question alone."""
+_OTHER_MONTH = 0.4
+"""What it costs a row, for which comes first, that a field of it is a month, and not that of the question: the bill of
+March is due in April."""
+_WHOLE_MONTH = re.compile(r": ((?:1\d|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:1\d|20)\d\d)?)(?=;|\n|$)")
+_FIELD = re.compile(r"([^:\n|]{1,60}): ")
+_DESCRIPTION = 0.4
+"""What it costs to describe a table's columns where rows of it are at hand, and the table is not asked for."""
+_OTHER_YEAR = 0.2
+"""What it costs a unit that its document is of another year by its name, where one of the year asked for is there."""
+_IDLE = 0.3
+"""What it costs a unit that it asks itself, or is a line of a list of contents, where no such is asked for."""
+_OLDER = 0.15
+"""What it costs a unit, for which comes first, that it is quoted from an older mail: the new one may say otherwise."""
+_TITLE = 0.3
+"""What it costs a document's title to answer who or whose something is, where no document is asked for."""
+_TITLE_WORDS = 12
+_OF_TITLES_TEXT = "title name document call report paper article book author write issue publish about"
+_OF_TITLES = frozenset(map(stem, _OF_TITLES_TEXT.split()))
+_OF_PARTS = frozenset(map(stem, ("question", "ask", "section", "chapter", "page", "contents")))
+_OF_TABLES = frozenset(map(stem, ("row", "column", "table")))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the units of the sources stand, for one question."""
+
+    judge: Judge
+    tables: frozenset[str]
+    """The paths of which rows are at hand, unless the question asks for a table as such."""
+    others: frozenset[str]
+    """Those that have other years than the question, where one has that of the question."""
+    part: str
+    """The number of the part that is asked for, if any."""
+
+    @classmethod
+    def of(cls, question: str, judge: Judge, sources: Sequence[Packed]) -> Standing:
+        """For a question, as searched, and its sources."""
+        whole = judge.asked.relative or not _OF_TABLES.isdisjoint(judge.terms)
+        tables = frozenset(one.hit.path for one in sources if one.hit.place.rows and not whole)
+        return cls(judge, tables, _of_other_years(judge, sources), part_of(question))
+
+    def support(self, one: Candidate) -> float:
+        """What is added to the support of a unit, and to its score."""
+        asked, terms, path = self.judge.asked, self.judge.terms, one.source.hit.path
+        named = asked.kind == "name" and _OF_TITLES.isdisjoint(terms)
+        title = one.is_opening and len(one.text.split()) <= _TITLE_WORDS
+        added = (
+            _ISSUER * (asked.issuer and bool(one.head) and one.fits)
+            - _IDLE * (one.posed.idle and _OF_PARTS.isdisjoint(terms))
+            - _TITLE * (named and title)
+            - _OTHER_YEAR * (path in self.others)
+            - _DESCRIPTION * (path in self.tables and describes_table(one.text))
+        )
+        if one.form == "prose":
+            added += framing(one.text, asked.kind, terms) + PART * begins_part(one.text, self.part)
+        return added
+
+    def first(self, one: Candidate) -> float:
+        """What speaks for a unit as the first, beside its support."""
+        prose = one.form == "prose"
+        label = _LABELLED.match(one.text) if prose else None
+        return (
+            _OWN_FIRST * self.judge.covers(one.heard.own)
+            + _LABEL * (label is not None and label[1] in self.judge.asked.numbers)
+            + _KEY * self._keyed(one)
+            - _OTHER_MONTH * self._is_of_other_month(one)
+            - _OLDER * one.text.startswith("> ")
+        )
+
+    def _is_of_other_month(self, one: Candidate) -> bool:
+        asked = MONTH_STEMS.intersection(self.judge.terms) if one.form in ("row", "record") else frozenset[str]()
+        told = MONTH_STEMS.intersection(forms(" ".join(_WHOLE_MONTH.findall(one.text)))) if asked else frozenset[str]()
+        return bool(told) and asked.isdisjoint(told)
+
+    def _keyed(self, one: Candidate) -> float:
+        """Of the words that name the field of a record's line, the share that the question has."""
+        field = _FIELD.match(one.text) if one.form == "record" else None
+        named = set(forms_told(field[1].replace(".", " "))) if field else set()
+        return len(named.intersection(self.judge.terms)) / len(named) if named else 0.0
+
+
+def _of_other_years(judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:
+    years = {number for number in judge.asked.numbers if is_year(number)}
+    named = {one.hit.path: years_in(one.hit.path) for one in sources} if years else {}
+    if all(years.isdisjoint(found) for found in named.values()):
+        return frozenset()
+    return frozenset(path for path, found in named.items() if found and years.isdisjoint(found))
