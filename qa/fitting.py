@@ -39,6 +39,7 @@ _FOUR = re.compile(r"(?:1[5-9]|20)\d\d")
 _YEAR = re.compile(
     r"(?<![A-Z][-/])\b(?:1\d|20)\d\ds?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\b\d+ ?(?:BC|AD|BCE|CE)\b"
 )
+_FRACTION = re.compile(r"(?<![\w.,])0?\.\d{1,4}\b(?! ?[^\W\d_])")
 _FIELD = re.compile(r"(?:^|; |\n)([^:;|\n]{1,60}): ")
 _SEVERAL = 2
 _PRICED = re.compile(rf"{PRICE}|amount|total|value|worth|sales|profit|paid|earned|gross|usd|eur|gbp", re.IGNORECASE)
@@ -121,8 +122,7 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
         text = text[number.end() :]
     if kind in ("phone", "reference"):
         text = _DAY.sub(" ", text)
-    bare = _is_priced(text) if kind == "money" else kind in _MEASURED and not sentence
-    if kind in _FORMS and not _FORMS[kind].search(text) and not bare:
+    if kind in _FORMS and not _FORMS[kind].search(text) and not _is_bare(kind, text, sentence=sentence):
         return False
     if kind == "time":
         told = any(fold(word) in _TIMES for word in words(text)) or _TERM.search(text) is not None
@@ -159,10 +159,19 @@ def fresh(kind: Kind, text: str, known: AbstractSet[str]) -> set[str]:
     return found - known
 
 
+def _is_bare(kind: Kind, text: str, *, sentence: bool) -> bool:
+    """Whether a text that is no sentence may have the number alone: 14.50, 0.14 of all, 12 metres."""
+    if sentence:
+        return False
+    return (
+        kind in _MEASURED
+        or (kind == "share" and bool(_FRACTION.search(text)))
+        or (kind == "money" and _is_priced(text))
+    )
+
+
 def _is_priced(text: str) -> bool:
     """Whether a row or line that names no currency may hold an amount of money: one of its fields says so, if any."""
-    if is_sentence(text):
-        return False
     fields = _FIELD.findall(text)
     if len(fields) < _SEVERAL:
         return any(map(str.isdigit, _HOUSE_OR_DAY.sub(" ", _REFERENCE.sub(" ", text))))
