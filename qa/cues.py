@@ -36,7 +36,8 @@ _RELATIVE = re.compile(
 _NUMBERED = re.compile(r"(?<=[A-Za-z] )([A-Za-z][a-z]{2,}) 0*(\d{1,3})\b(?![./:,-]\d)")
 _HOW_MANY = re.compile(
     r"\bhow many ((?:(?!(?:are|were|do|does|did|have|has|had|can|is|was|will|would|could|should|may|must|of|in|on|at|"
-    r"for|to|from|there|you|I|we|they|he|she|it|the|an?|per|each|with|by|that|who|which|people|persons?)\b)[\w'’-]+ ?)"
+    r"for|to|from|there|you|I|we|they|he|she|it|the|an?|per|each|with|by|that|who|which|people|persons?|this|"
+    r"last|next|under|over|against|when|than|and|or|more|up|out|not|\d+|\w+ed)\b)[\w'’-]+ ?)"
     r"{1,4})",
     re.IGNORECASE,
 )
@@ -75,12 +76,14 @@ class Asked:
         return said_by(self.kind)
 
 
+_SAY = r"\b(?:state|say|note|answer|write|reply|respond|tell)\b"
+_WH = r"(?:how|what|where|when|who|whom|which|why|whether)\b"
 _HOW_TO_SAY = re.compile(
     r"(?<=[?.!])\s*(?:please )?(?:directly |only |just )?(?:write|give|answer|anwser|round|format|list|express|"
     r"provide|return|respond|state|report)\b[^?]*?\b(?:answers?|format|decimals?|integer|int|float|string|list|[mb]illions?|"
     r"thousands|percent(?:age)?|yes|YYYY)\b[^?]*$|"
-    r"(?<=[?.!;])\s*if\b[^?.;]*?\b(?:then |please |just ){1,2}(?:state|say|note|answer|write|reply|respond|tell)\b"
-    r"[^?]*$",
+    rf"(?<=[?.!;])\s*if\b[^?.;]{{1,200}}?\b(?:(?:then |please |just ){{1,2}}{_SAY}(?! (?:me |us )?{_WH})|"
+    rf"{_SAY} (?:so\b|that\b|[\"'“‘]|(?:not|none|unknown|nothing)\b))[^?]*$",
     re.IGNORECASE,
 )
 """What asks for a form of the answer and not for its matter: `Answer in millions.`, `If it is not, then say so.`"""

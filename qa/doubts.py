@@ -8,17 +8,25 @@ from __future__ import annotations
 from qa.candidates import Candidate
 from qa.evidence import SAID, Judge, share_missing
 from qa.fitting import is_year
+from qa.words import stem
 
 _NAME_AFAR, _YEAR_AFAR = 0.15, 0.2
-"""What it costs that names or a year of the question stand in its source, but not near it: others are talked of."""
+"""What it costs that names or a year of the question do not stand near it: others are talked of."""
 _UNCOUNTED = 0.2
 """What it costs a sentence that nothing in it is like what is to be counted."""
 _NOBODY = 0.2
 """What it costs that it names nobody where it is asked who: of `the missing pumps` much is told but who took them."""
 
+_ROLES_TEXT = """
+agent board chair clerk committee department director doctor employer guard head landlord leader manager nurse
+officer owner police secretary staff supervisor team tenant treasurer user
+"""
+_ROLES = frozenset(map(stem, _ROLES_TEXT.split()))
+"""Who does something may be told by what he is: `approved by the line manager`."""
+
 
 def doubt(judge: Judge, best: Candidate) -> float:
-    """What is taken from the support of the best unit: 0 to about 0.75."""
+    """What is taken from the support of the best unit: 0 to 0.55."""
     asked, heard = judge.asked, best.heard
     near = heard.own | heard.near | heard.paragraph
     years = {number for number in asked.numbers if is_year(number)}
@@ -26,7 +34,7 @@ def doubt(judge: Judge, best: Candidate) -> float:
         _NAME_AFAR * share_missing(asked.named, near)
         + _YEAR_AFAR * (bool(years) and years.isdisjoint(near))
         + _UNCOUNTED * (best.form == "prose" and not _counts(judge, best))
-        + _NOBODY * (asked.kind == "name" and not best.fits)
+        + _NOBODY * (asked.kind == "name" and not best.fits and heard.own.isdisjoint(_ROLES.difference(judge.terms)))
     )
 
 

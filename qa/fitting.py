@@ -66,7 +66,6 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 """Where else it stands, what it is called or when it was, which is no amount: Figure 11.1, [12], FL-185, 17:30."""
-# how high a fine is, or a fever, may be asked as well as a tower
 _FORMS = {
     "mail": re.compile(r"\S@\S"),
     "address": re.compile(r"\d"),
@@ -76,9 +75,11 @@ _FORMS = {
         r"\d+[/-][\w/-]+|\d{5,}[\w/-]*)(?![.,]\d)"
     ),
     "share": re.compile(r"\d ?%|\bper ?cent|\b(?:half|third|quarter|fifth|tenth|all)\b", re.IGNORECASE),
+    # how deep a cut is, or how far a walk, may be asked as well as a well
     "length": re.compile(
-        r"\d ?(?:[ckm]?m|ft|in)\b|\d['\"′″]|[$£€¥%°]|\b(?:degrees|euros|dollars|pounds|per ?cent)\b|"
-        r"\b(?:(?:kilo|centi|milli)?met(?:re|er)s?|feet|foot|inch(?:es)?|miles?|yards?|fathoms?|stor(?:ey|eys|y|ies))\b",
+        r"\d ?(?:[ckmn]?m|ft)\b|\d ?in(?=[.,;)]|$| (?:wide|long|deep|thick|tall|high)\b)|\d['\"′″]|[$£€¥%°]|"
+        r"\b(?:degrees|euros|dollars|pounds|per ?cent|minutes?|hours?|days?)\b|"
+        r"\b(?:(?:kilo|centi|milli)?met(?:re|er)s?|feet|foot|inch(?:es)?|miles?|yards?|fathoms?|storeys?)\b",
         re.IGNORECASE,
     ),
     "weight": re.compile(
@@ -86,7 +87,8 @@ _FORMS = {
         re.IGNORECASE,
     ),
     "age": re.compile(
-        r"\b(?:years?|months?|weeks?|days?|year-olds?|age[ds]?|born|built|founded|birth|birthday|turn(?:ed|s)|since)\b",
+        r"\b(?:years?|months?|weeks?|days?|year-olds?|age[ds]?|born|built|founded|birth|birthday|since|at least|over|"
+        r"under|century|(?:19|1\d|20)\d\d)\b|\bturn(?:ed|s) \d|(?:\b(?:is|was|be|are|were)|,) \d{1,3}\b(?=[.,;]|$)",
         re.IGNORECASE,
     ),
     "money": re.compile(

@@ -50,6 +50,14 @@ _ENTITLED = (
 )
 """`Who may borrow a camera?` is answered by a rule, and by no name."""
 _YES_OR_NO = "is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would|need"
+_POLITE = r"[^?]*\b(?:tell|know|say|said|ask|find out|remember|date)\b[^?]*\bwhen\b"
+_KEYWORDS = (
+    rf"(?!.*(?:\?|\b(?:{_YES_OR_NO}|what|which|who|whose|how|why|where|when)\b))"
+    r"(?!\W*(?:list|describe|explain|summari[sz]e|tell|compare|show)\b)(?=(?:\W*[\w'’&-]+){2,6}\W*$)"
+)
+"""A few words, and no sentence."""
+_OF_SOFTWARE = rf"[^?]*\b(?:{_CODED})\b"
+_RATE = "an?|per|for|to|by|each|yearly|monthly"
 _WHAT_IS = r"what(?:'s|’s| is| was)"
 _NO_OTHER = r"^(?:(?!\b(?:what|how|when|where|why)\b).)*"
 """Nothing else is asked first: `What do I get for a friend who joins?` asks for no name."""
@@ -67,18 +75,19 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         r"\bwhat(?:'s|’s| is| was| are) [^?]*\baddress(?:es)?\b(?! by| to\b)|\b(?:at|to) (?:what|which) address\b",
     ),
     ("share", r"\b(?:what|which|how)\b.{0,40}?\b(?:percent|percentage|proportion)\b|\bwhat share\b"),
-    ("time", rf"^(?!\W*(?:{_YES_OR_NO})\b)(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*\bwhen\b"),
+    ("time", rf"^(?!\W*(?:{_YES_OR_NO})\b(?!{_POLITE}))(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*\bwhen\b"),
     ("time", rf"\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b"),
     ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|cost|pay)\b"),
-    ("money", r"\bwhat (?:is|are|was|were) [^?]*\b(?:paid|charged)\b"),
+    ("money", rf"\bwhat (?:is|are|was|were) [^?]{{1,200}}\b(?:paid|charged)(?= (?:{_RATE})\b|\W*$)"),
     ("money", rf"\b(?:what|which)(?: [\w'’-]+){{0,6}}? (?:{PRICE})\b"),
-    ("money", rf"^(?!.*(?:\?|\b(?:{_YES_OR_NO}|what|which|who|whose|how|why|where|when)\b)).*\b(?:{PRICE})\b"),
+    ("money", rf"^{_KEYWORDS}(?:.*\b(?:{PRICE})\W*$|\W*(?:{PRICE}) (?:of|for)\b)"),
     ("count", r"\bhow many\b"),
-    ("length", r"\bhow (?:tall|high|deep|wide|thick|thin|far)\b(?! (?:along|back|ahead))"),
-    ("weight", r"\bhow (?:heavy\b|much\b[^?]*\bweigh)"),
+    ("length", r"\bhow (?:tall|deep|wide|thick|thin|far)\b(?! (?:along|back|ahead|in advance))"),
+    ("weight", r"\bhow (?:heavy\b|much\b[^?]{1,200}\bweigh(?:s|ed)?\b)"),
     ("age", r"\bhow old\b"),
     ("number", rf"\bhow (?:{_HOW})\b|\b(?:what|which)\b[^?]{{0,30}}?\b(?:{_COUNTABLE}|rate)\b"),
-    ("name", rf"\b{_WHAT_IS}(?: the| his| her| their| its)?(?: (?:full|real|first|last))? name of\b|['’]s name\?"),
+    ("name", rf"\b{_WHAT_IS}(?: (?:the|his|her|their|its))?(?: (?:full|real|first|last))? name of (?!{_OF_SOFTWARE})"),
+    ("name", rf"^\W*{_WHAT_IS} [^?]{{1,200}}['’]s name\W*$"),
     ("name", rf"{_NO_OTHER}\b(?:(?:who|whom)(?!{_ENTITLED})|whose)\b|\b(?:what|which) (?:[a-z]+ )?(?:{_BEARER})\b"),
     ("code", rf"\b(?:what|which)(?:{_QUALIFIED}){{0,3}}? (?:{_CODED})\b(?! (?:{_OF_CODED})\b)"),
 )

@@ -33,7 +33,9 @@ _KEY = 0.1
 _OTHER_MONTH = 0.4
 """What it costs a row, for which comes first, that a field of it is a month, and not that of the question: the bill of
 March is due in April."""
-_WHOLE_MONTH = re.compile(r": ((?:1\d|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:1\d|20)\d\d)?)(?=;|\n|$)")
+_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:19|20)\d\d)")
+_MONTHS_NAME = stem("month")
+_FIELDS = re.compile(r"([^:;|\n]{1,60}): ([^;\n]{1,200})")
 _FIELD = re.compile(r"([^:\n|]{1,60}): ")
 _DESCRIPTION = 0.4
 """What it costs to describe a table's columns where rows of it are at hand, and the table is not asked for."""
@@ -100,8 +102,15 @@ class Standing:
         )
 
     def _is_of_other_month(self, one: Candidate) -> bool:
+        """Whether a field is a month, and not that of the question, which no field has that the question names."""
         asked = MONTH_STEMS.intersection(self.judge.terms) if one.form in ("row", "record") else frozenset[str]()
-        told = MONTH_STEMS.intersection(forms(" ".join(_WHOLE_MONTH.findall(one.text)))) if asked else frozenset[str]()
+        told = set[str]()
+        for name, value in _FIELDS.findall(one.text) if asked else ():
+            months = MONTH_STEMS.intersection(forms(value))
+            if not asked.isdisjoint(months) and not forms(name).keys().isdisjoint(self.judge.terms):
+                return False  # which is due in May
+            if _MONTH.fullmatch(value.strip()) or forms(name).keys() == {_MONTHS_NAME}:
+                told |= months
         return bool(told) and asked.isdisjoint(told)
 
     def _keyed(self, one: Candidate) -> float:

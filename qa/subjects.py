@@ -14,10 +14,17 @@ from qa.likeness import forms
 from qa.types import Packed
 from qa.words import fold, stem, words
 
-_TELLER = re.compile(
-    r"\b(?i:according to|by|does|did|do|has|had|is|was|will|would)((?: (?:the )?[^\W\d_a-z][\w'’.-]*)+)"
+_NAMES = r"((?: (?:the )?[^\W\d_a-z][\w'’.-]*)+)"
+_TOLD = (
+    r"(?:sa(?:y|id)|tell|told|mention|promis|propos|announc|argu|claim|describ|stat(?:e|ing)|outlin|emphasi[sz]|express|"
+    r"discuss|explain|address|urg|warn|admit|pledg|suggest|stress|highlight|refer|declar|cit[ei]|report|"
+    r"recommend|request|quot|us(?:e|ing)|ask|refus|give|gave)"
 )
-"""Who tells something: `according to Ada Byron`, `what did President Tanaka propose in …`."""
+_TELLER = re.compile(
+    rf"\b(?:(?i:according to){_NAMES}|{_TOLD}\w* by{_NAMES}|"
+    rf"(?:did|does|do|has|had|have|will|would){_NAMES}(?= (?:\w+ly )?{_TOLD}))"
+)
+"""Who tells something: `according to Ada Byron`, `what did President Tanaka propose in …`, not `was Tanaka paid`."""
 _FEWEST = 2
 """Words: a document's name of fewer is a word like others."""
 
@@ -34,7 +41,7 @@ def tellers(question: str, sources: Iterable[Packed], unheard: Sequence[str]) ->
     `What did President Tanaka propose in his Address to the Nation?`, of `address_to_the_nation.txt`, where the
     speaker is not named.
     """
-    told = {stem(fold(word)) for found in _TELLER.findall(question) for word in words(found)}
+    told = {stem(fold(word)) for found in _TELLER.findall(question) for word in words(" ".join(found))}
     names = told.intersection(stem(fold(name)) for name in unheard)
     return frozenset(names) if names and any(_is_named(source, question) for source in sources) else frozenset()
 

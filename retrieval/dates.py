@@ -31,8 +31,8 @@ _IN_WORDS, _IN_NUMBERS = (
         ),
     )
 )
-_MONTHLY = re.compile(rf"(?<![\w/.-]){_YEAR}-(?P<number>0[1-9]|1[0-2])(?![\w/-]|\.\d)")
-"""A month in numbers; in a question 2010-11 may be a season."""
+_MONTHLY = re.compile(r"(?<![\w/.-])(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])(?![\w/-]|\.\d)")
+"""A month in numbers; 2010-11 is a season."""
 _JOINED = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d{4}-\d\d(?!\d)")
 """What each of these has: looked for alone, it is found (or not) several times as fast."""
 _NUMERIC = re.compile(r"\d{1,4}-\d{1,4}(?:-\d{1,4})?|\d{1,2}/\d{1,2}/\d{4}")
@@ -50,7 +50,7 @@ def dates_in(text: str) -> list[Date]:
 
 def numeric_in(text: str) -> list[Date]:
     """The dates and months of a text that are written in numbers alone."""
-    return _read_all(_written(text, (*_IN_NUMBERS, _MONTHLY))) if _JOINED.search(text) else []
+    return _read_all(filter(_is_no_season, _written(text, (*_IN_NUMBERS, _MONTHLY)))) if _JOINED.search(text) else []
 
 
 def terms(question: str) -> dict[str, float]:
@@ -88,6 +88,10 @@ def _written(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[re.Matc
         yield from matches
         for match in matches:
             text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+
+
+def _is_no_season(match: re.Match[str]) -> bool:
+    return match.re is not _MONTHLY or (int(match["year"]) + 1) % 100 != int(match["number"])
 
 
 def _read_all(matches: Iterable[re.Match[str]]) -> list[Date]:

@@ -27,6 +27,10 @@ def test_who_a_paper_is_from(question: str, issuer: bool) -> None:
         ("How many items?Round your answer to two decimal places.", "How many items?"),
         ("Who signed it? If it is not in the files, just say so.", "Who signed it?"),
         ("What drove the margin? If it is not useful, then please state that and why.", "What drove the margin?"),
+        ("Who signed it? If you don't know, say \"I don't know\".", "Who signed it?"),
+        ("Who signed it? if there is none say so", "Who signed it?"),
+        ("Is it allowed? If not, please say where I can.", "Is it allowed? If not, please say where I can."),
+        ("Is it due? If so, then tell me how much.", "Is it due? If so, then tell me how much."),
         ("It was closed. If it rains, who opens it?", "It was closed. If it rains, who opens it?"),
         ("Whom do I tell; if nobody is in, then what?", "Whom do I tell; if nobody is in, then what?"),
         ("The pier is old. Give its length in metres.", "The pier is old. Give its length in metres."),
@@ -81,3 +85,18 @@ def test_names_that_are_one_of_several_by_a_number(question: str, numbered: set[
 )
 def test_whether_other_rows_tell_it_than_the_one_that_is_named(question: str, relative: bool) -> None:
     assert asked(question).relative is relative
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("How many paid members are there?", {"pay", "memb"}),
+        ("How many boats sank this year?", {"boat", "sink"}),
+        ("How many children under 5 are there?", {"child"}),
+        ("How many members voted against Ada Byron?", {"memb"}),
+        ("How many people work there?", set()),
+        ("How long is it?", set()),
+    ],
+)
+def test_what_is_counted(question: str, counted: set[str]) -> None:
+    assert asked(question).counted == counted

@@ -31,6 +31,7 @@ def test_what_is_to_be_counted_must_be_said_or_what_is_like_it(hit) -> None:
 def test_who_did_it_must_be_named(hit) -> None:
     assert doubted(hit, "Who took the pumps?", "The pumps were taken by Ada Byron.") == 0
     assert doubted(hit, "Who took the pumps?", "The pumps have been missing.") == pytest.approx(0.2)
+    assert doubted(hit, "Who took the pumps?", "The pumps are with the line manager.") == 0
 
 
 def test_a_name_should_stand_near_and_not_only_elsewhere(hit) -> None:

@@ -36,7 +36,7 @@ def test_forms_that_no_suffix_tells_are_one_word() -> None:
 def test_a_date_names_its_month_and_day() -> None:
     assert forms("date: 2024-12-02").keys() >= {"2024", "decemb", "2"}
     assert forms("month: 2024-12").keys() >= {"2024", "decemb"}
-    assert "decemb" not in forms("2024-12-02-1 or 12024-12")
+    assert "decemb" not in forms("2024-12-02-1 or 12024-12 or the season 2011-12")
     assert forms("date: 2024/12/02").keys() >= {"2024", "decemb", "2"}
     assert forms("2.12.2024").keys() >= {"2024", "decemb", "2"}
     assert forms("pump 2024-13-02").keys() == {"pump", "2024", "13", "02"}

@@ -55,6 +55,9 @@ def test_who_tells_what_a_named_document_tells_need_not_be_named_there(hit) -> N
     question = "What did Governor Tanaka promise in her Address to the Island?"
     assert tellers(question, speech, ["tanaka"]) == {"tanaka"}
     assert tellers("According to Governor Tanaka's Address to the Island, what is dredged?", speech, ["tanaka"])
+    assert tellers("What is promised by Governor Tanaka in the Address to the Island?", speech, ["tanaka"])
+    for other in ("How much was Tanaka paid by the Address to the Island?", "Is Tanaka in the Address to the Island?"):
+        assert tellers(other, speech, ["tanaka"]) == frozenset()
     assert tellers(question, speech, []) == frozenset()  # the name stands in a document
     assert tellers("What did Governor Tanaka promise in her speech?", speech, ["tanaka"]) == frozenset()
     assert tellers("In the Address to the Island, what is promised to Tanaka?", speech, ["tanaka"]) == frozenset()
