@@ -13,7 +13,6 @@ from qa.candidates import Candidate, around, heads
 from qa.cues import Asked
 from qa.dating import years_in
 from qa.evidence import Form
-from qa.fitting import is_year
 from qa.marked import stands
 from qa.types import Packed
 from qa.units import is_sentence
@@ -153,7 +152,7 @@ def _unnumbered(wanted: Asked, sources: Sequence[Packed]) -> float:
 
 def _undated(wanted: Asked, found: Sequence[Candidate], sources: Sequence[Packed]) -> float:
     """What it costs that the best unit's document has a year in its name or headings, and none of the question's."""
-    years = {number for number in wanted.numbers if is_year(number)}
+    years = wanted.years
     if not years:
         return 0.0
     best = max(found, key=lambda one: one.score)

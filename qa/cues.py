@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from qa.fitting import MEASURE, is_begun, is_time, numbers
+from qa.fitting import MEASURE, is_begun, is_time, is_year, numbers
 from qa.kinds import Kind, kind_of, said_by
 from qa.marked import marked
 from qa.signs import signs
@@ -69,6 +69,11 @@ class Asked:
     """The names that their form tells from words: `GPT-4o`."""
     signs: Mapping[str, float] = field(default_factory=dict)
     """The symbols and single letters that it names, `@`, the flag `T`; how much each counts beside a word."""
+
+    @property
+    def years(self) -> frozenset[str]:
+        """The numbers that are written as a year is."""
+        return frozenset(filter(is_year, self.numbers))
 
     @property
     def said(self) -> frozenset[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from qa.candidates import Candidate
 from qa.evidence import SAID, Judge, share_missing
-from qa.fitting import is_year
 from qa.words import stem
 
 _NAME_AFAR, _YEAR_AFAR = 0.15, 0.2
@@ -29,10 +28,9 @@ def doubt(judge: Judge, best: Candidate) -> float:
     """What is taken from the support of the best unit: 0 to 0.55."""
     asked, heard = judge.asked, best.heard
     near = heard.own | heard.near | heard.paragraph
-    years = {number for number in asked.numbers if is_year(number)}
     return (
         _NAME_AFAR * share_missing(asked.named, near)
-        + _YEAR_AFAR * (bool(years) and years.isdisjoint(near))
+        + _YEAR_AFAR * (bool(asked.years) and asked.years.isdisjoint(near))
         + _UNCOUNTED * (best.form == "prose" and not _counts(judge, best))
         + _NOBODY * (asked.kind == "name" and not best.fits and heard.own.isdisjoint(_ROLES.difference(judge.terms)))
     )

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Literal
 
 from qa.cues import Asked
-from qa.fitting import is_year
 from qa.kinds import Kind
 from qa.likeness import Likeness
 from qa.words import stem
@@ -130,7 +129,7 @@ class Judge:
 
     def _numbers(self, around: AbstractSet[str]) -> AbstractSet[str]:
         """The numbers that should be there; of several years one is enough, as each has its own line."""
-        years = {number for number in self.asked.numbers if is_year(number)}
+        years = self.asked.years
         return self.asked.numbers - years | years & around if years & around else self.asked.numbers
 
     def _unnamed(self, around: AbstractSet[str]) -> float:

@@ -17,6 +17,7 @@ nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds 
 billion billions dozen half quarter third once twice first second none zero single couple
 """
 _NUMERALS = frozenset(_NUMERAL_WORDS.split())
+_NUMERAL = "|".join(sorted(_NUMERALS))
 _TIME_WORDS = """
 january february march april may june july august september october november december monday tuesday wednesday
 thursday friday saturday sunday century decade today yesterday
@@ -29,7 +30,7 @@ _ENUMERATED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2
 """The number of a heading or an item, which is none of its own: `6. Any other business`."""
 _TERM = re.compile(
     rf"\b(?:within|after|until|before|than|for|in|every)(?: (?:the )?(?:first|last|next))? "
-    rf"(?:\d+|{'|'.join(sorted(_NUMERALS))}) (?:working |business |calendar )?(?:minute|hour|day|week|month|year)s?\b",
+    rf"(?:\d+|{_NUMERAL}) (?:working |business |calendar )?(?:minute|hour|day|week|month|year)s?\b",
     re.IGNORECASE,
 )
 """What `when` may ask as well: `retry after 20 minutes`, `not later than 60 days after`."""
@@ -49,7 +50,7 @@ _MEASURES = (
     "metres?|meters?|kilometres?|kilometers?|miles?|feet|knots|degrees|tonnes?|tons?|litres?|liters?|kilowatts?"
 )
 MEASURE = re.compile(
-    rf"\b(?:\d[\d.,]*|{'|'.join(sorted(_NUMERALS))})(?: (?:[mb]illion|thousand|hundred))*[ -](?P<unit>{_MEASURES})\b|"
+    rf"\b(?:\d[\d.,]*|{_NUMERAL})(?: (?:[mb]illion|thousand|hundred))*[ -](?P<unit>{_MEASURES})\b|"
     r"\d[\d.,]* ?%",
     re.IGNORECASE,
 )
@@ -88,7 +89,7 @@ _FORMS = {
     ),
     "age": re.compile(
         r"\b(?:years?|months?|weeks?|days?|year-olds?|age[ds]?|born|built|founded|birth|birthday|since|at least|over|"
-        r"under|century|(?:19|1\d|20)\d\d)\b|\bturn(?:ed|s) \d|(?:\b(?:is|was|be|are|were)|,) \d{1,3}\b(?=[.,;]|$)",
+        r"under|century|(?:1\d|20)\d\d)\b|\bturn(?:ed|s) \d|(?:\b(?:is|was|be|are|were)|,) \d{1,3}\b(?=[.,;]|$)",
         re.IGNORECASE,
     ),
     "money": re.compile(

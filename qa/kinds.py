@@ -51,6 +51,7 @@ _ENTITLED = (
 """`Who may borrow a camera?` is answered by a rule, and by no name."""
 _YES_OR_NO = "is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would|need"
 _POLITE = r"[^?]*\b(?:tell|know|say|said|ask|find out|remember|date)\b[^?]*\bwhen\b"
+"""`Can you tell me when …` asks when; `Is the office closed when …` does not."""
 _KEYWORDS = (
     rf"(?!.*(?:\?|\b(?:{_YES_OR_NO}|what|which|who|whose|how|why|where|when)\b))"
     r"(?!\W*(?:list|describe|explain|summari[sz]e|tell|compare|show)\b)(?=(?:\W*[\w'’&-]+){2,6}\W*$)"

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from qa.candidates import Candidate
 from qa.dating import years_in
 from qa.evidence import Judge
-from qa.fitting import is_year
 from qa.likeness import MONTH_STEMS, forms, forms_told
 from qa.mails import framing
 from qa.parts import PART, begins_part, part_of
@@ -34,6 +33,7 @@ _OTHER_MONTH = 0.4
 """What it costs a row, for which comes first, that a field of it is a month, and not that of the question: the bill of
 March is due in April."""
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:19|20)\d\d)")
+"""What a field is that is a month as a whole, with its year; without one its name must say that it is a month."""
 _MONTHS_NAME = stem("month")
 _FIELDS = re.compile(r"([^:;|\n]{1,60}): ([^;\n]{1,200})")
 _FIELD = re.compile(r"([^:\n|]{1,60}): ")
@@ -121,7 +121,7 @@ class Standing:
 
 
 def _of_other_years(judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:
-    years = {number for number in judge.asked.numbers if is_year(number)}
+    years = judge.asked.years
     named = {one.hit.path: years_in(one.hit.path) for one in sources} if years else {}
     if all(years.isdisjoint(found) for found in named.values()):
         return frozenset()

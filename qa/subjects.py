@@ -31,8 +31,7 @@ _FEWEST = 2
 
 def subject(source: Packed, named: AbstractSet[str]) -> frozenset[str]:
     """The names of the question (stems) that the source's document has in its title or file name."""
-    title = source.hit.context.split("\n")[0].split(" — ")[0]
-    return frozenset(forms(f"{source.hit.path} {title}")) & named
+    return frozenset(forms(f"{source.hit.path} {_title(source)}")) & named
 
 
 def tellers(question: str, sources: Iterable[Packed], unheard: Sequence[str]) -> frozenset[str]:
@@ -49,8 +48,12 @@ def tellers(question: str, sources: Iterable[Packed], unheard: Sequence[str]) ->
 def _is_named(source: Packed, question: str) -> bool:
     """Whether a question gives the whole title of a source's document, or its file's name."""
     asked = f" {_plain(question)} "
-    titles = (PurePosixPath(source.hit.path).stem, source.hit.context.split("\n")[0].split(" — ")[0])
+    titles = (PurePosixPath(source.hit.path).stem, _title(source))
     return any(len(name.split()) >= _FEWEST and forms(name) and f" {name} " in asked for name in map(_plain, titles))
+
+
+def _title(source: Packed) -> str:
+    return source.hit.context.split("\n")[0].split(" — ")[0]
 
 
 def _plain(text: str) -> str:
