@@ -7,8 +7,9 @@ Every question is asked with a threshold of 0, its support noted. The table has,
 answerable questions that would be refused, that of those which text answers (all but the cases that say
 `"text_answerable": false`: they need a picture), the share of right answers, and the share of unanswerable questions
 refused. Of each set with no such questions they are made: its own, asked of all files but those that answer them, an
-easier kind. The one to ship is the highest at which no set refuses more than a tenth of what text answers. With each
-set goes what the threshold would do to it that is the highest for all the others.
+easier kind. Each set is asked some questions of the others, too (strangers), which have nothing to do with it. With
+each set goes what the threshold would do to it at which none of the others refuses more than a tenth of what text
+answers. At the one that is shipped the share of answers is told that are unsure, of right, wrong and unanswerable ones.
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ from ibid.evaluation.answers import holds  # noqa: E402
 from ibid.evaluation.cases import Case, load_cases, resolve  # noqa: E402
 from ibid.evaluation.corpus import corpus_folder, corpus_library, ingest_corpus, within  # noqa: E402
 from qa.answering import Answerer  # noqa: E402
+from qa.confidence import UNSURE  # noqa: E402
 from qa.providers.extractive import ExtractiveProvider  # noqa: E402
 from retrieval.database import Database  # noqa: E402
 
 MOST = 0.10
-STEPS = np.arange(1.2, 1.66, 0.05)
+STEPS = np.arange(1.0, 1.66, 0.05)
+STRANGERS = 12
+"""Questions of each other set."""
 
 
 class Silent:
@@ -47,9 +51,10 @@ class Asked:
     """A case that was asked: its support, whether it has an answer, whether text tells it, and whether it was given."""
 
     support: float
-    answerable: bool
-    textual: bool
-    right: bool
+    answerable: bool = False
+    textual: bool = False
+    right: bool = False
+    strange: bool = False
 
 
 def stands(texts: list[str], case: Case) -> bool:
@@ -72,12 +77,16 @@ def ask(answerer: Answerer, case: Case, paths: list[str], k: int, *, made: bool)
     return found
 
 
-def asked(home: Path, folder: Path) -> list[Asked]:
-    """Asks the cases of a folder whose right answers are known; those made here only where there are no others."""
-    sample = (folder / "questions.jsonl").exists()
-    corpus = corpus_folder(str(folder / ("docs" if sample else "corpus")))
-    file = folder / ("questions.jsonl" if sample else "cases.jsonl")
-    cases = [case for case in within(load_cases(file), corpus) if case.answers is not None]
+def known(folder: Path) -> list[Case]:
+    """The cases of a folder whose right answers are known."""
+    file = folder / "questions.jsonl"
+    return [case for case in load_cases(file if file.exists() else folder / "cases.jsonl") if case.answers is not None]
+
+
+def asked(home: Path, folder: Path, strangers: list[str]) -> list[Asked]:
+    """Asks the cases of a folder, those made here only where there are no others, and questions of other folders."""
+    corpus = corpus_folder(str(folder / ("docs" if (folder / "questions.jsonl").exists() else "corpus")))
+    cases = within(known(folder), corpus)
     with (
         ibid.open(home, settings={"qa.provider.threshold": 0}) as library,
         corpus_library(library, corpus) as own,
@@ -88,7 +97,9 @@ def asked(home: Path, folder: Path) -> list[Asked]:
             answerer = own.answerer(database=database)
             paths, k = own.index().paths(), own.settings.retrieval.search.top_k
             made = all(case.answers for case in cases)
-            return [one for case in cases for one in ask(answerer, case, paths, k, made=made)]
+            found = [one for case in cases for one in ask(answerer, case, paths, k, made=made)]
+            supports = [answerer.ask(question, k=k).support or 0.0 for question in strangers]
+            return found + [Asked(one, strange=True) for one in supports]
         finally:
             database.close()
 
@@ -101,7 +112,7 @@ def share(found: list[bool]) -> str:
 def auroc(cases: list[Asked]) -> str:
     """How often an answerable case has the higher support."""
     ours = np.array([case.support for case in cases if case.answerable])[:, None]
-    theirs = np.array([case.support for case in cases if not case.answerable])[None, :]
+    theirs = np.array([case.support for case in cases if not case.answerable and not case.strange])[None, :]
     pairs = (ours > theirs) + 0.5 * (ours == theirs)
     return f"{pairs.mean():.3f}" if pairs.size else "–"
 
@@ -109,20 +120,32 @@ def auroc(cases: list[Asked]) -> str:
 def table(name: str, cases: list[Asked]) -> None:
     """Prints what each threshold does on one set."""
     print(f"\n{name}: {len(cases)} asked, AUROC {auroc(cases)}")
-    print("threshold  refused  …that text answers   right  abstention recall")
+    print("threshold  refused  …that text answers   right  abstention recall  strangers")
     for step in STEPS:
         told = row(cases, float(step))
-        print(f"{step:9.2f}   {told[0]}              {told[1]}  {told[2]}             {told[3]}")
+        print(f"{step:9.2f}   {told[0]}              {told[1]}  {told[2]}             {told[3]}         {told[4]}")
 
 
-def row(cases: list[Asked], threshold: float) -> tuple[str, str, str, str]:
-    """What a threshold does: refused, refused of what text answers, right, abstention recall."""
+def row(cases: list[Asked], threshold: float) -> tuple[str, str, str, str, str]:
+    """What a threshold does: refused, refused of what text answers, right, abstention recall, and that of strangers."""
     ours = [case for case in cases if case.answerable]
     return (
         share([case.support < threshold for case in ours]),
         share([case.support < threshold for case in ours if case.textual]),
         share([case.right and case.support >= threshold for case in ours]),
-        share([case.support < threshold for case in cases if not case.answerable]),
+        share([case.support < threshold for case in cases if not case.answerable and not case.strange]),
+        share([case.support < threshold for case in cases if case.strange]),
+    )
+
+
+def unsure(cases: list[Asked], threshold: float) -> tuple[str, str, str, str]:
+    """Of the answers given the share that are unsure: of right and wrong ones, the unanswerable, strangers."""
+    given = [(case, case.support < threshold + UNSURE) for case in cases if case.support >= threshold]
+    return (
+        share([little for case, little in given if case.answerable and case.right]),
+        share([little for case, little in given if case.answerable and not case.right]),
+        share([little for case, little in given if not case.answerable and not case.strange]),
+        share([little for case, little in given if case.strange]),
     )
 
 
@@ -139,13 +162,22 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="kept for the next run; by default a temporary one")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        sets = {folder.name: asked(given.home or Path(temporary) / ".ibid", folder) for folder in given.folders}
+        sets = {}
+        for folder in given.folders:
+            others = [
+                known(other)[:: max(len(known(other)) // STRANGERS, 1)] for other in given.folders if other != folder
+            ]
+            strangers = [case.question for cases in others for case in cases[:STRANGERS]]
+            sets[folder.name] = asked(given.home or Path(temporary) / ".ibid", folder, strangers)
     for name, cases in sets.items():
         table(name, cases)
     shipped = ExtractiveProvider().threshold
-    print(f"\nat the shipped threshold, {shipped:.2f}: refused, of what text answers, right, abstention recall, AUROC")
+    print(
+        f"\nat the shipped threshold, {shipped:.2f}: refused, of what text answers, right, abstention recall, strangers"
+    )
+    print("(AUROC; of the answers given unsure: right, wrong, unanswerable, strangers)")
     for name, cases in sets.items():
-        print(f"{name:20}", *row(cases, shipped), auroc(cases))
+        print(f"{name:20}", *row(cases, shipped), f" ({auroc(cases)};", *unsure(cases, shipped), ")")
     print(f"\nat most {MOST:.0%} refused of what text answers, on every set: {chosen(list(sets.values())):.2f}")
     for name, cases in sets.items() if len(sets) > 1 else ():
         threshold = chosen([other for one, other in sets.items() if one != name])

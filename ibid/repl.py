@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ibid.cli.ask import say_citations, say_nearest
+from ibid.cli.ask import say_citations, say_nearest, say_unsure
 from ibid.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, clean, counted, emit_error, one_line, options_of, remark, say
 from ibid.cli.search import say_hits, searched_otherwise
 from ibid.cli.show import say_shown
@@ -110,6 +110,7 @@ class Repl:
         answer = self._library.ask(question, conversation=self._conversation, stream=_piece if terminal else False)
         self._conversation, self._last = answer.conversation, answer
         say("" if terminal else clean(answer.text))
+        say_unsure(answer)
         say_citations(answer)
         say_nearest(answer)
         for warning in answer.warnings:

@@ -63,6 +63,7 @@ def answer_shape(answer: Answer) -> Shape:
         "question": answer.question,
         "answer": answer.text,
         "abstained": answer.abstained,
+        "unsure": answer.unsure,
         "citations": [citation_shape(citation) for citation in answer.citations],
         "unresolved": list(answer.unresolved),
         "unsupported": list(answer.unsupported),

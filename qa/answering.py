@@ -80,6 +80,7 @@ class _Reply:
     warnings: tuple[str, ...] = ()
     quoted: tuple[tuple[int, str], ...] = ()
     support: float | None = None
+    unsure: bool = False
     shaped: bool = False
 
     def take(self, delta: Delta) -> None:
@@ -91,6 +92,7 @@ class _Reply:
         self.abstained = self.abstained if delta.abstained is None else delta.abstained
         self.warnings += (delta.warning,) if delta.warning else ()
         self.support = self.support if delta.support is None else delta.support
+        self.unsure = self.unsure or delta.unsure
         self.shaped = self.shaped or delta.shaped
 
     def unfold(self, sources: Sequence[Packed], question: str) -> None:
@@ -330,6 +332,7 @@ class Answerer:
             unsupported=unborne,
             prompt=self._prompts.version if self._provider.generates else "",
             support=asking.focused.scored.support if asking.focused else reply.support,
+            unsure=reply.unsure,
         )
 
     def _used(self, prompt: Prompt, quotes: Sequence[Quote]) -> int:

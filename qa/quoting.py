@@ -143,7 +143,7 @@ def _style(item: str) -> str:
 def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
     span, long = candidate.span, len(candidate.text.split())
     if long > room and (first or (candidate.form == "prose" and room >= _LEAST)):
-        return _cut(candidate, known, room=room)
+        return _cut(candidate, known, room=room, whole=not first)
     printed = candidate.form == "printed"
     if printed and asked.kind == "address":
         return _widest(candidate, candidate.following, most=_ADDRESS * room)
@@ -206,8 +206,11 @@ def _widest(candidate: Candidate, wider: Sequence[Span], *, most: float) -> Span
     return fitting[-1] if fitting else candidate.span
 
 
-def _cut(candidate: Candidate, known: frozenset[str], *, room: int) -> Span:
-    """The run of a long row's fields, or a long sentence's parts, around the one that has most of the question."""
+def _cut(candidate: Candidate, known: frozenset[str], *, room: int, whole: bool) -> Span:
+    """The run of a long row's fields, or a long sentence's parts, around the one that has most of the question.
+
+    A part that is longer than the room ends anywhere; where only `whole` ones are wanted, nothing is left of it.
+    """
     text = candidate.text
     ends = [0, *(part.end() for part in _PART.finditer(text)), len(text)]
     parts = [Span(start, end) for start, end in pairwise(ends) if start < end]
@@ -224,5 +227,5 @@ def _cut(candidate: Candidate, known: frozenset[str], *, room: int) -> Span:
     span = trimmed(text, Span(parts[first].start, parts[last].end))
     found = list(re.finditer(r"\S+", text[span.start : span.end]))
     if len(found) > room:
-        span = Span(span.start, span.start + found[room - 1].end())
+        span = Span(span.start, span.start if whole else span.start + found[room - 1].end())
     return span.shift(candidate.span.start)

@@ -97,6 +97,7 @@ def _asked(library: Library, question: str, *, conversation: str | None, k: int 
     )
     if not as_json:
         say("" if streams else clean(answer.text))
+        say_unsure(answer)
         say_citations(answer)
         say_nearest(answer)
         if sys.stderr.isatty() and not options_of().quiet:
@@ -140,6 +141,12 @@ def say_citations(answer: Answer) -> None:
         if not number:
             say("\nnot borne out by the sources it names:")
         say(f"    ? {one_line(sentence)}")
+
+
+def say_unsure(answer: Answer) -> None:
+    """Where little speaks for the answer, that it is so."""
+    if answer.unsure and not answer.abstained:
+        say(click.style("unsure: this is what comes nearest; the documents may not say", fg="yellow"))
 
 
 def say_nearest(answer: Answer) -> None:

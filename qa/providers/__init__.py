@@ -65,6 +65,8 @@ class Delta:
     """Whether the answer came in the shape of `qa.structured`, whole: then it is nothing without its quotes."""
     support: float | None = None
     """How well the sources answer the question, where the provider weighs it: what it abstains by."""
+    unsure: bool = False
+    """Whether that is so little that what is quoted may be no answer."""
 
 
 class Provider(Component):

@@ -10,7 +10,7 @@ from pydantic import Field
 from ingest.types import Span
 from qa.above import headings
 from qa.candidates import Candidate
-from qa.confidence import THRESHOLD
+from qa.confidence import THRESHOLD, UNSURE
 from qa.cues import Asked
 from qa.measured import measured
 from qa.prompts import ABSTENTION
@@ -70,7 +70,8 @@ class ExtractiveProvider(Provider):
             marker = markers.setdefault(source.number, len(markers) + 1)
             told = shown(said(source, span), source.hit.place)
             yield Delta(f"{begins}{told} [{marker}]", quotes=(Quote(marker, span, source.number),))
-        yield Delta(usage=Usage(), abstained=False, support=found.support)
+        unsure = found.support < self.threshold + UNSURE
+        yield Delta(usage=Usage(), abstained=False, support=found.support, unsure=unsure)
 
     def _measured(self, request: Request, found: Scored) -> list[tuple[Packed, Span]]:
         """What is quoted where a measure of a business is asked for: its lines, as far as there is room."""

@@ -435,6 +435,20 @@ def test_where_there_is_no_answer_the_nearest_passages_are_shown(run, work) -> N
     assert "nearest passages" not in run("ask", "What is the magnitude of Altair?").out
 
 
+def test_an_answer_that_little_speaks_for_is_said_to_be_unsure(run, work) -> None:
+    question, said = (
+        "What is the magnitude of Altair?",
+        "\nunsure: this is what comes nearest; the documents may not say\n",
+    )
+    assert said not in run("ask", question).out
+    assert run("ask", question, "--json").json["unsure"] is False
+    tried = [f"qa.provider.threshold={step * 0.3}" for step in range(10)]
+    threshold = next(one for one in tried if run("ask", question, "--json", "--set", one).json["unsure"])
+    ran = run("ask", question, "--set", threshold)
+    assert "0.76" in ran.out.partition(said)[0]
+    assert "[1]" in ran.out.partition(said)[2]
+
+
 def test_show_prompt_sends_nothing(run, work) -> None:
     model = ["--set", "qa.provider.name=openai", "--set", "qa.provider.model=m", "--set"]
     args = [*model, "qa.provider.base_url=http://127.0.0.1:9/v1", "ask", "How large is the mirror?", "--show-prompt"]

@@ -320,6 +320,26 @@ def test_words_and_markers_are_within_the_limit(hit, embed, words: int) -> None:
     assert 0 < len(text.split()) <= words
 
 
+def test_a_later_quote_has_no_room_for_half_a_clause(hit, embed) -> None:
+    first = "The ferry to Holm Point leaves at noon from the old stone pier that was built by the fishermen."
+    later = "Dogs on the ferry to Holm Point travel on the open deck behind the funnel and the spare lifeboat."
+    found = [hit(first), hit(later, path="dogs.md")]
+    question = "When does the ferry to Holm Point leave from the old stone pier?"
+    for words in (31, 80):
+        _, quotes, _ = ask(found, question, embed, words=words, threshold=0, relative=0.1)
+        assert [text for _, text in quotes] == [first, later][: 1 if words == 31 else 2]
+
+
+def test_an_answer_is_unsure_where_its_support_is_little_above_the_threshold(hit, embed) -> None:
+    request = Request("How long is the new bridge?", packed([hit(BRIDGE)]), (), 500, embed)
+    support = list(ExtractiveProvider().stream(request))[-1].support
+    for below, unsure in ((0.3, True), (0.5, False)):
+        last = list(ExtractiveProvider(threshold=support - below).stream(request))[-1]
+        assert (last.abstained, last.unsure) == (False, unsure)
+    withheld = list(ExtractiveProvider(threshold=support + 0.1).stream(request))[-1]
+    assert (withheld.abstained, withheld.unsure) == (True, False)
+
+
 def test_the_support_is_told_with_the_answer_and_with_an_abstention(hit, embed) -> None:
     provider = ExtractiveProvider()
     for question, abstained in (("How long is the new bridge?", False), ("Who won the chess tournament?", True)):
