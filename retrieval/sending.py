@@ -27,7 +27,7 @@ _TABLE_LATER, _LATER = 100, 5
 _PRINT, _PRINTS = 400, 2
 """Tokens: how much is sent of a picture with each of the first hits, over its chunks' borders: a receipt's head says
 of whom, its foot how much."""
-_AGAIN = 0.03
+_AGAIN = 0.04
 """What each earlier hit of its document takes from a unit: five hits should not be five times one wrong document."""
 _UNSURE = 0.1
 """What it takes more where the two best documents are equals; nothing where so much or more lies between them."""
