@@ -24,7 +24,7 @@ from qa.widening import widened
 from qa.words import terms
 
 _SAME = 0.88
-"""`relative` for more prose of the best sentence's document: what stands around that one tells more."""
+"""`relative` for more prose of the best sentence's document: what stands around that one tells more, if it is sure."""
 
 
 class ExtractiveProvider(Provider):
@@ -70,8 +70,10 @@ class ExtractiveProvider(Provider):
             marker = markers.setdefault(source.number, len(markers) + 1)
             told = shown(said(source, span), source.hit.place)
             yield Delta(f"{begins}{told} [{marker}]", quotes=(Quote(marker, span, source.number),))
-        unsure = found.support < self.threshold + UNSURE
-        yield Delta(usage=Usage(), abstained=False, support=found.support, unsure=unsure)
+        yield Delta(usage=Usage(), abstained=False, support=found.support, unsure=self._is_unsure(found))
+
+    def _is_unsure(self, found: Scored) -> bool:
+        return found.support < self.threshold + UNSURE
 
     def _measured(self, request: Request, found: Scored) -> list[tuple[Packed, Span]]:
         """What is quoted where a measure of a business is asked for: its lines, as far as there is room."""
@@ -118,13 +120,14 @@ class ExtractiveProvider(Provider):
         taken: list[tuple[str, Span]] = []
         told: list[frozenset[str]] = []
         best, passed = found.candidates[0], 0
+        same = self.relative if self._is_unsure(found) else max(self.relative, _SAME)
         for candidate in found.candidates:
             if len(taken) + passed >= self.quotes or (taken and candidate.score < self.relative * best.score):
                 break
             if taken and _tells_less(candidate, best, known, found.asked):
                 passed += 1  # nothing worse takes its place
                 continue
-            if taken and self._is_left_out(candidate, best, known):
+            if taken and _is_left_out(candidate, best, known, same=same):
                 continue
             span = quoted(candidate, known, room=room, first=not taken, asked=found.asked)
             source, words = candidate.source, words_of(candidate.source, span)
@@ -137,17 +140,18 @@ class ExtractiveProvider(Provider):
             taken.append((source.hit.path, span))
             told.append(own)
 
-    def _is_left_out(self, candidate: Candidate, best: Candidate, known: frozenset[str]) -> bool:
-        """Whether one after the first says nothing, or too little more in the same document."""
-        if candidate.form != "row" and is_label(candidate, known):
-            return True
-        if candidate.fits and not best.fits:  # it has what is asked for
-            return False
-        if candidate.is_opening:
-            return True
-        same = candidate.source.hit.path == best.source.hit.path
-        little = candidate.score < max(self.relative, _SAME) * best.score
-        return little and (candidate.form == "prose" if same else _is_line(candidate) and not _is_line(best))
+
+def _is_left_out(candidate: Candidate, best: Candidate, known: frozenset[str], *, same: float) -> bool:
+    """Whether one after the first says nothing, or less than so much of the best one in the same document."""
+    if candidate.form != "row" and is_label(candidate, known):
+        return True
+    if candidate.fits and not best.fits:  # it has what is asked for
+        return False
+    if candidate.is_opening:
+        return True
+    little = candidate.score < same * best.score
+    beside = candidate.source.hit.path == best.source.hit.path
+    return little and (candidate.form == "prose" if beside else _is_line(candidate) and not _is_line(best))
 
 
 def _tells_less(one: Candidate, best: Candidate, known: frozenset[str], asked: Asked) -> bool:

@@ -340,6 +340,17 @@ def test_an_answer_is_unsure_where_its_support_is_little_above_the_threshold(hit
     assert (withheld.abstained, withheld.unsure) == (True, False)
 
 
+def test_where_it_is_unsure_more_of_the_best_document_is_quoted(hit, embed) -> None:
+    text = "The hall may be hired by members. Dogs are not allowed in the hall. Hirers of the hall pay beforehand."
+    question = "When is the hall closed?"
+    support = list(ExtractiveProvider().stream(Request(question, packed([hit(text)]), (), 500, embed)))[-1].support
+    (_, sure), (_, unsure) = (
+        ask([hit(text)], question, embed, threshold=support - below)[1][0] for below in (0.5, 0.2)
+    )
+    assert sure == "The hall may be hired by members."
+    assert unsure == "The hall may be hired by members. Dogs are not allowed in the hall."
+
+
 def test_the_support_is_told_with_the_answer_and_with_an_abstention(hit, embed) -> None:
     provider = ExtractiveProvider()
     for question, abstained in (("How long is the new bridge?", False), ("Who won the chess tournament?", True)):
