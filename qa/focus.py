@@ -25,7 +25,7 @@ _GAP = 40
 _PAGED = 0.15
 """How much smaller a share suffices in a document of pages: there the best unit is on the right page in half of the
 cases only, where in prose without pages it is nearly always what answers."""
-_LEAST = THRESHOLD - 0.25
+_LEAST = THRESHOLD - 0.15
 """Support below it is none for a model either, where one thing is asked for."""
 _POINTED = re.compile(r"\b(?:what|which|who|whom|whose|when|where)\b", re.IGNORECASE)
 _BROAD = re.compile(
