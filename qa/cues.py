@@ -11,6 +11,7 @@ from qa.kinds import Kind, kind_of, said_by
 from qa.marked import marked
 from qa.signs import signs
 from qa.words import fold, is_stop, stem, words
+from retrieval.dates import days_in
 from retrieval.measures import without_measures
 
 _ISSUED = re.compile(
@@ -70,6 +71,9 @@ class Asked:
     signs: Mapping[str, float] = field(default_factory=dict)
     """The symbols and single letters that it names, `@`, the flag `T`; how much each counts beside a word."""
 
+    days: frozenset[tuple[int, int]] = frozenset()
+    """Month and day of its dates."""
+
     @property
     def years(self) -> frozenset[str]:
         """The numbers that are written as a year is."""
@@ -115,6 +119,7 @@ def asked(question: str) -> Asked:
         numbered=frozenset(_numbered(question)),
         marked=marked(rest),
         signs=signs(question),
+        days=days_in(question),
     )
 
 

@@ -6,11 +6,15 @@ They do not tell it from others, which have less for them still: they are taken 
 from __future__ import annotations
 
 from qa.candidates import Candidate
+from qa.cues import Asked
 from qa.evidence import SAID, Judge, share_missing
 from qa.words import stem
+from retrieval.dates import days_in
 
 _NAME_AFAR, _YEAR_AFAR = 0.15, 0.2
 """What it costs that names or a year of the question do not stand near it: others are talked of."""
+_OTHER_DAY = 0.4
+"""What it costs that it is a row of another day: who is on duty on 26 December stands in no other."""
 _UNCOUNTED = 0.2
 """What it costs a sentence that nothing in it is like what is to be counted."""
 _NOBODY = 0.2
@@ -25,15 +29,22 @@ _ROLES = frozenset(map(stem, _ROLES_TEXT.split()))
 
 
 def doubt(judge: Judge, best: Candidate) -> float:
-    """What is taken from the support of the best unit: 0 to 0.55."""
+    """What is taken from the support of the best unit: 0 to 0.95."""
     asked, heard = judge.asked, best.heard
     near = heard.own | heard.near | heard.paragraph
     return (
         _NAME_AFAR * share_missing(asked.named, near)
         + _YEAR_AFAR * (bool(asked.years) and asked.years.isdisjoint(near))
+        + _OTHER_DAY * is_of_other_day(best, asked)
         + _UNCOUNTED * (best.form == "prose" and not _counts(judge, best))
         + _NOBODY * (asked.kind == "name" and not best.fits and heard.own.isdisjoint(_ROLES.difference(judge.terms)))
     )
+
+
+def is_of_other_day(one: Candidate, asked: Asked) -> bool:
+    """Whether a row or record has days, and none of the question's, which lies between no two of them either."""
+    told = sorted(days_in(one.text)) if asked.days and one.form in ("row", "record") else []
+    return bool(told) and not any(told[0] <= day <= told[-1] for day in asked.days)
 
 
 def _counts(judge: Judge, best: Candidate) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from qa.candidates import Candidate
 from qa.dating import years_in
+from qa.doubts import is_of_other_day
 from qa.evidence import Judge
 from qa.likeness import MONTH_STEMS, forms, forms_told
 from qa.mails import framing
@@ -29,9 +30,9 @@ _LABELLED = re.compile(r"\W*(?:[^\W\d]+\W+)?(\d{2,})\b")
 """A number is the first word, or the second; a single figure is the number of any item."""
 _KEY = 0.1
 """What it counts for, for which unit comes first, that a record's field is named by words of the question alone."""
-_OTHER_MONTH = 0.4
-"""What it costs a row, for which comes first, that a field of it is a month, and not that of the question: the bill of
-March is due in April."""
+_OTHER_TIME = 0.4
+"""What it costs a row, for which comes first, that a field of it is a month, and not that of the question (the bill of
+March is due in April), or that it is of another day."""
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:19|20)\d\d)")
 """What a field is that is a month as a whole, with its year; without one its name must say that it is a month."""
 _MONTHS_NAME = stem("month")
@@ -97,7 +98,7 @@ class Standing:
             _OWN_FIRST * self.judge.covers(one.heard.own)
             + _LABEL * (label is not None and label[1] in self.judge.asked.numbers)
             + _KEY * self._keyed(one)
-            - _OTHER_MONTH * self._is_of_other_month(one)
+            - _OTHER_TIME * (self._is_of_other_month(one) or is_of_other_day(one, self.judge.asked))
             - _OLDER * one.text.startswith("> ")
         )
 

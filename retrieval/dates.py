@@ -31,6 +31,13 @@ _IN_WORDS, _IN_NUMBERS = (
         ),
     )
 )
+_UNDATED = tuple(
+    re.compile(rf"(?<![\w/.-]){pattern}(?!,? ?\d|[\w/-]|\.\d)", re.IGNORECASE)
+    for pattern in (rf"{_DAY}(?: of)? {_NAMED}", rf"{_NAMED} {_DAY}")
+)
+"""A day without its year."""
+_DAY_FIRST = 0.5
+"""What a day without its year counts where it stands before the month: 04-12 is 12 April more often."""
 _MONTHLY = re.compile(r"(?<![\w/.-])(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])(?![\w/-]|\.\d)")
 """A month in numbers; 2010-11 is a season."""
 _JOINED = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d{4}-\d\d(?!\d)")
@@ -53,6 +60,12 @@ def numeric_in(text: str) -> list[Date]:
     return _read_all(filter(_is_no_season, _written(text, (*_IN_NUMBERS, _MONTHLY)))) if _JOINED.search(text) else []
 
 
+def days_in(text: str) -> frozenset[tuple[int, int]]:
+    """Month and day of the dates of a text, also of those without a year."""
+    found = _read_all(_written(text, _IN_WORDS + _IN_NUMBERS + _UNDATED))
+    return frozenset((month, day) for _, month, day in found if day is not None)
+
+
 def terms(question: str) -> dict[str, float]:
     """What is looked up for the dates of a question, in words and in numbers; how much each counts.
 
@@ -65,12 +78,22 @@ def terms(question: str) -> dict[str, float]:
         found |= dict.fromkeys((form for form in _forms(year, month, day) if not said.issuperset(form.split())), 1.0)
         if day is not None:
             found[f"{year}-{month:02}"] = _MONTH_WEIGHT
+    for month, day in sorted(_undated_in(question)):
+        names = (MONTHS[month - 1], MONTHS[month - 1][:_SHORT])
+        forms = [form for name in names for form in (f"{day} {name}", f"{name} {day}")]
+        found |= {form: 1.0 for form in forms if not said.issuperset(form.split())}
+        found |= {f"{day:02}-{month:02}": _DAY_FIRST, f"{month:02}-{day:02}": 1.0}
     return found
 
 
 def months_of(question: str) -> frozenset[str]:
     """The words for months in the dates of a question, in small letters: in numbers they are written otherwise."""
-    return frozenset(match["month"].lower().rstrip(".") for match in _written(question, _IN_WORDS))
+    written = _written(question, _IN_WORDS + _UNDATED)
+    return frozenset(match["month"].lower().rstrip(".") for match in written)
+
+
+def _undated_in(question: str) -> frozenset[tuple[int, int]]:
+    return days_in(question) - {(month, day) for _, month, day in dates_in(question) if day is not None}
 
 
 def pattern_of(term: str) -> re.Pattern[str] | None:
@@ -84,7 +107,7 @@ def pattern_of(term: str) -> re.Pattern[str] | None:
 def _written(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[re.Match[str]]:
     """The dates of a text; what is a part of one is none."""
     for pattern in patterns:
-        matches = list(pattern.finditer(text))
+        matches = [match for match in pattern.finditer(text) if not match[0].startswith("may ")]
         yield from matches
         for match in matches:
             text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
@@ -99,7 +122,7 @@ def _read_all(matches: Iterable[re.Match[str]]) -> list[Date]:
 
 
 def _read(parts: dict[str, str | None]) -> Iterator[Date]:
-    year = int(parts["year"] or 0)
+    year = int(parts.get("year") or 0)
     if named := parts.get("month"):
         day = parts.get("day")
         yield from _valid(year, _number_of(named), None if day is None else int(day))

@@ -351,6 +351,17 @@ def test_where_it_is_unsure_more_of_the_best_document_is_quoted(hit, embed) -> N
     assert unsure == "The hall may be hired by members. Dogs are not allowed in the hall."
 
 
+def test_a_row_of_another_day_is_no_answer(hit, embed) -> None:
+    days = ("2026-12-04; duty: P. Nanda", "2026-12-05; duty: C. Okafor", "2026-12-16; duty: H. Ashworth")
+    rota = [hit("".join(f"date: {day}\n" for day in days), path="rota.csv", place=Place(rows=(1, 3)))]
+    text, quotes, abstained = ask(rota, "Who is on duty on 4 December?", embed)
+    assert (text, abstained) == ("date: 2026-12-04; duty: P. Nanda [1]", False)
+    assert len(quotes) == 1
+    assert ask(rota, "Who is on duty on 26 December?", embed)[2]
+    between = [hit("from: 2026-12-04; to: 2026-12-11; duty: P. Nanda", path="rota.csv", place=Place(rows=(1, 1)))]
+    assert not ask(between, "Who is on duty on 6 December?", embed)[2]
+
+
 def test_the_support_is_told_with_the_answer_and_with_an_abstention(hit, embed) -> None:
     provider = ExtractiveProvider()
     for question, abstained in (("How long is the new bridge?", False), ("Who won the chess tournament?", True)):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.dates import MONTHS, dates_in, months_of, pattern_of, terms
+from retrieval.dates import MONTHS, dates_in, days_in, months_of, pattern_of, terms
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,26 @@ def test_a_date_is_looked_up_as_others_write_it() -> None:
     assert terms("How many were there in 1854?") == {}
 
 
+def test_a_day_without_its_year_is_looked_up_too() -> None:
+    found = terms("Who is on duty on 4 December?")
+    assert found == {"4 dec": 1, "dec 4": 1, "12-04": 1, "04-12": 0.5}
+    assert terms("on Dec. 4th")["december 4"] == 1
+    assert "08-01" not in terms("How hot was it on 1 August 2014?")
+    assert terms("How many may 4 boats carry? Between 4 and 40 December's?") == {}
+
+
+def test_the_days_of_a_text_are_told() -> None:
+    assert days_in("1 August 2014, 2014-08-02; May 3, the 4th of June; in July, may 5 go?") == {
+        (8, 1),
+        (8, 2),
+        (5, 3),
+        (6, 4),
+    }
+
+
 def test_the_months_of_dates_are_told() -> None:
     assert months_of("In Dec. 1854 or 3 May 1855, and in March?") == {"dec", "may"}
+    assert months_of("on 3 May, and in March?") == {"may"}
 
 
 def test_what_joins_a_date_makes_no_difference() -> None:
@@ -61,6 +79,7 @@ def test_what_joins_a_date_makes_no_difference() -> None:
         (lambda month, day: f"{day}.{month}.2014", "How warm was it on August 11th, 2014?"),
         (lambda month, day: f"{MONTHS[month - 1].capitalize()} {day}, 2014", "How warm was it on 2014-08-11?"),
         (lambda month, day: f"2014-{month:02}-{day:02}T06:00:00Z", "How warm was it on 11 Aug 2014?"),
+        (lambda month, day: f"2014-{month:02}-{day:02}", "How warm was it on 11 August?"),
     ],
 )
 def test_the_row_of_a_date_is_found_by_another_way_to_write_it(
