@@ -55,6 +55,8 @@ _BEGINS = re.compile(r"(?:^|[.?!:;|\t\n#>*•]|[-–—] )[\s\"'“‘(\[]*$")
 """What stands before the first word of a sentence, a line, a cell."""
 _ENGLISH = re.compile(r"\b(?:the|of|what|which|who|whom|whose|how|why|when|where|does|did|is|are)\b", re.IGNORECASE)
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
+_ENDING = re.compile(r"([a-z]{4,}?)(?:e?s|ed|ing)$")
+"""What a common word may have more (English)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,13 @@ class Speller:
         )
 
     def _unknown(self, connection: sa.Connection, words: Words, terms: Sequence[str]) -> list[str]:
-        """The words that stand nowhere; common ones are not looked up: they are right, if of other things."""
+        """The words that stand nowhere; common ones are not looked up: they are right, if of other things.
+
+        So are their forms: `earns` is no slip of `ears`.
+        """
         asked = doubtful(terms)
-        rare = set(asked) - self._common(asked)
+        common = self._common([one for word in asked for one in (word, *_bases(word))])
+        rare = {word for word in asked if common.isdisjoint((word, *_bases(word)))}
         known = _standing(connection, words, [word for word in asked if word in rare])
         return [word for word in asked if word in rare.difference(known)]
 
@@ -240,6 +246,12 @@ def _found(word: str, text: str) -> Iterator[re.Match[str]]:
 
 def _may_be_name(word: str) -> bool:
     return word.isalpha() and word.isascii() and len(word) >= _SHORTEST_NAME and not is_stop(word)
+
+
+def _bases(word: str) -> list[str]:
+    """What a word may be a form of: `earns`, `earned`, `earning`, `placed`."""
+    found = _ENDING.match(word)
+    return [found[1], f"{found[1]}e"] if found else []
 
 
 def _spread(count: int, most: int) -> NDArray[np.int64]:

@@ -56,6 +56,7 @@ def test_what_is_meant_is_told_as_it_is_written(read) -> None:
         "ABXC-4711 QRSTV2",
         "5501",  # a number
         "lmap",  # of four letters
+        "When it rained",  # a form of a common word, no slip of `raised`
         "where does whose",  # stop words
         "Bohansson",  # another first letter
         "Johnson",  # two letters away
