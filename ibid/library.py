@@ -457,6 +457,11 @@ class Library:
         """
         self._parts.remove_collection(name)
 
+    @property
+    def generates(self) -> bool:
+        """Whether a language model writes the answers, which come piece by piece."""
+        return parts.provider(self.settings).generates
+
     def count_provider_tokens(self, text: str) -> int:
         """The tokens of a text as the provider's model counts them, by estimate."""
         return parts.provider(self.settings).count(text)

@@ -106,11 +106,11 @@ class Repl:
         known(rest.strip())
 
     def _ask(self, question: str) -> None:
-        terminal = sys.stdout.isatty()
-        answer = self._library.ask(question, conversation=self._conversation, stream=_piece if terminal else False)
+        streams = sys.stdout.isatty() and self._library.generates
+        answer = self._library.ask(question, conversation=self._conversation, stream=_piece if streams else False)
         self._conversation, self._last = answer.conversation, answer
-        say("" if terminal else clean(answer.text))
         say_unsure(answer)
+        say("" if streams else clean(answer.text))
         say_citations(answer)
         say_nearest(answer)
         for warning in answer.warnings:

@@ -29,6 +29,7 @@ _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNOR
 _MARKS = re.compile(r"^#(#{0,5}) +([^\n]*[^\n #])(?: +#+)?$", re.MULTILINE)
 _OLDER = re.compile(r"^(?:> ?){1,2}(?=[^>\s])", re.MULTILINE)
 """The marks of a quoted line; `>>> ` is a prompt."""
+_BOLD = re.compile(r"(?<![\w*])\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*(?![\w*])")
 _HEADING_WORDS = 6
 _CELLS = re.compile(r"[\t|:]")
 """What a heading has not: cells, a value."""
@@ -38,6 +39,7 @@ _LEADS = re.compile(r"(?::|\b(?:as follows|the following)\b[^.\n]{0,60}[.:])[*_\
 """How what leads to a list or a table ends."""
 _MARKED = re.compile(r"(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s")
 """How an item of a list is marked."""
+_ITEMS = re.compile(rf"\n(?=[ \t]*{_MARKED.pattern})")
 _LISTED = re.compile(rf"\s*{_MARKED.pattern}|[^\n]*(?: \| |\t)")
 """How an item of a list begins, or what a table's row has."""
 _TOLD_NEW = 2
@@ -50,15 +52,15 @@ def said(source: Packed, span: Span) -> str:
 
 
 def shown(text: str, place: Place) -> str:
-    """A quote in one line, a Markdown heading and lines of an older mail without their marks.
+    """A quote in one line; a Markdown heading, what is bold and lines of an older mail without their marks.
 
-    Rows, fields and a log's entries stand in lines of their own, the cells of a page's table parted by ` | `.
+    Rows, fields, items and a log's entries stand in lines of their own, the cells of a page's table parted by ` | `.
     """
     text = _MARKS.sub(lambda found: found[2] if found[1] or found[2] in place.headings else found[0], text)
-    text = _OLDER.sub("", text)
+    text = _BOLD.sub(r"\1", _OLDER.sub("", text))
     in_lines = place.rows or place.pointers or " | " in text or (place.columns and "\t" in text) or _is_log(text)
     if not in_lines:
-        return " ".join(text.split())
+        return "\n".join(" ".join(item.split()) for item in _ITEMS.split(text))
     cells = ([" ".join(cell.split()) for cell in line.split("\t")] for line in text.splitlines())
     return "\n".join(filter(None, (" | ".join(filter(None, line)) for line in cells)))
 

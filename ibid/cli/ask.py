@@ -91,13 +91,13 @@ def command(
 def _asked(library: Library, question: str, *, conversation: str | None, k: int | None, patterns: list[str]) -> Answer:
     """Asks, and prints the answer as it comes where a person is looking."""
     as_json = options_of().json
-    streams = _streams()
+    streams = _streams() and library.generates
     answer = library.ask(
         question, conversation=conversation, k=k, filter=patterns, stream=_streamed if streams else False
     )
     if not as_json:
-        say("" if streams else clean(answer.text))
         say_unsure(answer)
+        say("" if streams else clean(answer.text))
         say_citations(answer)
         say_nearest(answer)
         if sys.stderr.isatty() and not options_of().quiet:
@@ -146,7 +146,7 @@ def say_citations(answer: Answer) -> None:
 def say_unsure(answer: Answer) -> None:
     """Where little speaks for the answer, that it is so."""
     if answer.unsure and not answer.abstained:
-        say(click.style("unsure: this is what comes nearest; the documents may not say", fg="yellow"))
+        say(click.style("unsure whether this answers the question:", fg="yellow"))
 
 
 def say_nearest(answer: Answer) -> None:

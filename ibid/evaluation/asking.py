@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from ibid.evaluation.kept import Kept, answers_adapter, digest
 from ibid.evaluation.ledger import Ledger
 from qa.answering import Answerer
+from qa.confidence import UNSURE
 from qa.prompts import ABSTENTION
 from qa.types import Answer
 from retrieval.metrics import DEPTHS
@@ -59,8 +60,11 @@ class Asker:
 
     def withheld(self, answer: Answer) -> Answer:
         """The answer, or an abstention where its support is below the threshold."""
-        if self.threshold is None or answer.abstained or (answer.support or 0.0) >= self.threshold:
+        if self.threshold is None or answer.abstained:
             return answer
+        support = answer.support or 0.0
+        if support >= self.threshold:
+            return replace(answer, unsure=support < self.threshold + UNSURE)
         return replace(answer, text=ABSTENTION, abstained=True, citations=())
 
     def _known(self, key: str) -> tuple[Answer, float] | None:

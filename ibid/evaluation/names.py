@@ -27,6 +27,7 @@ ANSWER = (
     "abstention_precision",
     "abstention_recall",
     "false_refusals",
+    "unsure",
     ABSTENTION_AUROC,
 )
 METRICS = (*RETRIEVAL, *ANSWER)

@@ -25,7 +25,8 @@ def outcome(result: Result) -> Outcome:
     if scores.get("quote_verbatim", 1) < 1:
         return Outcome("a quote that is not in its document", failed=True)
     if not result.case.answers:
-        said = "rightly refused" if answer.abstained else "answered, though the documents do not say"
+        answered = "answered, though the documents do not say" + "; it was unsure" * answer.unsure
+        said = "rightly refused" if answer.abstained else answered
         return Outcome(said, failed=not answer.abstained)
     if answer.abstained:
         return Outcome(f"refused{_found(result)}", failed=True)

@@ -48,6 +48,8 @@ def answer_scores(case: Case, evidence: Sequence[Evidence], answer: Answer, text
         return scores
     if answer.abstained:
         scores["abstention_precision"] = float(not case.answers)
+    else:
+        scores["unsure"] = float(answer.unsure)
     if not case.answers:
         return scores | {"abstention_recall": float(answer.abstained)}
     scores["false_refusals"] = float(answer.abstained)

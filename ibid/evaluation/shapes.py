@@ -114,6 +114,7 @@ def _result_shape(result: Result) -> Shape:
         told["answer"] = answer.text
         told["abstained"] = answer.abstained
         told["support"] = answer.support
+        told["unsure"] = answer.unsure
         told["citations"] = [citation_shape(citation) for citation in answer.citations]
         told["usage"] = asdict(answer.usage)
         told["cost"] = answer.cost

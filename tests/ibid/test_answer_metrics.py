@@ -1,5 +1,7 @@
 """Answer metrics: literals that a reader can check."""
 
+from dataclasses import replace
+
 import pytest
 
 from ibid.evaluation.answers import contains, exact_match, number_match, token_f1
@@ -95,7 +97,8 @@ def test_a_quote_that_is_not_in_its_document() -> None:
 def test_abstaining() -> None:
     refused = answer("The documents do not say.", abstained=True)
     assert scores((), refused) == {"abstention_precision": 1, "abstention_recall": 1}
-    assert scores((), answer("20 m")) == {"abstention_recall": 0}
+    assert scores((), answer("20 m")) == {"abstention_recall": 0, "unsure": 0}
+    assert scores((), replace(answer("20 m"), unsure=True)) == {"abstention_recall": 0, "unsure": 1}
     found = scores((("The documents",), ("5",)), refused, [Evidence("a.txt")])
     assert found == {
         "abstention_precision": 0,

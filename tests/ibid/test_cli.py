@@ -436,17 +436,14 @@ def test_where_there_is_no_answer_the_nearest_passages_are_shown(run, work) -> N
 
 
 def test_an_answer_that_little_speaks_for_is_said_to_be_unsure(run, work) -> None:
-    question, said = (
-        "What is the magnitude of Altair?",
-        "\nunsure: this is what comes nearest; the documents may not say\n",
-    )
+    question, said = "What is the magnitude of Altair?", "unsure whether this answers the question:\n"
     assert said not in run("ask", question).out
     assert run("ask", question, "--json").json["unsure"] is False
     tried = [f"qa.provider.threshold={step * 0.3}" for step in range(10)]
     threshold = next(one for one in tried if run("ask", question, "--json", "--set", one).json["unsure"])
-    ran = run("ask", question, "--set", threshold)
-    assert "0.76" in ran.out.partition(said)[0]
-    assert "[1]" in ran.out.partition(said)[2]
+    out = run("ask", question, "--set", threshold).out
+    assert out.startswith(said)
+    assert "0.76" in out
 
 
 def test_show_prompt_sends_nothing(run, work) -> None:
