@@ -19,7 +19,7 @@ from qa.quoting import is_label, joined, quoted, said, shown, words_of
 from qa.scoring import Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Packed, Usage
-from qa.units import is_sentence
+from qa.units import describes_table, is_sentence
 from qa.widening import widened
 from qa.words import terms
 
@@ -144,6 +144,8 @@ class ExtractiveProvider(Provider):
 def _is_left_out(candidate: Candidate, best: Candidate, known: frozenset[str], *, same: float) -> bool:
     """Whether one after the first says nothing, or less than so much of the best one in the same document."""
     if candidate.form != "row" and is_label(candidate, known):
+        return True
+    if describes_table(candidate.text) and not describes_table(best.text):
         return True
     if candidate.fits and not best.fits:  # it has what is asked for
         return False
