@@ -278,7 +278,7 @@ def judged(name: str, system: str, case: Case, answer: str, *, abstained: bool) 
 
 
 def _refuses(answer: str) -> bool:
-    return refuses(answer, quoted=False) or bool(NOTHING.search(answer)) or answer.strip() in ("", "Empty Response")
+    return refuses(answer, ()) or bool(NOTHING.search(answer)) or answer.strip() in ("", "Empty Response")
 
 
 def _precise(case: Case, answer: Answer, paths: Sequence[str]) -> int | None:

@@ -12,7 +12,7 @@ from ingest.errors import IbidError, UsageError
 from ingest.segments import clean
 from ingest.types import Span
 from qa.budget import Prompt, check_money, fit
-from qa.citations import resolve
+from qa.citations import resolve, without_markers
 from qa.confidence import untold
 from qa.conversations import Conversations
 from qa.cues import asked, matter
@@ -309,17 +309,21 @@ class Answerer:
                 f"source [{number}] is a generated description of a picture: it is not quoted"
                 for number in resolved.generated
             )
-        abstained = bool(reply.abstained) or (self._provider.generates and refuses(text, quoted=bool(quotes)))
+        by_number = {source.number: source for source in sources}
+        citations = tuple(self._citation(quote, by_number[quote.number]) for quote in quotes)
+        quoted = [citation.quote for citation in citations]
+        abstained = bool(reply.abstained) or (self._provider.generates and refuses(text, quoted))
+        if abstained and self._provider.generates:
+            text = without_markers(text)
         if reply.shaped and not quotes and not abstained:
             warnings += (f"withheld, as no source can be quoted for it: “{text}”",)
             text, abstained, unborne, unresolved = ABSTENTION, True, (), ()
         usage = replace(reply.usage or Usage(), context_tokens=self._used(asking.prompt, quotes))
-        by_number = {source.number: source for source in sources}
         return Answer(
             question=asking.question,
             text=text,
             abstained=abstained,
-            citations=() if abstained else tuple(self._citation(quote, by_number[quote.number]) for quote in quotes),
+            citations=() if abstained else citations,
             unresolved=unresolved,
             hits=asking.hits,
             conversation=key,

@@ -13,6 +13,8 @@ from qa.citations import bearer, markers, without_markers
 from qa.prompts import ABSTENTION
 from qa.types import Packed
 
+EXAMPLE = "the mill burnt down in 1912"
+"""What the form of a reply is shown by (`prompt_files/`): small models say it after."""
 _END = re.compile(r"[.!?…。！？:]+[\"'”’»)]*$")
 _THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 _FENCE = re.compile(r"`{1,3}[a-z]*")
@@ -61,12 +63,14 @@ def told(reply: str, sources: Sequence[Packed] = (), question: str = "") -> Told
     """The answer that a reply holds; None where it is none of the shape.
 
     Of a reply that was cut off, the sentences that are whole are taken. A sentence without a number gets that of the
-    source that bears it, where there is one.
+    source that bears it, where there is one. The example of the prompt is no answer where no source has it.
     """
     asked = stems_of(question)
     sentences = _sentences(_body(reply))
     if sentences is None:
         return None
+    if not any(EXAMPLE in source.text.lower() for source in sources):
+        sentences = [one for one in sentences if EXAMPLE not in one[0].lower()]
     parts: list[str] = []
     quoted: list[tuple[int, str]] = []
     for text, quotes in sentences:

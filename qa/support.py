@@ -33,27 +33,37 @@ _NOTHING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """How an answer says that the documents do not hold it; an `I` that begins no part of a sentence is quoted."""
+_MISSING = re.compile(
+    r"""
+    ^\W* (?:there\ (?:is|are|was|were)\ no|no) \ (?:\w+\ ){0,2} (?:information|mention|indication|details?|reference)\b
+    | \b(?:is|are|was|were)(?:\ not|n['’]t)\ (?:\w+ly\ )?(?:mentioned|stated|specified|provided|disclosed|indicated)\W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""How it says so of the matter alone; a document may say the same, and is then quoted with it."""
+_NEGATED = re.compile(r"\b(?:no|not|none|never|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6})\s+")
 _AROUND = " \t\n\"'“”*_`>"
 
 
-def refuses(text: str, *, quoted: bool) -> bool:
+def refuses(text: str, quotes: Sequence[str]) -> bool:
     """Whether an answer says that the documents do not hold it.
 
     It begins with that sentence, whatever it adds; or nothing is quoted, and it says so somewhere in other words; or
-    none of its sentences says anything else.
+    none of its sentences says anything else. `There is no information about it` is what the documents say if a quote
+    has a no.
 
     Args:
         text: the answer.
-        quoted: whether a source is quoted for any of it.
+        quotes: what is quoted for it.
     """
     bare = text.lstrip(_AROUND)
     if bare.lower().startswith(ABSTENTION.rstrip(".").lower()) and not bare[len(ABSTENTION) - 1 :][:1].isspace():
         return True
-    if not quoted:
-        return bool(_NOTHING.search(text))
     claims = [sentence for sentence, _ in _claims(text)]
-    return bool(claims) and all(map(_NOTHING.search, claims))
+    missing = not any(map(_NEGATED.search, quotes))
+    nothing = [bool(_NOTHING.search(one) or (missing and _MISSING.search(one))) for one in claims]
+    return bool(claims) and all(nothing) if quotes else any(nothing) or bool(_NOTHING.search(text))
 
 
 def unsupported(

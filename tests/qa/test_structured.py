@@ -5,7 +5,8 @@ import json
 import pytest
 
 from qa.packing import pack
-from qa.structured import SCHEMA, told
+from qa.prompts import built_in
+from qa.structured import EXAMPLE, SCHEMA, told
 
 
 def reply(*sentences: tuple[str, list[tuple[object, object]]]) -> str:
@@ -38,6 +39,18 @@ def test_a_fence_around_it_does_no_harm(body: str) -> None:
 
 def test_no_sentences_are_an_abstention() -> None:
     assert told('{"sentences": []}').text == "The documents do not say."  # type: ignore[union-attr]
+
+
+def test_the_example_of_the_prompt_is_no_answer(hit) -> None:
+    said = reply(("It is 120 m long.", [(1, "120 m")]), ("The mill burnt down in 1912.", [(1, EXAMPLE)]))
+    assert EXAMPLE in built_in().structured
+    for text, answer in (
+        ("The bridge is 120 m long.", "It is 120 m long [1]."),
+        ("It burnt: The mill burnt down in 1912.", "It is 120 m long [1]. The mill burnt down in 1912 [1]."),
+    ):
+        found = told(said, pack([hit(text)], budget=999, count=len))
+        assert found is not None
+        assert found.text == answer
 
 
 def test_an_abstention_gets_no_marker() -> None:

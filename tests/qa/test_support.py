@@ -113,7 +113,18 @@ def test_names_are_looked_for_in_english_only() -> None:
         ("The documents do not say who built it. It is 120 m long [1].", True, False),
         ("It is 120 m long [1].", True, False),
         ("It is 120 m long.", False, False),
+        ("There is no information provided about members from Texas [2].", True, True),
+        ("No mention of the boiling point [1].", True, True),
+        ("The number of members from Texas is not specified [1].", True, True),
+        ("The number of members is not specified. It is 120 m long [1].", True, False),
+        ("There is no bridge in Moss [1].", True, False),
     ],
 )
 def test_a_refusal(text: str, quoted: bool, is_one: bool) -> None:
-    assert refuses(text, quoted=quoted) is is_one
+    assert refuses(text, ["The bridge is 120 m long."] if quoted else ()) is is_one
+
+
+def test_what_a_document_does_not_know_is_no_refusal() -> None:
+    text = "There is no information about the builder [1]."
+    assert not refuses(text, ["Of the builder no information has come down to us."])
+    assert refuses(text, ["The builder came from Moss."])
