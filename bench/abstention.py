@@ -3,8 +3,8 @@
     python bench/abstention.py --home DIR FOLDER…   (each with a cases.jsonl and a corpus/, as ../shared/eval/* are, or
                                                      with a questions.jsonl and docs/, as data/samples is)
 
-Every question is asked with a threshold of 0, its support noted. The table has, for thresholds in steps, the share of
-answerable questions that would be refused, that of those which text answers (all but the cases that say
+Every question is asked so that nothing is withheld, its support noted. The table has, for thresholds in steps, the
+share of answerable questions that would be refused, that of those which text answers (all but the cases that say
 `"text_answerable": false`: they need a picture), the share of right answers, and the share of unanswerable questions
 refused. Of each set with no such questions they are made: its own, asked of all files but those that answer them, an
 easier kind. Each set is asked some questions of the others, too (strangers), which have nothing to do with it. With
@@ -88,7 +88,7 @@ def asked(home: Path, folder: Path, strangers: list[str]) -> list[Asked]:
     corpus = corpus_folder(str(folder / ("docs" if (folder / "questions.jsonl").exists() else "corpus")))
     cases = within(known(folder), corpus)
     with (
-        ibid.open(home, settings={"qa.provider.threshold": 0}) as library,
+        ibid.open(home, settings={"qa.provider.withholds": False}) as library,
         corpus_library(library, corpus) as own,
     ):
         ingest_corpus(own, corpus, Silent())  # type: ignore[arg-type]  # looks like one

@@ -72,7 +72,7 @@ class Asked:
     """The symbols and single letters that it names, `@`, the flag `T`; how much each counts beside a word."""
 
     days: frozenset[tuple[int, int]] = frozenset()
-    """Month and day of its dates."""
+    """Month and day of the dates that it asks of; of a period none (`before 4 December`)."""
 
     @property
     def years(self) -> frozenset[str]:
@@ -85,6 +85,9 @@ class Asked:
         return said_by(self.kind)
 
 
+_PERIOD = re.compile(
+    r"\b(?:before|after|by|since|until|till|between|from|through|during|within|earlier|later|than|to)\b", re.IGNORECASE
+)
 _SAY = r"\b(?:state|say|note|answer|write|reply|respond|tell)\b"
 _WH = r"(?:how|what|where|when|who|whom|which|why|whether)\b"
 _HOW_TO_SAY = re.compile(
@@ -119,7 +122,7 @@ def asked(question: str) -> Asked:
         numbered=frozenset(_numbered(question)),
         marked=marked(rest),
         signs=signs(question),
-        days=days_in(question),
+        days=frozenset() if _PERIOD.search(question) else days_in(question),
     )
 
 

@@ -6,10 +6,9 @@ They do not tell it from others, which have less for them still: they are taken 
 from __future__ import annotations
 
 from qa.candidates import Candidate
-from qa.cues import Asked
 from qa.evidence import SAID, Judge, share_missing
+from qa.standing import is_of_other_day
 from qa.words import stem
-from retrieval.dates import days_in
 
 _NAME_AFAR, _YEAR_AFAR = 0.15, 0.2
 """What it costs that names or a year of the question do not stand near it: others are talked of."""
@@ -39,12 +38,6 @@ def doubt(judge: Judge, best: Candidate) -> float:
         + _UNCOUNTED * (best.form == "prose" and not _counts(judge, best))
         + _NOBODY * (asked.kind == "name" and not best.fits and heard.own.isdisjoint(_ROLES.difference(judge.terms)))
     )
-
-
-def is_of_other_day(one: Candidate, asked: Asked) -> bool:
-    """Whether a row or record has days, and none of the question's, which lies between no two of them either."""
-    told = sorted(days_in(one.text)) if asked.days and one.form in ("row", "record") else []
-    return bool(told) and not any(told[0] <= day <= told[-1] for day in asked.days)
 
 
 def _counts(judge: Judge, best: Candidate) -> bool:

@@ -29,7 +29,7 @@ _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNOR
 _MARKS = re.compile(r"^#(#{0,5}) +([^\n]*[^\n #])(?: +#+)?$", re.MULTILINE)
 _OLDER = re.compile(r"^(?:> ?){1,2}(?=[^>\s])", re.MULTILINE)
 """The marks of a quoted line; `>>> ` is a prompt."""
-_BOLD = re.compile(r"(?<![\w*])\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*(?![\w*])")
+_BOLD = re.compile(r"(?<![\w*/`])\*\*([^\s*/](?:[^*\n]*[^\s*/])?)\*\*(?![\w*/`])")
 _HEADING_WORDS = 6
 _CELLS = re.compile(r"[\t|:]")
 """What a heading has not: cells, a value."""
@@ -39,6 +39,7 @@ _LEADS = re.compile(r"(?::|\b(?:as follows|the following)\b[^.\n]{0,60}[.:])[*_\
 """How what leads to a list or a table ends."""
 _MARKED = re.compile(r"(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s")
 """How an item of a list is marked."""
+_ENDED = re.compile(r"[.:;!?]\W*$")
 _ITEMS = re.compile(rf"\n(?=[ \t]*{_MARKED.pattern})")
 _LISTED = re.compile(rf"\s*{_MARKED.pattern}|[^\n]*(?: \| |\t)")
 """How an item of a list begins, or what a table's row has."""
@@ -60,9 +61,20 @@ def shown(text: str, place: Place) -> str:
     text = _BOLD.sub(r"\1", _OLDER.sub("", text))
     in_lines = place.rows or place.pointers or " | " in text or (place.columns and "\t" in text) or _is_log(text)
     if not in_lines:
-        return "\n".join(" ".join(item.split()) for item in _ITEMS.split(text))
+        return "\n".join(" ".join(item.split()) for item in _items(text))
     cells = ([" ".join(cell.split()) for cell in line.split("\t")] for line in text.splitlines())
     return "\n".join(filter(None, (" | ".join(filter(None, line)) for line in cells)))
+
+
+def _items(text: str) -> list[str]:
+    """A text with each item of a list by itself: it follows another one, or what ends there or leads to it."""
+    found: list[str] = []
+    for part in _ITEMS.split(text):
+        if found and not (_ENDED.search(found[-1]) or _MARKED.match(found[-1].lstrip())):
+            found[-1] += f" {part}"
+        else:
+            found.append(part)
+    return found
 
 
 def _is_log(text: str) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.candidates import Candidate
+from qa.cues import Asked
 from qa.dating import years_in
-from qa.doubts import is_of_other_day
 from qa.evidence import Judge
 from qa.likeness import MONTH_STEMS, forms, forms_told
 from qa.mails import framing
@@ -19,6 +19,7 @@ from qa.parts import PART, begins_part, part_of
 from qa.types import Packed
 from qa.units import describes_table
 from qa.words import stem
+from retrieval.dates import day_of
 
 _ISSUER = 0.45
 """What is added to the support of a printed page's head where it is asked who the page is from."""
@@ -52,6 +53,7 @@ _TITLE_WORDS = 12
 _OF_TITLES_TEXT = "title name document call report paper article book author write issue publish about"
 _OF_TITLES = frozenset(map(stem, _OF_TITLES_TEXT.split()))
 _OF_PARTS = frozenset(map(stem, ("question", "ask", "section", "chapter", "page", "contents")))
+_OF_DAYS = frozenset(map(stem, ("date", "day")))
 _OF_TABLES = frozenset(map(stem, ("row", "column", "table")))
 
 
@@ -119,6 +121,13 @@ class Standing:
         field = _FIELD.match(one.text) if one.form == "record" else None
         named = set(forms_told(field[1].replace(".", " "))) if field else set()
         return len(named.intersection(self.judge.terms)) / len(named) if named else 0.0
+
+
+def is_of_other_day(one: Candidate, asked: Asked) -> bool:
+    """Whether a row or record has a field that is named a date or a day, and is one, but none of the question's."""
+    fields = _FIELDS.findall(one.text) if asked.days and one.form in ("row", "record") else []
+    told = (day_of(value) for name, value in fields if forms(name) and _OF_DAYS.issuperset(forms(name)))
+    return any(days and days.isdisjoint(asked.days) for days in told)
 
 
 def _of_other_years(judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:

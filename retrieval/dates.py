@@ -36,6 +36,10 @@ _UNDATED = tuple(
     for pattern in (rf"{_DAY}(?: of)? {_NAMED}", rf"{_NAMED} {_DAY}")
 )
 """A day without its year."""
+_TIME = re.compile(r"[T ]+\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z| ?[ap]m|[+-]\d\d:?\d\d)?$", re.IGNORECASE)
+_ON = re.compile(r"\b(?:on|by|before|after|since|until|from|to)(?: the)? $", re.IGNORECASE)
+_BEFORE = 16
+"""Characters before a day in which what leads to it stands."""
 _DAY_FIRST = 0.5
 """What a day without its year counts where it stands before the month: 04-12 is 12 April more often."""
 _MONTHLY = re.compile(r"(?<![\w/.-])(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])(?![\w/-]|\.\d)")
@@ -64,6 +68,13 @@ def days_in(text: str) -> frozenset[tuple[int, int]]:
     """Month and day of the dates of a text, also of those without a year."""
     found = _read_all(_written(text, _IN_WORDS + _IN_NUMBERS + _UNDATED))
     return frozenset((month, day) for _, month, day in found if day is not None)
+
+
+def day_of(text: str) -> frozenset[tuple[int, int]]:
+    """Month and day of a text that is a date as a whole, a time beside; none where it is none."""
+    date = _TIME.sub("", text.strip())
+    matches = (pattern.fullmatch(date) for pattern in _IN_WORDS + _IN_NUMBERS + _UNDATED)
+    return frozenset((month, day) for _, month, day in _read_all(filter(None, matches)) if day is not None)
 
 
 def terms(question: str) -> dict[str, float]:
@@ -107,10 +118,14 @@ def pattern_of(term: str) -> re.Pattern[str] | None:
 def _written(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[re.Match[str]]:
     """The dates of a text; what is a part of one is none."""
     for pattern in patterns:
-        matches = [match for match in pattern.finditer(text) if not match[0].startswith("may ")]
-        yield from matches
-        for match in matches:
-            text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+        yield from (match for match in pattern.finditer(text) if not _is_verb(match, pattern))
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+
+
+def _is_verb(match: re.Match[str], pattern: re.Pattern[str]) -> bool:
+    """Whether `may` beside a number is no month: `which of the 4 may be left`; `on 4 may` is one."""
+    undated = pattern in _UNDATED and match["month"] == "may"
+    return undated and not _ON.search(match.string, max(0, match.start() - _BEFORE), match.start())
 
 
 def _is_no_season(match: re.Match[str]) -> bool:

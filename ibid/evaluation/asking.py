@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from ibid.evaluation.kept import Kept, answers_adapter, digest
 from ibid.evaluation.ledger import Ledger
 from qa.answering import Answerer
-from qa.confidence import UNSURE
 from qa.prompts import ABSTENTION
 from qa.types import Answer
 from retrieval.metrics import DEPTHS
@@ -60,12 +59,9 @@ class Asker:
 
     def withheld(self, answer: Answer) -> Answer:
         """The answer, or an abstention where its support is below the threshold."""
-        if self.threshold is None or answer.abstained:
+        if self.threshold is None or answer.abstained or (answer.support or 0.0) >= self.threshold:
             return answer
-        support = answer.support or 0.0
-        if support >= self.threshold:
-            return replace(answer, unsure=support < self.threshold + UNSURE)
-        return replace(answer, text=ABSTENTION, abstained=True, citations=())
+        return replace(answer, text=ABSTENTION, abstained=True, unsure=False, citations=())
 
     def _known(self, key: str) -> tuple[Answer, float] | None:
         told = self.kept.get(key) if self.kept is not None else None

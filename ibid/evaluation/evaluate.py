@@ -60,7 +60,7 @@ def _asker(library: Library, kept: Kept | None, *, calibrating: bool) -> Iterato
             if not calibrating:
                 yield Asker(library.answerer(database=unkept), library.settings.retrieval.search.top_k, kept, spent)
                 return
-            answerer = _answerer(library, unkept, provider.model_copy(update={THRESHOLD: 0.0}))
+            answerer = _answerer(library, unkept, provider.model_copy(update={"withholds": False}))
             threshold = float(getattr(provider, THRESHOLD))
             yield Asker(answerer, library.settings.retrieval.search.top_k, threshold=threshold)
     finally:

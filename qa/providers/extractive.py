@@ -38,6 +38,8 @@ class ExtractiveProvider(Provider):
     """A sentence is left out whose score is below this share of the best one's."""
     threshold: Annotated[float, Field(ge=0, le=5)] = THRESHOLD
     """Evidence below it is none: a higher one abstains more often."""
+    withholds: bool = True
+    """Whether it abstains below the threshold; to look at thresholds all answers are wanted."""
 
     @property
     def model_name(self) -> str:
@@ -60,7 +62,7 @@ class ExtractiveProvider(Provider):
     def stream(self, request: Request) -> Iterator[Delta]:
         """A delta for each quote."""
         found = scored(request.question, request.sources, request.embed, unheard=request.unheard)
-        if found.support <= 0 or found.support < self.threshold:
+        if found.support <= 0 or (self.withholds and found.support < self.threshold):
             yield Delta(ABSTENTION, usage=Usage(), abstained=True, support=found.support)
             return
         markers: dict[int, int] = {}  # from 1 on, as they come

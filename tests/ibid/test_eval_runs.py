@@ -108,6 +108,11 @@ def test_calibrate(run, cases, work) -> None:
     assert written == {"qa": {"provider": {"name": "extractive", "threshold": found["threshold"]}}}
     plain = run("eval", str(cases), "--json").json
     assert plain["metrics"] == ran.json["metrics"]  # those of the threshold in force
+    told = [
+        [(one["answer"], one["abstained"], one["unsure"]) for one in found["results"]] for found in (plain, ran.json)
+    ]
+    assert told[0] == told[1]
+    assert not any(abstained and unsure for _, abstained, unsure in told[1])
     tried = run("eval", str(cases), "--json", "--config", "threshold.yaml").json["metrics"]
     assert tried["false_refusals"] == found["chosen"]["false_refusals"]
     assert tried["abstention_recall"] == found["chosen"]["abstention_recall"]

@@ -11,6 +11,7 @@ from qa.providers import Request
 from qa.providers.extractive import ExtractiveProvider
 from qa.quoting import shown
 from qa.scoring import scored
+from qa.standing import is_of_other_day
 
 BRIDGE = (
     "The old ferry was closed in 1998. The new bridge is 120 m long and opened in 2003. "
@@ -358,8 +359,26 @@ def test_a_row_of_another_day_is_no_answer(hit, embed) -> None:
     assert (text, abstained) == ("date: 2026-12-04; duty: P. Nanda [1]", False)
     assert len(quotes) == 1
     assert ask(rota, "Who is on duty on 26 December?", embed)[2]
-    between = [hit("from: 2026-12-04; to: 2026-12-11; duty: P. Nanda", path="rota.csv", place=Place(rows=(1, 1)))]
-    assert not ask(between, "Who is on duty on 6 December?", embed)[2]
+
+
+@pytest.mark.parametrize(
+    ("row", "question"),
+    [
+        ("from: 2026-12-28; to: 2027-01-03; duty: P. Nanda", "Who is on duty on 30 December?"),
+        ("valid since: 2026-01-15; fee: 30 euros; who: members", "What is the fee of members on 4 December?"),
+        ("week: 24 to 26 December; duty: P. Nanda", "Who is on duty on 25 December?"),
+        ("date: 2026-12-05; invoice: A17; of: Holm", "Which invoice of Holm is due before 10 December?"),
+        ("date: 2026-12-04T10:00; created: 2026-01-02; duty: P. Nanda", "Who is on duty on 4 December?"),
+    ],
+)
+def test_a_row_may_be_of_the_day_though_it_names_others(hit, embed, row: str, question: str) -> None:
+    found = packed([hit(row, path="rota.csv", place=Place(rows=(1, 1)))])
+    judged = scored(question, found, embed)
+    assert not any(is_of_other_day(one, judged.asked) for one in judged.candidates)
+    other = scored(
+        "Who is on duty on 9 November?", packed([hit("date: 2026-12-05; duty: P.", place=Place(rows=(1, 1)))]), embed
+    )
+    assert all(is_of_other_day(one, other.asked) for one in other.candidates)
 
 
 def test_the_support_is_told_with_the_answer_and_with_an_abstention(hit, embed) -> None:
@@ -775,6 +794,11 @@ def test_a_title_is_nobody(hit, embed) -> None:
         ("## Colours\nIt is red.", "Colours It is red."),
         ("# Colours #\nIt is red.", "Colours It is red."),
         ("# of doors: 4", "# of doors: 4"),
+        ("**Note:** it is **very red**.", "Note: it is very red."),
+        ("src/**/test/** and **/dist/**, 2**3**4, f(**a, **b)", "src/**/test/** and **/dist/**, 2**3**4, f(**a, **b)"),
+        ("- It is\n  red.\n- It is old.", "- It is red.\n- It is old."),
+        ("There are:\n1. a red one\n2. an old one", "There are:\n1. a red one\n2. an old one"),
+        ("He was born in\n12. The end of\n(a) is red.", "He was born in 12. The end of (a) is red."),
     ],
 )
 def test_marks_that_are_not_shown(text: str, seen: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.dates import MONTHS, dates_in, days_in, months_of, pattern_of, terms
+from retrieval.dates import MONTHS, dates_in, day_of, days_in, months_of, pattern_of, terms
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,8 @@ from retrieval.dates import MONTHS, dates_in, days_in, months_of, pattern_of, te
         ("Sept 9 1999", [(1999, 9, 9)]),
         ("in December 1854", [(1854, 12, None)]),
         ("in May 2020", [(2020, 5, None)]),
+        ("in may 2020", [(2020, 5, None)]),
+        ("on may 4, 2014", [(2014, 5, 4)]),
         ("2014-08-11 or 2014/8/1", [(2014, 8, 11), (2014, 8, 1)]),
         ("18.01.2018", [(2018, 1, 18)]),
         ("18/01/2018", [(2018, 1, 18)]),
@@ -45,6 +47,8 @@ def test_a_day_without_its_year_is_looked_up_too() -> None:
     assert terms("on Dec. 4th")["december 4"] == 1
     assert "08-01" not in terms("How hot was it on 1 August 2014?")
     assert terms("How many may 4 boats carry? Between 4 and 40 December's?") == {}
+    assert terms("Which of the 4 may be left?") == {}
+    assert terms("on may 4")["05-04"] == terms("on 4 may")["05-04"] == 1
 
 
 def test_the_days_of_a_text_are_told() -> None:
@@ -54,6 +58,24 @@ def test_the_days_of_a_text_are_told() -> None:
         (5, 3),
         (6, 4),
     }
+
+
+def test_what_is_a_day_as_a_whole() -> None:
+    for text in (
+        "2014-08-01",
+        " 1 August 2014",
+        "Aug 1",
+        "2014-08-01T10:00:00Z",
+        "2014-08-01 10:00",
+        "01.08.2014 9:30 am",
+    ):
+        assert day_of(text) == {(8, 1)}, text
+    for text in ("24 to 26 December", "since 1 August 2014", "Fri", "2014-08", "10:00", ""):
+        assert not day_of(text), text
+
+
+def test_long_texts_of_dates_take_no_long_time() -> None:
+    assert days_in("2026-12-04 " * 40_000) == {(12, 4)}  # quadratic, it took half a minute
 
 
 def test_the_months_of_dates_are_told() -> None:
