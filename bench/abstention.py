@@ -56,6 +56,11 @@ class Asked:
     right: bool = False
     strange: bool = False
 
+    @property
+    def near(self) -> bool:
+        """Whether it has no answer, though it is asked of these documents."""
+        return not self.answerable and not self.strange
+
 
 def stands(texts: list[str], case: Case) -> bool:
     """Whether the right answers stand in the texts."""
@@ -81,6 +86,12 @@ def known(folder: Path) -> list[Case]:
     """The cases of a folder whose right answers are known."""
     file = folder / "questions.jsonl"
     return [case for case in load_cases(file if file.exists() else folder / "cases.jsonl") if case.answers is not None]
+
+
+def some_of(folder: Path) -> list[str]:
+    """Some questions of a folder, from the first to the last."""
+    cases = known(folder)
+    return [case.question for case in cases[:: max(len(cases) // STRANGERS, 1)][:STRANGERS]]
 
 
 def asked(home: Path, folder: Path, strangers: list[str]) -> list[Asked]:
@@ -112,7 +123,7 @@ def share(found: list[bool]) -> str:
 def auroc(cases: list[Asked]) -> str:
     """How often an answerable case has the higher support."""
     ours = np.array([case.support for case in cases if case.answerable])[:, None]
-    theirs = np.array([case.support for case in cases if not case.answerable and not case.strange])[None, :]
+    theirs = np.array([case.support for case in cases if case.near])[None, :]
     pairs = (ours > theirs) + 0.5 * (ours == theirs)
     return f"{pairs.mean():.3f}" if pairs.size else "–"
 
@@ -133,7 +144,7 @@ def row(cases: list[Asked], threshold: float) -> tuple[str, str, str, str, str]:
         share([case.support < threshold for case in ours]),
         share([case.support < threshold for case in ours if case.textual]),
         share([case.right and case.support >= threshold for case in ours]),
-        share([case.support < threshold for case in cases if not case.answerable and not case.strange]),
+        share([case.support < threshold for case in cases if case.near]),
         share([case.support < threshold for case in cases if case.strange]),
     )
 
@@ -144,7 +155,7 @@ def unsure(cases: list[Asked], threshold: float) -> tuple[str, str, str, str]:
     return (
         share([little for case, little in given if case.answerable and case.right]),
         share([little for case, little in given if case.answerable and not case.right]),
-        share([little for case, little in given if not case.answerable and not case.strange]),
+        share([little for case, little in given if case.near]),
         share([little for case, little in given if case.strange]),
     )
 
@@ -164,10 +175,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         sets = {}
         for folder in given.folders:
-            others = [
-                known(other)[:: max(len(known(other)) // STRANGERS, 1)] for other in given.folders if other != folder
-            ]
-            strangers = [case.question for cases in others for case in cases[:STRANGERS]]
+            strangers = [question for other in given.folders if other != folder for question in some_of(other)]
             sets[folder.name] = asked(given.home or Path(temporary) / ".ibid", folder, strangers)
     for name, cases in sets.items():
         table(name, cases)

@@ -70,7 +70,6 @@ class Asked:
     """The names that their form tells from words: `GPT-4o`."""
     signs: Mapping[str, float] = field(default_factory=dict)
     """The symbols and single letters that it names, `@`, the flag `T`; how much each counts beside a word."""
-
     days: frozenset[tuple[int, int]] = frozenset()
     """Month and day of the dates that it asks of; of a period none (`before 4 December`)."""
 

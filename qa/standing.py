@@ -126,8 +126,13 @@ class Standing:
 def is_of_other_day(one: Candidate, asked: Asked) -> bool:
     """Whether a row or record has a field that is named a date or a day, and is one, but none of the question's."""
     fields = _FIELDS.findall(one.text) if asked.days and one.form in ("row", "record") else []
-    told = (day_of(value) for name, value in fields if forms(name) and _OF_DAYS.issuperset(forms(name)))
+    told = (day_of(value) for name, value in fields if _is_of_days(name))
     return any(days and days.isdisjoint(asked.days) for days in told)
+
+
+def _is_of_days(name: str) -> bool:
+    named = forms(name).keys()
+    return bool(named) and named <= _OF_DAYS
 
 
 def _of_other_years(judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:

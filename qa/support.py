@@ -63,7 +63,9 @@ def refuses(text: str, quotes: Sequence[str]) -> bool:
     claims = [sentence for sentence, _ in _claims(text)]
     missing = not any(map(_NEGATED.search, quotes))
     nothing = [bool(_NOTHING.search(one) or (missing and _MISSING.search(one))) for one in claims]
-    return bool(claims) and all(nothing) if quotes else any(nothing) or bool(_NOTHING.search(text))
+    if not quotes:
+        return any(nothing) or bool(_NOTHING.search(text))
+    return bool(claims) and all(nothing)
 
 
 def unsupported(

@@ -66,15 +66,14 @@ def numeric_in(text: str) -> list[Date]:
 
 def days_in(text: str) -> frozenset[tuple[int, int]]:
     """Month and day of the dates of a text, also of those without a year."""
-    found = _read_all(_written(text, _IN_WORDS + _IN_NUMBERS + _UNDATED))
-    return frozenset((month, day) for _, month, day in found if day is not None)
+    return _days(_read_all(_written(text, _IN_WORDS + _IN_NUMBERS + _UNDATED)))
 
 
 def day_of(text: str) -> frozenset[tuple[int, int]]:
     """Month and day of a text that is a date as a whole, a time beside; none where it is none."""
     date = _TIME.sub("", text.strip())
     matches = (pattern.fullmatch(date) for pattern in _IN_WORDS + _IN_NUMBERS + _UNDATED)
-    return frozenset((month, day) for _, month, day in _read_all(filter(None, matches)) if day is not None)
+    return _days(_read_all(filter(None, matches)))
 
 
 def terms(question: str) -> dict[str, float]:
@@ -89,9 +88,8 @@ def terms(question: str) -> dict[str, float]:
         found |= dict.fromkeys((form for form in _forms(year, month, day) if not said.issuperset(form.split())), 1.0)
         if day is not None:
             found[f"{year}-{month:02}"] = _MONTH_WEIGHT
-    for month, day in sorted(_undated_in(question)):
-        names = (MONTHS[month - 1], MONTHS[month - 1][:_SHORT])
-        forms = [form for name in names for form in (f"{day} {name}", f"{name} {day}")]
+    for month, day in sorted(days_in(question) - _days(dates_in(question))):
+        forms = [form for name in _names(month) for form in (f"{day} {name}", f"{name} {day}")]
         found |= {form: 1.0 for form in forms if not said.issuperset(form.split())}
         found |= {f"{day:02}-{month:02}": _DAY_FIRST, f"{month:02}-{day:02}": 1.0}
     return found
@@ -103,8 +101,8 @@ def months_of(question: str) -> frozenset[str]:
     return frozenset(match["month"].lower().rstrip(".") for match in written)
 
 
-def _undated_in(question: str) -> frozenset[tuple[int, int]]:
-    return days_in(question) - {(month, day) for _, month, day in dates_in(question) if day is not None}
+def _days(dates: Iterable[Date]) -> frozenset[tuple[int, int]]:
+    return frozenset((month, day) for _, month, day in dates if day is not None)
 
 
 def pattern_of(term: str) -> re.Pattern[str] | None:
@@ -118,13 +116,13 @@ def pattern_of(term: str) -> re.Pattern[str] | None:
 def _written(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[re.Match[str]]:
     """The dates of a text; what is a part of one is none."""
     for pattern in patterns:
-        yield from (match for match in pattern.finditer(text) if not _is_verb(match, pattern))
+        yield from (match for match in pattern.finditer(text) if not _is_verb(match))
         text = pattern.sub(lambda match: " " * len(match[0]), text)
 
 
-def _is_verb(match: re.Match[str], pattern: re.Pattern[str]) -> bool:
+def _is_verb(match: re.Match[str]) -> bool:
     """Whether `may` beside a number is no month: `which of the 4 may be left`; `on 4 may` is one."""
-    undated = pattern in _UNDATED and match["month"] == "may"
+    undated = match.re in _UNDATED and match["month"] == "may"
     return undated and not _ON.search(match.string, max(0, match.start() - _BEFORE), match.start())
 
 
@@ -159,10 +157,14 @@ def _number_of(named: str) -> int:
     return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(named[:_SHORT].lower()))
 
 
+def _names(month: int) -> list[str]:
+    """A month's name, and its short one."""
+    return list(dict.fromkeys((MONTHS[month - 1], MONTHS[month - 1][:_SHORT])))
+
+
 def _forms(year: int, month: int, day: int | None) -> list[str]:
     """How a date may be written, each of other words or another order."""
-    name, numbers = MONTHS[month - 1], dict.fromkeys((f"{month:02}", f"{month}"))
-    names = dict.fromkeys((name, name[:_SHORT]))
+    names, numbers = _names(month), dict.fromkeys((f"{month:02}", f"{month}"))
     if day is None:
         return [
             *(f"{one} {year}" for one in names),

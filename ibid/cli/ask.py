@@ -145,7 +145,7 @@ def say_citations(answer: Answer) -> None:
 
 def say_unsure(answer: Answer) -> None:
     """Where little speaks for the answer, that it is so."""
-    if answer.unsure and not answer.abstained:
+    if answer.unsure:
         say(click.style("unsure whether this answers the question:", fg="yellow"))
 
 
