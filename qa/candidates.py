@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from ingest.types import Span
 from qa.evidence import Form, Heard
@@ -28,8 +29,12 @@ _PARAGRAPH = 10
 _FIELDS = re.compile(r"(?:^|; |\n)[^:;|\n]{1,60}: ")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 """The line between a Markdown table's header and its rows."""
-_NUMERIC = re.compile(r" \| [-+(£$€]*(?!(?:19|20)\d\d(?: \||$))\d[\d., ]*[%)]*(?= \||$)")
+_BEGINS_WITH_NUMBER = re.compile(r"\s*\d(?!\d{3}\s*$)")
+"""A cell that is no year alone, as `2024-01-01 10:00`."""
+_NUMERIC = re.compile(r"\s*[-+(£$€¥₹]*(?!(?:19|20)\d\d\s*$)\d[\d., ]*[%)]*\s*")
 """A cell that is a number, and no year."""
+_ROWS = 2
+"""Lines: with fewer below it, what could be a header may be a row as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
         parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
         for at, span in enumerate(spans):
-            if _names_columns(texts, at) or _is_above_table(source, texts, at):
+            if _names_columns(source, texts, at) or _is_above_table(source, texts, at):
                 continue
             asking = frozenset(forms_told(parts[at].question))
             near = above.union(asking, *(own[one] for one in _near(source, texts, spans, at, form)))
@@ -128,12 +133,27 @@ def _paragraph(text: str, spans: Sequence[Span], at: int) -> int:
     return at
 
 
-def _names_columns(texts: Sequence[str], at: int) -> bool:
-    """Whether a unit is a Markdown table's header, or the rule below it; or the line of names over lines of numbers."""
-    if any(_RULE.fullmatch(one) for one in texts[at : at + 2]) and texts[at].startswith("|"):
+def _names_columns(source: Packed, texts: Sequence[str], at: int) -> bool:
+    """Whether a unit is a table's header (of Markdown, or as it was parsed), or the rule below it.
+
+    Where no header is known, that is the first line, of names alone, over lines all of which have a number in the same
+    cell.
+    """
+    own = texts[at]
+    if any(_RULE.fullmatch(one) for one in texts[at : at + 2]) and own.startswith("|"):
         return True
-    before, own, after = ("".join(texts[max(one, 0) : one + 1]) for one in (at - 1, at, at + 1))
-    return " | " in own and " | " not in before and not _NUMERIC.search(own) and _NUMERIC.search(after) is not None
+    cells = own.split(" | ")
+    if len(cells) == 1 or (at and (" | " in texts[at - 1] or _RULE.fullmatch(texts[at - 1]))):
+        return False
+    columns = source.hit.place.columns
+    if columns:
+        return all(" ".join(cell.split()) in columns for cell in cells)
+    below = [one.split(" | ") for one in texts[at + 1 : at + 1 + _TABLE]]
+    rows = list(takewhile(lambda row: len(row) == len(below[0]) > 1, below))
+    if len(rows) < _ROWS or any(_NUMERIC.fullmatch(cell) or _BEGINS_WITH_NUMBER.match(cell) for cell in cells):
+        return False
+    numeric = [frozenset(at for at, cell in enumerate(row) if _NUMERIC.fullmatch(cell)) for row in rows]
+    return bool(frozenset.intersection(*numeric))
 
 
 def _is_above_table(source: Packed, texts: Sequence[str], at: int) -> bool:
@@ -145,7 +165,7 @@ def _is_above_table(source: Packed, texts: Sequence[str], at: int) -> bool:
         after = "".join(texts[at + 1 : at + 2])
         return texts[at].rstrip().endswith(":") and bool(at) and (not after or "\t" in after)
     cells = (" ".join(cell.split()) for cell in texts[at].split("\t"))
-    return all(any(cell in name for name in place.columns) for cell in cells)
+    return all(not cell or any(f" {cell} " in f" {name} " for name in place.columns) for cell in cells)
 
 
 def _columns(texts: Sequence[str], at: int) -> range:

@@ -13,13 +13,17 @@ from qa.numbers import numbers_in, numbers_of
 from qa.providers import Quote
 from qa.types import Packed
 from qa.units import quotable_units, trimmed, units
-from qa.words import terms
+from qa.words import stem, terms
 
 _MARKER = re.compile(
-    r"[\[【](?:sources?\s*)?(\d{1,4}(?:\s*(?:[,;]|and|&|-|–)\s*(?:source\s*)?\d{1,4})*)[\]】]", re.IGNORECASE
+    r"[\[【](?:sources?\s*)?(\d{1,3}(?:\s*(?:[,;]|and|&|-|–)\s*(?:source\s*)?\d{1,3})*)[\]】]", re.IGNORECASE
 )
-_RANGE = re.compile(r"(\d{1,4})\s*[-–]\s*(\d{1,4})")
-_QUOTED = re.compile(r"[\"“«]([^\"”»]{8,600})[\"”»]")
+_RANGE = re.compile(r"(\d{1,3})\s*[-–]\s*(\d{1,3})")
+_QUOTED = re.compile(r"[\"“«]([^\"”»]{1,600})[\"”»]")
+_PASSAGE = 8
+"""Characters: what is put in quotation marks and is shorter is a name or a word."""
+_LEADS_IN = frozenset(map(stem, ("accord", "source", "see", "per", "state", "report", "say")))
+"""What stands before a marker that opens a sentence: `According to [1], …`."""
 _SAME = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": "", "\u00a0": " "}
 )
@@ -100,7 +104,7 @@ def resolve(text: str, sources: Sequence[Packed], *, question: str = "") -> Reso
 
 def invented_in(text: str, sources: Sequence[Packed]) -> tuple[str, ...]:
     """What a text puts in quotation marks and no source has."""
-    said = dict.fromkeys(_QUOTED.findall(text))
+    said = dict.fromkeys(_passages(text))
     return tuple(one for one in said if all(said_in(one, source) is None for source in sources))
 
 
@@ -126,10 +130,30 @@ def is_about(source: Packed, claim: str, asked: frozenset[str]) -> bool:
 
 def claim_before(text: str, marker: int) -> str:
     """The sentence that ends at a marker, other markers left out; a marker after a full stop belongs to it."""
-    before = _MARKER.sub(lambda found: " " * len(found[0]), text[:marker]).rstrip()
+    before = _blanked(text[:marker]).rstrip()
     line = before[before.rfind("\n") + 1 :]
     sentences = units(line, Place())
-    return line[sentences[-1].start : sentences[-1].end] if sentences else line
+    claim = line[sentences[-1].start : sentences[-1].end] if sentences else line
+    return claim if set(terms(claim)) - _LEADS_IN else _opened(text, marker, claim)
+
+
+def _opened(text: str, marker: int, lead: str) -> str:
+    """The sentence that a marker opens, `According to [1], …`; what stands before it where it opens none."""
+    line = _blanked(text[marker:]).split("\n", 1)[0]
+    after = line.lstrip(" ,:")
+    sentences = units(after, Place())
+    follows = bool(sentences) and not re.match(r"\s*[.!?]", line)
+    return after[: sentences[0].end] if follows else lead
+
+
+def _blanked(text: str) -> str:
+    """A text with white space in the place of its markers."""
+    return _MARKER.sub(lambda found: " " * len(found[0]), text)
+
+
+def _passages(text: str) -> list[str]:
+    """What a text puts in quotation marks, names and words apart."""
+    return [one for one in _QUOTED.findall(text) if len(one) >= _PASSAGE]
 
 
 def supporting(claim: str, source: Packed) -> Span:
@@ -137,7 +161,7 @@ def supporting(claim: str, source: Packed) -> Span:
 
     Where nothing is shared it is the whole source; of one with a generated description the longest part without it.
     """
-    for quoted in _QUOTED.findall(claim):
+    for quoted in _passages(claim):
         found = said_in(quoted, source)
         if found is not None:
             return found.shift(source.span.start)

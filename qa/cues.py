@@ -102,7 +102,8 @@ _HOW_TO_SAY = re.compile(
 
 def matter(question: str) -> str:
     """The question without what it says of how to write the answer."""
-    return _HOW_TO_SAY.sub("", question) if "?" in question else question
+    at = question.rfind("?")
+    return question if at < 0 else question[:at] + _HOW_TO_SAY.sub("", question[at:])
 
 
 def asked(question: str) -> Asked:

@@ -28,7 +28,8 @@ _VERB = re.compile(
 _DEFINES = re.compile(r"\s*(?:what|who) (?:is|are|was|were)\b|\s*define\b", re.IGNORECASE)
 
 _POINTING = re.compile(
-    r"\b(?:this|these|those(?! who)|there|(?:that|the other) one|the (?:former|latter|others)|"
+    r"\b(?:this(?! (?:year|month|week|morning|afternoon|evening)\b)|these(?! days\b)|those(?! who)|there|"
+    r"(?:that|the other) one|the (?:former|latter|others)|"
     r"the (?:same|other|first|second|third|last)(?= ones?\b|\W*$)|ones?\W*$)\b",
     re.IGNORECASE,
 )
@@ -50,6 +51,12 @@ _IDLE_IT = re.compile(
 _CLAUSE_IT = re.compile(r"\b(?:when|if|because|before|after|while|until|once|whether|that|why|how) it\b", re.IGNORECASE)
 _NOUN = re.compile(r"\b(?:the|an?|each|every)\s+[^\W\d_]{3,}", re.IGNORECASE)
 _WANTED = re.compile(r"\W*(?:which|what|how)\b(?P<words>(?: (?-i:[a-z][a-z-]*))*)", re.IGNORECASE)
+_COURTESY = re.compile(
+    r"\W*(?:(?:thank you|thanks|thx|ok|okay|great|good|perfect|fine|hello|hi|hey|bye|yes|no|please|very|much|so|"
+    r"a lot)\b\W*)+$",
+    re.IGNORECASE,
+)
+"""It asks nothing."""
 _NAMES = 3
 """At most so many names of an answer are carried on."""
 
@@ -68,6 +75,8 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
 
 def leans(question: str) -> bool:
     """Whether a question cannot be understood without the one before."""
+    if _COURTESY.match(question):
+        return False
     return bool(_ELLIPSIS.match(question) or _points(question) or _is_fragment(question))
 
 
@@ -80,7 +89,7 @@ def _is_fragment(question: str) -> bool:
     if rest != question and (len(content) == 1 or not (_VERB.search(rest) or count > 5)):
         return True
     alone = len(content) == 1 and count <= 4 and not _DEFINES.match(rest)
-    return alone and not _names(rest)
+    return alone and not _names(rest) and not _THERE_IS.search(rest)
 
 
 def _after(pattern: re.Pattern[str], text: str) -> str:

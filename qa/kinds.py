@@ -50,17 +50,23 @@ _ENTITLED = (
 )
 """`Who may borrow a camera?` is answered by a rule, and by no name."""
 _YES_OR_NO = "is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would|need"
-_POLITE = r"[^?]*\b(?:tell|know|say|said|ask|find out|remember|date)\b[^?]*\bwhen\b"
+_TELLS = r"(?:tell|know|say|said|ask|find out|remember|check|see|look up)"
+_POLITE = rf"[^?]*\b(?:{_TELLS}|date)\b[^?]*\b(?:when|who|whom|whose)\b"
 """`Can you tell me when …` asks when; `Is the office closed when …` does not."""
+_WHEN = (
+    rf"(?:(?:^|[,;:.!–—-]|\b(?:until|till|by|from|since|to|and|or|exactly|date|day|time|{_TELLS}(?: me| us| you)?))"
+    rf"\W*when\b|\bwhen\b(?= (?:{_YES_OR_NO})\b|\W*$))"
+)
+"""It asks, and begins no clause: `the steps when the pump overheats`."""
 _KEYWORDS = (
     rf"(?!.*(?:\?|\b(?:{_YES_OR_NO}|what|which|who|whose|how|why|where|when)\b))"
-    r"(?!\W*(?:list|describe|explain|summari[sz]e|tell|compare|show)\b)(?=(?:\W*[\w'’&-]+){2,6}\W*$)"
+    r"(?!\W*(?:list|describe|explain|summari[sz]e|tell|compare|show)\b)(?=(?:[^\w'’&-]*+[\w'’&-]++){1,6}\W*$)"
 )
 """A few words, and no sentence."""
 _OF_SOFTWARE = rf"[^?]*\b(?:{_CODED})\b"
 _RATE = "an?|per|for|to|by|each|yearly|monthly"
 _WHAT_IS = r"what(?:'s|’s| is| was)"
-_NO_OTHER = r"^(?:(?!\b(?:what|how|when|where|why)\b).)*"
+_NO_OTHER = rf"^(?!\W*(?:{_YES_OR_NO})\b(?!{_POLITE}))(?:(?!\b(?:what|how|when|where|why)\b).)*"
 """Nothing else is asked first: `What do I get for a friend who joins?` asks for no name."""
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("mail", rf"^\W*{_MAIL}\b|(?<!\bby )(?<!\bvia )(?<!\bper )(?<!\ban )\b{_MAIL}(?: address| of| for| do| can|\W*$)"),
@@ -76,7 +82,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         r"\bwhat(?:'s|’s| is| was| are) [^?]*\baddress(?:es)?\b(?! by| to\b)|\b(?:at|to) (?:what|which) address\b",
     ),
     ("share", r"\b(?:what|which|how)\b.{0,40}?\b(?:percent|percentage|proportion)\b|\bwhat share\b"),
-    ("time", rf"^(?!\W*(?:{_YES_OR_NO})\b(?!{_POLITE}))(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*\bwhen\b"),
+    ("time", rf"^(?!\W*(?:{_YES_OR_NO})\b(?!{_POLITE}))(?:(?!\b(?:what|which|who|whom|how|why|where)\b).)*?{_WHEN}"),
     ("time", rf"\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b"),
     ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|cost|pay)\b"),
     ("money", rf"\bwhat (?:is|are|was|were) [^?]{{1,200}}\b(?:paid|charged)(?= (?:{_RATE})\b|\W*$)"),

@@ -41,6 +41,10 @@ _MISSING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """How it says so of the matter alone; a document may say the same, and is then quoted with it."""
+_STILL = re.compile(
+    rf"[,;]\ (?:but|however|although|though)\b(?!\ (?:they|it|{_SOURCES})\b)", re.IGNORECASE | re.VERBOSE
+)
+"""What follows it in a sentence says something nevertheless: `I do not know why, but the report names lightning`."""
 _NEGATED = re.compile(r"\b(?:no|not|none|never|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6})\s+")
 _AROUND = " \t\n\"'“”*_`>"
@@ -65,7 +69,13 @@ def refuses(text: str, quotes: Sequence[str]) -> bool:
     nothing = [bool(_NOTHING.search(one) or (missing and _MISSING.search(one))) for one in claims]
     if not quotes:
         return any(nothing) or bool(_NOTHING.search(text))
-    return bool(claims) and all(nothing)
+    return bool(claims) and all(nothing) and not any(map(_says_more, claims))
+
+
+def _says_more(sentence: str) -> bool:
+    """Whether a sentence says that the documents do not hold one thing, and then another that they do."""
+    found = _NOTHING.search(sentence)
+    return found is not None and _STILL.search(sentence, found.end()) is not None
 
 
 def unsupported(

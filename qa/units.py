@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from ingest.chunkers._sentences import is_entry
 from ingest.types import Place, Span
@@ -77,7 +78,9 @@ def units(text: str, place: Place, *, starts: Sequence[int] = ()) -> list[Span]:
     lines = list(_lines(text) if tabular else _paragraphs(text))
     if is_printed(place):
         lines = _sentences_printed(text, lines)
-    for paragraph in _records(text, lines, starts) if place.pointers else lines:
+    if place.rows or place.pointers:
+        lines = _records(text, lines, starts, most=None if place.rows else _RECORD)
+    for paragraph in lines:
         whole = tabular and (place.rows or len(paragraph) <= _ROW or "\n" in text[paragraph.start : paragraph.end])
         found += [paragraph] if whole else list(_sentences(text, paragraph))
     return [unit for unit in found if not _RULE.fullmatch(text, unit.start, unit.end)]
@@ -173,15 +176,26 @@ def _goes_on(text: str, line: Span, following: Span) -> bool:
     return text.count("\n", line.end, following.start) == 1 and len(words) >= _PROSE and 2 * small > len(words)
 
 
-def _records(text: str, lines: Sequence[Span], starts: Sequence[int]) -> list[Span]:
-    """The lines, those of each short record joined; what is left of a record that began before stays in lines."""
+def _records(text: str, lines: Sequence[Span], starts: Sequence[int], *, most: int | None) -> list[Span]:
+    """The lines, those of each row or short record joined; what is left of one that began before stays in lines.
+
+    Args:
+        text: of the source.
+        lines: in it.
+        starts: where its rows or records begin.
+        most: words of a record that is short; None: however many, as of a row.
+    """
     runs: dict[int, list[Span]] = {}
     for line in lines:
         runs.setdefault(bisect_right(starts, line.start), []).append(line)
     found: list[Span] = []
-    for number, run in runs.items():
+    for number, told in runs.items():
+        own = list(takewhile(lambda line: not _DESCRIBES.match(text, line.start, line.end), told))
+        run, rest = (own, told[len(own) :]) if own else (told, [])
         whole = Span(run[0].start, run[-1].end)
-        found += [whole] if number > 0 and len(text[whole.start : whole.end].split()) <= _RECORD else run
+        short = most is None or len(text[whole.start : whole.end].split()) <= most
+        found += [whole] if number > 0 and short else run
+        found += rest
     return found
 
 

@@ -76,7 +76,15 @@ def chosen_cases(file: Path, where: Sequence[tuple[str, str]]) -> list[Case]:
         raise UsageError(
             f"no case of {str(file)!r} has {conditions}", hint="--where takes a key of the cases and its value"
         )
+    say_unread(chosen)
     return chosen
+
+
+def say_unread(cases: Sequence[Case]) -> None:
+    """Says which keys of the cases' evidence mean nothing: what they hold is not looked at."""
+    keys = ", ".join(repr(key) for key in dict.fromkeys(key for case in cases for key in case.unread))
+    if keys:
+        remark(f"evidence is judged without {keys}: a place is a file with span, box, page, pointers or rows")
 
 
 def baseline_of(wanted: Wanted, chosen: Sequence[Case]) -> Run | None:

@@ -65,6 +65,7 @@ def command(
     tie: the present settings stay where they are tied with the best score, else the highest score is taken; of scores
     equal to three digits, that which stores the fewest tokens.
     """
+    from ibid.cli.evaluating import say_unread
     from ibid.evaluation.cases import load_cases
     from ibid.evaluation.corpus import corpus_folder, within
     from ibid.tuning.judging import check_metric
@@ -72,6 +73,7 @@ def command(
     check_metric(metric)
     folder = corpus_folder(corpus)
     chosen = within(load_cases(Path(cases).expanduser()), folder)
+    say_unread(chosen)
     with open_library() as library:
         sweep = _sweep(library, folder, chosen)
         file = None if grid is None else Path(grid).expanduser()

@@ -13,6 +13,13 @@ from ingest.errors import UsageError
 from ingest.types import Span
 from retrieval.metrics import Evidence
 
+_PLACES = frozenset(("file", "span", "box", "page", "pointers", "rows", "text"))
+"""The keys of a place of the evidence."""
+_HINT = (
+    'one JSON object a line, as {"id": "q1", "question": "…", "answers": ["…"], "evidence": [{"file": "a.md", '
+    '"span": [0, 40]}]}; `ibid cases new` writes one'
+)
+
 Answers = tuple[tuple[str, ...], ...]
 """Items; each is its equally right spellings."""
 
@@ -31,6 +38,8 @@ class Case:
     files: tuple[str, ...] = ()
     other: Mapping[str, Any] = field(default_factory=dict)
     """The author's own keys."""
+    unread: tuple[str, ...] = ()
+    """Keys of its evidence that say nothing to ibid."""
 
 
 def load_cases(file: Path, *, where: Sequence[tuple[str, str]] = ()) -> list[Case]:
@@ -53,11 +62,9 @@ def load_cases(file: Path, *, where: Sequence[tuple[str, str]] = ()) -> list[Cas
         try:
             raw = json.loads(line)
             case = _case(raw)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             said = f"column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else error
-            raise UsageError(
-                f"{file}:{number} is no case: {said}", hint="one JSON object a line with id, question, type, evidence"
-            ) from error
+            raise UsageError(f"{file}:{number} is no case: {said}", hint=_HINT) from error
         if case.id in known:
             raise UsageError(f"{file}:{number}: the id {case.id!r} is there twice")
         known.add(case.id)
@@ -78,6 +85,7 @@ def _case(raw: Any) -> Case:
         if key not in raw:
             raise ValueError(f"it has no {key!r}")
     answers = raw.get("answers")
+    evidence = _list(raw.get("evidence", []), "evidence")
     named = {"id", "question", "type", "answers", "answers_all", "evidence", "files"}
     return Case(
         id=str(raw["id"]),
@@ -85,9 +93,10 @@ def _case(raw: Any) -> Case:
         type=str(raw.get("type", "")),
         answers=None if answers is None else tuple(_spellings(item) for item in _list(answers, "answers")),
         answers_all=bool(raw.get("answers_all", False)),
-        evidence=tuple(_evidence(item) for item in _list(raw.get("evidence", []), "evidence")),
+        evidence=tuple(map(_evidence, evidence)),
         files=tuple(str(name) for name in _list(raw.get("files", []), "files")),
         other={key: value for key, value in raw.items() if key not in named},
+        unread=tuple(dict.fromkeys(key for item in evidence for key in item if key not in _PLACES)),
     )
 
 
@@ -104,21 +113,32 @@ def _list(value: Any, key: str) -> list[Any]:
 
 
 def _spellings(item: Any) -> tuple[str, ...]:
-    return tuple(str(one) for one in item) if isinstance(item, list) else (str(item),)
+    spellings = item if isinstance(item, list) else [item]
+    if not spellings or any(one is None or isinstance(one, (list, dict)) for one in spellings):
+        raise TypeError(f"'answers' has {item!r}, which is no text")
+    return tuple(map(str, spellings))
 
 
 def _evidence(raw: Any) -> Evidence:
     if not isinstance(raw, dict) or not isinstance(raw.get("file"), str):
         raise TypeError("evidence without 'file'")
-    box = raw.get("box")
+    span, box = raw.get("span"), raw.get("box")
+    if span is not None and not (_are_numbers(span, count=2) and 0 <= span[0] <= span[1]):
+        raise TypeError(f"the evidence has the span {span!r}, and not two offsets [a, b]")
+    if box and not _are_numbers(box, count=4):
+        raise TypeError(f"the evidence has the box {box!r}, and not [x0, y0, x1, y1]")
     return Evidence(
         path=raw["file"],
-        span=Span(*map(int, raw["span"])) if "span" in raw else None,
+        span=Span(*map(int, span)) if span is not None else None,
         box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])) if box else None,
-        pointers=tuple(map(str, raw.get("pointers", ()))),
-        rows=tuple(map(int, raw.get("rows", ()))),
-        page=int(raw["page"]) if "page" in raw else None,
+        pointers=tuple(map(str, _list(raw.get("pointers", []), "pointers"))),
+        rows=tuple(map(int, _list(raw.get("rows", []), "rows"))),
+        page=int(raw["page"]) if raw.get("page") is not None else None,
     )
+
+
+def _are_numbers(value: Any, *, count: int) -> bool:
+    return isinstance(value, list) and len(value) == count and all(isinstance(one, (int, float)) for one in value)
 
 
 def resolve(name: str, paths: Sequence[str]) -> str | None:

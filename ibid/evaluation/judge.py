@@ -33,7 +33,10 @@ _VARIABLE = re.compile(r"\{\{(question|right|answer)\}\}")
 _TAGS = re.compile(r"<(?=\s*/?\s*(?:question|right|answer)\s*>)", re.IGNORECASE)
 _SAYS = re.compile(r"\W*says\W", re.IGNORECASE)
 _VERDICT = re.compile(r"\bverdict\b", re.IGNORECASE)
-_SAID = re.compile(r"\b(?:(?P<wrong>incorrect|wrong|not (?:right|correct))|(?P<right>right|correct))\b", re.IGNORECASE)
+_SAID = re.compile(
+    r"\b(?:(?P<wrong>incorrect|wrong|(?:not|\w+n['’]t) (?:\w+ )?(?:right|correct))|(?P<right>right|correct))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -186,12 +189,15 @@ def prompt(case: Case, answer: str) -> tuple[Message, ...]:
 
 
 def understood(reply: str) -> bool | None:
-    """Whether a reply says right or wrong: by its verdict, else its last word of either kind; None without any."""
+    """Whether a reply says right or wrong: by what its verdict says first, else its last word of either kind.
+
+    None where it says neither.
+    """
     verdict = list(_VERDICT.finditer(reply))
     if not verdict and _SAYS.match(reply):
         return None  # cut short before its verdict
     said = list(_SAID.finditer(reply, verdict[-1].end() if verdict else 0))
-    return said[-1]["right"] is not None if said else None
+    return said[0 if verdict else -1]["right"] is not None if said else None
 
 
 def _in_words(answers: Answers, *, every: bool) -> str:

@@ -89,7 +89,7 @@ def _line(data: bytes) -> Line | None:
     """A line's key, question and value; None of one that a kill has cut short."""
     try:
         key, question, value = json.loads(data)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         return None
     return str(key), str(question), value
 

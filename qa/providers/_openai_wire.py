@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ingest.errors import ProviderError
+from qa.providers._thoughts import Spoken
 from qa.types import Usage
 
 _STRUCTURE = re.compile(
@@ -51,6 +52,38 @@ class Shape:
         if self.stream and _STREAM.search(complaint):
             return self.whole()
         return None
+
+
+@dataclass(slots=True)
+class Heard:
+    """What has come of a reply."""
+
+    text: str = ""
+    said: str = ""
+    """The text without thoughts."""
+    usage: Usage | None = None
+    ended: str | None = None
+    """Why it ended."""
+
+    def all(self, reply: Any, *, room: int) -> Iterator[str]:
+        """What is said, piece by piece, up to so many characters of text.
+
+        Raises:
+            ValueError: the reply is no chat completion.
+        """
+        spoken = Spoken()
+        for piece, used, reason in pieces(reply):
+            self.text, self.usage, self.ended = self.text + piece, used or self.usage, reason or self.ended
+            yield from self._said(spoken.of(piece))
+            if len(self.text) > room:
+                self.ended = "length"
+                break
+        yield from self._said(spoken.rest())
+
+    def _said(self, new: str) -> Iterator[str]:
+        self.said += new
+        if new:
+            yield new
 
 
 def pieces(reply: Any) -> Iterator[tuple[str, Usage | None, str | None]]:

@@ -19,6 +19,7 @@ from ingest.errors import ConfigurationError, ProviderError
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Request
 from qa.providers._openai_wire import cut_short
+from qa.providers._thoughts import Spoken
 from qa.tokens import count_messages, count_tokens
 from qa.types import Usage
 
@@ -60,7 +61,8 @@ class LlamaCppProvider(Provider):
 
     def stream(self, request: Request) -> Iterator[Delta]:
         """The answer as it is generated."""
-        text, usage, ended = "", None, None
+        text, said, usage, ended = "", "", None, None
+        spoken = Spoken()
         for chunk in _chunks(self._server, self._body(request)):
             if "error" in chunk:
                 raise _refused(chunk["error"], self.window)
@@ -69,14 +71,19 @@ class LlamaCppProvider(Provider):
                 ended = choice.get("finish_reason") or ended
                 if piece := choice["delta"].get("content"):
                     text += piece
-                    yield Delta(piece)
-        if not text.strip():
+                    if new := spoken.of(piece):
+                        said += new
+                        yield Delta(new)
+        if rest := spoken.rest():
+            said += rest
+            yield Delta(rest)
+        if not said.strip():
             raise ProviderError(
                 f"the model {self.model_name!r} answered with no text",
                 hint="a model that thinks before it answers may need a larger qa.budget.output_tokens",
             )
         used = usage or Usage(count_messages(request.messages), self.count(text))
-        yield Delta(usage=used, abstained=text.strip().startswith(ABSTENTION), warning=cut_short(ended))
+        yield Delta(usage=used, abstained=said.strip().startswith(ABSTENTION), warning=cut_short(ended))
 
     def _body(self, request: Request) -> dict[str, Any]:
         return {

@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr, field_validator
 
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Request
-from qa.providers._openai_wire import Shape, added, cut_short, empty, pieces
+from qa.providers._openai_wire import Heard, Shape, added, cut_short, empty
 from qa.structured import RESPONSE_FORMAT, keeps_shape, looks_structured, told
 from qa.tokens import count_tokens
 from qa.types import Usage
@@ -97,33 +97,30 @@ class OpenAIProvider(Provider, Priced):
         """One call; `run.done` where it brought the answer, else `run.shape` is what to call again with."""
         import openai
 
-        text, usage, ended = "", None, None
+        heard = Heard()
         room = run.request.output_tokens * _CHARACTERS_PER_TOKEN
         try:
             body = self._body(run)
             reply = retried(lambda: client.chat.completions.create(**body), max_retries=self.max_retries)
-            for piece, used, reason in pieces(reply):
-                text, usage, ended = text + piece, used or usage, reason or ended
-                if piece and not run.structured:
-                    yield Delta(piece)
-                if len(text) > room:
-                    ended = "length"
-                    break
+            for new in heard.all(reply, room=room):
+                if not run.structured:
+                    yield Delta(new)
         except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-            smaller = run.shape.without(str(error.message)) if not text else None
+            smaller = run.shape.without(str(error.message)) if not heard.text else None
             if smaller is None:
                 raise translated(error, self._endpoint.host, tries=1) from error
             run.shape = self._learnt = smaller
             return
         except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
-            raise translated(error, self._endpoint.host, tries=self.max_retries + 1, begun=bool(text)) from error
-        if not text.strip():
-            if run.shape.stream:
-                run.shape = run.shape.whole()
-                return
+            begun = bool(heard.text)
+            raise translated(error, self._endpoint.host, tries=self.max_retries + 1, begun=begun) from error
+        if not heard.text.strip() and run.shape.stream:
+            run.shape = run.shape.whole()
+            return
+        if not heard.said.strip():
             raise empty(self._endpoint.host, self.model)
-        run.used = added(run.used, usage or self._estimate(run, text))
-        yield from self._finish(run, text, ended)
+        run.used = added(run.used, heard.usage or self._estimate(run, heard.text))
+        yield from self._finish(run, heard.said, heard.ended)
 
     def _finish(self, run: _Run, text: str, ended: str | None) -> Iterator[Delta]:
         """What closes an answer; nothing where another call is needed, since the structure is none."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ibid.evaluation.answers import contains, exact_match, number_match, token_f1
+from ibid.evaluation.answers import contains, exact_match, holds, number_match, token_f1
 from ibid.evaluation.cases import Case
 from ibid.evaluation.scores import answer_scores, said
 from ingest.types import Place, Span
@@ -110,3 +110,26 @@ def test_abstaining() -> None:
         "citation_recall": 0,
     }
     assert scores((("20",),), answer("20"))["false_refusals"] == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted", "held"),
+    [
+        ("The tax is 12.5%.", "12", False),
+        ("The tax is 12.5%.", "5%", False),
+        ("It is 1.5 m", "5 m", False),
+        ("It is 1.5 m", "1.5 m", True),
+        ("On 12.05.2024.", "2024", True),
+        ("It costs 12.", "12", True),
+        ("首都は東京です", "東京", True),
+    ],
+)
+def test_a_part_of_a_number_is_not_held(said: str, wanted: str, held: bool) -> None:
+    assert holds(said, wanted) is held
+
+
+@pytest.mark.parametrize(
+    ("said", "right", "same"), [("It weighs 3.5kg.", "3.5", True), ("It weighs 3.5kg.", "3", False)]
+)
+def test_a_unit_may_follow_a_number_at_once(said: str, right: str, same: bool) -> None:
+    assert number_match(said, ((right,),)) is same

@@ -85,6 +85,12 @@ def test_where_compares_values(tmp_path, where, count) -> None:
         ('{"id": "b", "question": "q", "type": "t", "answers": "x"}', "'answers' is no list"),
         ('{"id": "b", "question": "q", "type": "t", "evidence": [{}]}', "evidence without 'file'"),
         ('{"id": "b", "question": "q", "type": "t", "evidence": [{"file": "a", "span": [1]}]}', "is no case"),
+        ('{"id": "b", "question": "q", "evidence": [{"file": "a", "span": [9, 2]}]}', "not two offsets"),
+        ('{"id": "b", "question": "q", "evidence": [{"file": "a", "box": [1, 2]}]}', "not [x0, y0, x1, y1]"),
+        ('{"id": "b", "question": "q", "evidence": [{"file": "a", "rows": "12"}]}', "'rows' is no list"),
+        ('{"id": "b", "question": "q", "answers": [[]], "answers_all": true}', "'answers' has []"),
+        ('{"id": "b", "question": "q", "answers": [null]}', "'answers' has None"),
+        ("[" * 30_000, "is no case"),
         ('{"id": "a", "question": "q", "type": "t"}', "'a' is there twice"),
     ],
 )

@@ -1,5 +1,9 @@
 """Candidates: what stands around a unit, and what kind of unit it is."""
 
+from dataclasses import replace
+
+import pytest
+
 from ingest.types import Box, Place
 from qa.candidates import Candidate, candidates
 from qa.packing import pack
@@ -93,3 +97,30 @@ def test_the_line_of_names_over_a_table_parted_by_bars_answers_nothing(hit) -> N
     text = "| Births | Rate 1996 | Deaths\nAngus | 11.0 | 13.2\nFife | 11.4 | 11.1\n\nRegion | Seat\nFife | Cupar"
     found = candidates(pack([hit(text)], budget=2000, count=len))
     assert [one.text for one in found] == ["Angus | 11.0 | 13.2", "Fife | 11.4 | 11.1", "Region | Seat", "Fife | Cupar"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Name | Bonus |\n|---|---|\n| Ana Ruiz | waived |\n| Bo Lind | 500 |\n| Cy Ode | 20 |",  # below the header
+        "Founder | Ana Ruiz\nStaff | 40\nCity | Bern",  # a table without a header
+        "Founder | Ana Ruiz\nStaff | 40",
+        "2024-01-01 10:00 | ERROR | disk full\n2024-01-01 10:05 | INFO | 3\n2024-01-01 10:09 | INFO | 4",
+    ],
+)
+def test_a_row_above_rows_with_numbers_is_a_row(hit, text: str) -> None:
+    found = [one.text for one in candidates(pack([hit(text)], budget=2000, count=len))]
+    assert any(fact in one for one in found for fact in ("Ana Ruiz", "disk full"))
+
+
+def test_a_tables_header_as_it_was_parsed_answers_nothing(hit) -> None:
+    text = "Provider | Speed\nTarnnet | 100 Mbit/s\nVelocia | 250 Mbit/s"
+    place = Place(columns=("Provider", "Speed"))
+    found = candidates(pack([hit(text, place=place)], budget=2000, count=len))
+    assert [one.text for one in found] == ["Tarnnet | 100 Mbit/s", "Velocia | 250 Mbit/s"]
+
+
+def test_a_row_with_a_break_in_a_cell_is_one_unit(hit) -> None:
+    text = "name: Ann; town: Bern\nname: Bo Lind; address: 9 Mill Lane\nBern; phone: 01632 960222"
+    one = replace(hit(text, place=Place(rows=(1, 2))), starts=(0, 22))
+    assert [one.text for one in candidates(pack([one], budget=2000, count=len))] == [text[:21], text[22:]]

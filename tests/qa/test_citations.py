@@ -115,3 +115,28 @@ def test_quotes_are_found_but_for_case_space_and_signs(quoted: str, text: str, s
 
 def test_markers_are_left_out() -> None:
     assert without_markers("It is [1] long [2, 3]. [source 4]") == "It is long."
+
+
+def test_what_stands_between_two_quoted_words_is_no_quotation(hit) -> None:
+    sources = pack([hit("The mill was built before the dam in 1912. The dam is of stone.")], budget=999, count=len)
+    found = resolve('The "mill" was built before the "dam" in 1912 [1].', sources)
+    assert found.invented == ()
+    assert [sources[0].text[one.span.start : one.span.end] for one in found.quotes] == [
+        "The mill was built before the dam in 1912."
+    ]
+
+
+def test_a_year_in_brackets_is_no_marker(hit) -> None:
+    found = resolve(
+        "The case is Smith v Jones [2019] UKSC 5 [1].",
+        pack([hit("The case is Smith v Jones [2019] UKSC 5.")], budget=999, count=len),
+    )
+    assert (len(found.quotes), found.unresolved) == (1, ())
+    assert without_markers("Smith v Jones [2019] UKSC 5 [1].") == "Smith v Jones [2019] UKSC 5."
+
+
+@pytest.mark.parametrize("said", ["According to [1], the mill was built in 1912.", "[1] The mill was built in 1912."])
+def test_a_marker_that_opens_a_sentence_is_of_that(hit, said: str) -> None:
+    sources = pack([hit("The dam is of stone. The mill was built in 1912. It is red.")], budget=999, count=len)
+    found = resolve(said, sources)
+    assert [sources[0].text[one.span.start : one.span.end] for one in found.quotes] == ["The mill was built in 1912."]

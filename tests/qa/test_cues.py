@@ -1,5 +1,7 @@
 """What a question asks for, and what it names."""
 
+import time
+
 import pytest
 
 from qa.cues import asked, matter
@@ -100,3 +102,10 @@ def test_whether_other_rows_tell_it_than_the_one_that_is_named(question: str, re
 )
 def test_what_is_counted(question: str, counted: set[str]) -> None:
     assert asked(question).counted == counted
+
+
+@pytest.mark.parametrize("question", [". write answer " * 700 + "?", "x? " + ". write a" * 1000])
+def test_what_never_says_how_to_answer_is_read_at_once(question: str) -> None:
+    begun = time.process_time()
+    assert matter(question) == question
+    assert time.process_time() - begun < 2

@@ -180,3 +180,15 @@ def test_an_abstention_names_nothing() -> None:
 @pytest.mark.parametrize("question", ["Who signed it?", "Why?", "And in 2021?"])
 def test_the_first_question_of_a_conversation_stays(question: str) -> None:
     assert standalone(question, []) == question
+
+
+@pytest.mark.parametrize(
+    "question", ["Thanks!", "OK", "thank you very much", "Is there a café?", "What is this year's budget?"]
+)
+def test_what_leans_on_nothing_is_searched_as_it_is(question: str) -> None:
+    assert not leans(question)
+
+
+@pytest.mark.parametrize("question", ["Why?", "how much was paid?", "What does this cost?", "and in 2020?"])
+def test_what_leans_on_the_question_before(question: str) -> None:
+    assert leans(question)

@@ -1,5 +1,7 @@
 """Of which kind the answer to a question is."""
 
+import time
+
 import pytest
 
 from qa.kinds import kind_of
@@ -81,3 +83,34 @@ def test_the_kind_of_a_question(question: str, kind: str) -> None:
 )
 def test_a_number_by_which_something_is_called(question: str, kind: str) -> None:
     assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("steps to reset the boiler when it has locked out", "other"),
+        ("Explain the procedure when the pump overheats.", "other"),
+        ("Can a member who has left still borrow books?", "other"),
+        ("Can you tell me who the mayor is?", "name"),
+        ("Naima threw up last night, when can she go back to school?", "time"),
+        ("until when may I drill on a saturday", "time"),
+        ("Can you tell me when the office opens?", "time"),
+        ("wages", "money"),
+    ],
+)
+def test_a_clause_asks_for_no_time_and_no_name(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "a" * 80 + " b c d e f g fees",
+        "https-www-example-com-documents-annual-report-twenty-twenty-three-final revenue profit margin cost page seven",
+        "a-" * 5000 + " cost table page",
+    ],
+)
+def test_long_words_are_read_at_once(question: str) -> None:
+    begun = time.process_time()
+    assert kind_of(question) in ("other", "money")
+    assert time.process_time() - begun < 1

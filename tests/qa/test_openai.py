@@ -404,3 +404,24 @@ def test_a_refused_parameter_is_not_sent_again(endpoint, reply) -> None:
     ask(asked)
     ask(asked)
     assert ["stream_options" in body for body in endpoint.bodies] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        (["<think>Look [1]", " here.</thi", "nk>\n\nIt is 120 m", " long [2]."], ["It is 120 m", " long [2].", ""]),
+        (["<th", "ink>a</think>", "<think>b</think>It is", " long."], ["It is", " long.", ""]),
+        (["<", "120 m"], ["<120 m", ""]),
+        (["<thi"], ["<thi", ""]),
+        (["It is <think>", "</think>"], ["It is <think>", "</think>", ""]),
+    ],
+)
+def test_what_a_model_thinks_before_it_answers_is_not_shown(endpoint, reply, pieces, told) -> None:
+    endpoint.replies = [reply(pieces)]
+    assert [delta.text for delta in provider(endpoint).stream(request())] == told
+
+
+def test_a_model_that_only_thinks_has_not_answered(endpoint, reply) -> None:
+    endpoint.replies = [reply(["<think>The bridge", " is"])]
+    with pytest.raises(ProviderError, match="no text"):
+        ask(provider(endpoint))

@@ -128,3 +128,16 @@ def test_what_a_document_does_not_know_is_no_refusal() -> None:
     text = "There is no information about the builder [1]."
     assert not refuses(text, ["Of the builder no information has come down to us."])
     assert refuses(text, ["The builder came from Moss."])
+
+
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        ("I do not know why the mill burnt, but the report names lightning as the likely cause [1].", False),
+        ("The documents do not say who lit it, but the likely cause was lightning [1].", False),
+        ("The documents do not say who lit it, but they mention a mill [1].", True),
+        ("The documents do not mention it, although the documents describe a mill [1].", True),
+    ],
+)
+def test_what_is_said_nevertheless_is_an_answer(answer: str, refused: bool) -> None:
+    assert refuses(answer, ["Lightning is the likely cause."]) is refused

@@ -178,3 +178,17 @@ def test_each_line_of_a_log_is_a_unit(first: str, second: str) -> None:
 
 def test_an_abbreviation_before_a_number_ends_no_sentence() -> None:
     assert cut("Call Jide Okafor, ext. 4465. He helps.", Place()) == ["Call Jide Okafor, ext. 4465.", "He helps."]
+
+
+def test_a_row_ends_where_another_table_is_described() -> None:
+    text = "name: Ann; town: Bern\nname: Bo; town: Ulm\nUpper town\nTable of sheet B: 4 rows, 1 column\nNote: text"
+    assert cut(text, Place(rows=(1, 2)), starts=(0, 22)) == [
+        "name: Ann; town: Bern",
+        "name: Bo; town: Ulm\nUpper town",
+        "Table of sheet B: 4 rows, 1 column",
+        "Note: text",
+    ]
+
+
+def test_where_blocks_of_prose_begin_parts_no_sentences() -> None:
+    assert cut("Title\n\nOne. Two.", starts=(0, 7)) == ["Title", "One.", "Two."]
