@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from ingest.types import Span
 from qa.evidence import Form, Heard
+from qa.fitting import ENUMERATED
 from qa.likeness import forms_told
 from qa.posed import Posed, posed
 from qa.types import Packed
@@ -76,7 +77,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         spans = quotable_units(source)
         texts = [source.text[span.start : span.end] for span in spans]
         form = _form(source, texts)
-        own = [frozenset(forms_told(text)) for text in texts]
+        own = [frozenset(forms_told(_unnumbered(text) if form == "prose" else text)) for text in texts]
         above = frozenset(forms_told(heads(source)))
         joined = [a for a, one in zip(everything, sources, strict=True) if one is not source and _joined(source, one)]
         begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
@@ -98,6 +99,12 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
             following = _following(spans, at, source)
             found.append(Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at]))
     return found
+
+
+def _unnumbered(text: str) -> str:
+    """A unit without the number of an item or a heading: `4. Press the button` says nothing of four."""
+    number = ENUMERATED.match(text)
+    return text[number.end() :] if number else text
 
 
 def _openings(sources: Sequence[Packed], here: int) -> list[int]:

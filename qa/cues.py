@@ -30,7 +30,9 @@ _COMPUTED = re.compile(
 _RELATIVE = re.compile(
     r"\b(?:before|after|next|previous|following|preceding|earlier|later|between|other|others|besides|than|first|last|"
     r"higher|lower|larger|smaller|most|least|fewest|highest|lowest|largest|smallest|longest|shortest|best|worst|"
-    r"oldest|newest|how many)\b",
+    r"oldest|newest|how many)\b|"
+    r"\b(?:busi|cheap|close|cold|deep|earli|easi|fast|furth|great|hard|heavi|hott|late|light|near|poor|rich|safe|slow|"
+    r"strong|tall|warm|weak|wide|young)e?st\b",
     re.IGNORECASE,
 )
 """Asks for a row by others: which comes after it, which has more."""

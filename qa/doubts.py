@@ -6,7 +6,7 @@ They do not tell it from others, which have less for them still: they are taken 
 from __future__ import annotations
 
 from qa.candidates import Candidate
-from qa.evidence import SAID, Judge, share_missing
+from qa.evidence import Judge, share_missing
 from qa.standing import is_of_other_day
 from qa.words import stem
 
@@ -35,12 +35,6 @@ def doubt(judge: Judge, best: Candidate) -> float:
         _NAME_AFAR * share_missing(asked.named, near)
         + _YEAR_AFAR * (bool(asked.years) and asked.years.isdisjoint(near))
         + _OTHER_DAY * is_of_other_day(best, asked)
-        + _UNCOUNTED * (best.form == "prose" and not _counts(judge, best))
+        + _UNCOUNTED * (best.form == "prose" and not judge.counts(heard))
         + _NOBODY * (asked.kind == "name" and not best.fits and heard.own.isdisjoint(_ROLES.difference(judge.terms)))
     )
-
-
-def _counts(judge: Judge, best: Candidate) -> bool:
-    """Whether a unit says what is to be counted, or what is like it: hens are chickens."""
-    counted = judge.asked.counted.intersection(judge.terms)
-    return not counted or any(judge.likeness.best(term, best.heard.own) >= SAID for term in counted)

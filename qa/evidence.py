@@ -103,6 +103,11 @@ class Judge:
         said = sum(weights[term] * worth for term, worth in told.items() if worth >= SAID)
         return said / (sum(weights.values()) or 1.0)
 
+    def counts(self, heard: Heard) -> bool:
+        """Whether a unit says what is to be counted, or what is like it: hens are chickens."""
+        counted = self.asked.counted.intersection(self.terms)
+        return not counted or any(self.likeness.best(term, heard.own) >= SAID for term in counted)
+
     @cached_property
     def _weights(self) -> dict[str, float]:
         weights = {term: _LIGHT if term in _LIGHT_STEMS else 1.0 for term in self.terms}

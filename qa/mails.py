@@ -30,16 +30,22 @@ _OF_FRAMES_TEXT = "mail email recipient address subject copy cc date sign reply 
 _OF_FRAMES = _WRITTEN | frozenset(map(stem, _OF_FRAMES_TEXT.split()))
 
 
-def framing(text: str, kind: Kind, terms: Collection[str]) -> float:
-    """What a unit gains or loses as a header or a greeting of a mail; 0 where it is neither.
+def is_header(text: str) -> bool:
+    """Whether a unit says from or to whom a mail is, when it was sent, or what of."""
+    return _HEADER.fullmatch(text) is not None
+
+
+def framing(text: str, kind: Kind, terms: Collection[str], *, subject: bool = False) -> float:
+    """What a unit gains or loses as a header, a subject or a greeting of a mail; 0 where it is none.
 
     Args:
         text: the unit's.
         kind: of what is asked for.
         terms: the stems of the question.
+        subject: whether it stands alone over the headers.
     """
     header = _HEADER.fullmatch(text)
-    if header is None and _GREETING.fullmatch(text) is None:
+    if not subject and header is None and _GREETING.fullmatch(text) is None:
         return 0.0
     if _OF_FRAMES.isdisjoint(terms):
         return -_FRAME

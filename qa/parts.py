@@ -6,7 +6,10 @@ import re
 
 PART = 0.5
 """What is added to the support of a unit that begins with the number of the part that is asked for."""
-_KINDS = r"clauses?|sections?|articles?|paragraphs?|rules?|steps?|items?|points?|§|sec\.|art\.|cl\.|para\."
+_KINDS = (
+    r"clauses?|sections?|articles?|paragraphs?|rules?|steps?|items?|points?|chapters?|questions?|exercises?|"
+    r"§|sec\.|art\.|cl\.|para\."
+)
 _ASKED = re.compile(
     rf"(?:\b(?:{_KINDS})|§) ?\(?(\d{{1,3}}(?:\.\d{{1,3}})*)\b(?!\s*(?:%|percent|[ap]m\b))", re.IGNORECASE
 )

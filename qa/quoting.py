@@ -132,7 +132,7 @@ def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: boo
 def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
     """A span with the items or rows that it leads to, or the candidate by itself, as far as there is room."""
     source = candidate.source
-    leads = (one for one in (candidate.span, span) if _LEADS.search(said(source, one)))
+    leads = (one for one in (candidate.span, span) if leads_on(said(source, one)))
     over = _HEADING.match(candidate.text) or candidate.text in source.hit.place.headings
     wider = next(leads, candidate.span if over else None)
     if wider is None:
@@ -143,7 +143,7 @@ def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
             continue
         both = Span(wider.start, run.end)
         item = said(source, Span(wider.end, run.end)).lstrip()
-        if not _LISTED.match(item) or words_of(source, both) > most or (style and _style(item) != style):
+        if not is_listed(item) or words_of(source, both) > most or (style and _style(item) != style):
             break
         wider, style = both, style or _style(item)
     return max(span, wider, key=len)
@@ -171,10 +171,20 @@ def _quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bo
     return span
 
 
+def leads_on(text: str) -> bool:
+    """Whether a text ends with what leads to a list or a table."""
+    return _LEADS.search(text) is not None
+
+
+def is_listed(text: str) -> bool:
+    """Whether a unit is an item of a list, or a table's row."""
+    return _LISTED.match(text) is not None
+
+
 def is_told(text: str) -> bool:
     """Whether the last of a text is a sentence that leads to nothing, or of a list that it leads to."""
     above, _, last = text.rstrip().rpartition("\n")
-    return (is_sentence(text) and not last.endswith("?")) or bool(above and _LISTED.match(last))
+    return (is_sentence(text) and not last.endswith("?")) or bool(above and is_listed(last))
 
 
 def joined(quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:

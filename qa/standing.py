@@ -14,7 +14,7 @@ from qa.cues import Asked
 from qa.dating import years_in
 from qa.evidence import Judge
 from qa.likeness import MONTH_STEMS, forms, forms_told
-from qa.mails import framing
+from qa.mails import framing, is_header
 from qa.parts import PART, begins_part, part_of
 from qa.types import Packed
 from qa.units import describes_table
@@ -89,7 +89,8 @@ class Standing:
             - _DESCRIPTION * (path in self.tables and describes_table(one.text))
         )
         if one.form == "prose":
-            added += framing(one.text, asked.kind, terms) + PART * begins_part(one.text, self.part)
+            added += framing(one.text, asked.kind, terms, subject=_is_subject(one))
+            added += PART * begins_part(one.text, self.part)
         return added
 
     def first(self, one: Candidate) -> float:
@@ -128,6 +129,13 @@ def is_of_other_day(one: Candidate, asked: Asked) -> bool:
     fields = _FIELDS.findall(one.text) if asked.days and one.form in ("row", "record") else []
     told = (day_of(value) for name, value in fields if _is_of_days(name))
     return any(days and days.isdisjoint(asked.days) for days in told)
+
+
+def _is_subject(one: Candidate) -> bool:
+    """Whether a unit is the subject of a mail: it stands over the headers."""
+    after = one.beside[1]
+    start = one.source.span.start
+    return one.is_opening and after is not None and is_header(one.source.text[after.start - start : after.end - start])
 
 
 def _is_of_days(name: str) -> bool:

@@ -25,7 +25,7 @@ _REFERS_BACK = re.compile(
     r"that|these|those|such|it|however|but|if so|if not|thereafter|until then)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*|[।۔؟](?=\s)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|"
     r"Tel|Fax|Ext|Fig|Figs|Eq|Sec|Ch|Art|Vol|pp|p|ca|cf|al|approx|dept|est|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
@@ -118,7 +118,7 @@ def refers_back(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Whether a unit is a sentence, and no heading, label, table line or row."""
-    return text.rstrip(" \"'”’)]").endswith((".", "!", "?"))
+    return text.rstrip(" \"'”’)]」』）").endswith(tuple(".!?。！？।۔؟"))
 
 
 def is_bullet(text: str) -> bool:

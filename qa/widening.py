@@ -9,7 +9,7 @@ from itertools import pairwise
 from ingest.types import Span
 from qa import units
 from qa.parts import part_of
-from qa.quoting import is_told, parted, said, words_of
+from qa.quoting import is_listed, is_told, leads_on, parted, said, words_of
 from qa.types import Packed
 from qa.units import is_sentence, quotable_units
 from qa.words import terms
@@ -30,8 +30,8 @@ def widened(
 ) -> Span:
     """A quote with the sentences around it, of its own paragraph, the one after it first, as far as there is room.
 
-    What follows a title, a label or a question is of its own paragraph. A step is quoted with all steps, where there
-    is room for them.
+    What follows a title, a label or a question is of its own paragraph. What leads to a list is quoted with items of
+    it, where a list or a way is asked for.
 
     Args:
         source: of which it is.
@@ -41,27 +41,58 @@ def widened(
         question: that is answered; items of a list stand by themselves where no list or way is asked for.
         lacking: only sentences with one of these stems of the question, which the quote lacks; None: any.
     """
-    items = _LISTING.search(question) is not None and not part_of(question)
-    sentences = [unit.shift(source.span.start) for unit in quotable_units(source)]
+    items = _asks_for_items(question)
+    sentences = _sentences(source)
     most = words_of(source, span) + room
-    steps = _steps(source, sentences, span) if items and lacking is None else None
-    if steps and words_of(source, steps) <= most and _is_free(source, steps, taken):
-        return steps
     for step in range(2 * _AROUND):
-        after = [one for one in sentences if one.start >= span.end][:1]
+        after = step % 2 == 0
+        behind = [one for one in sentences if one.start >= span.end][:1]
         before = [one for one in sentences if one.end <= span.start][-1:]
-        for one in before if step % 2 else after:
+        for one in behind if after else before:
             if lacking is not None and lacking.isdisjoint(terms(said(source, one))):
                 continue
-            wider = Span(min(span.start, one.start), max(span.end, one.end))
-            first, second = sorted((one, span))
-            told = step % 2 or is_told(said(source, span))
-            apart = (told and parted(source, first, second)) or (not items and _is_next_item(source, first, second))
-            apart = apart and not units.refers_back(said(source, second))
-            sentence = is_sentence(said(source, one))
-            if not apart and sentence and _is_free(source, wider, taken) and words_of(source, wider) <= most:
+            if _is_apart(source, span, one, items=items):
+                continue
+            both = Span(min(span.start, one.start), max(span.end, one.end))
+            listed = _with_items(source, sentences, both, most=most) if after and items else None
+            wider = both if is_sentence(said(source, one)) else listed
+            if wider and _is_free(source, wider, taken) and words_of(source, wider) <= most:
                 span = wider
     return span
+
+
+def _is_apart(source: Packed, span: Span, one: Span, *, items: bool) -> bool:
+    """Whether what stands beside a quote is of another paragraph, or another item, and does not refer back."""
+    first, second = sorted((one, span))
+    told = one.start < span.start or is_told(said(source, span))
+    apart = (told and parted(source, first, second)) or (not items and _is_next_item(source, first, second))
+    return apart and not units.refers_back(said(source, second))
+
+
+def steps_of(source: Packed, span: Span, question: str) -> Span | None:
+    """All steps of the numbered list in which a quote stands; None where it is in none, or no way is asked for."""
+    return _steps(source, _sentences(source), span) if _asks_for_items(question) else None
+
+
+def _asks_for_items(question: str) -> bool:
+    return _LISTING.search(question) is not None and not part_of(question)
+
+
+def _sentences(source: Packed) -> list[Span]:
+    return [unit.shift(source.span.start) for unit in quotable_units(source)]
+
+
+def _with_items(source: Packed, sentences: Sequence[Span], span: Span, *, most: int) -> Span | None:
+    """A span that leads to a list, with as many of its items as there is room for; None where it leads to none."""
+    found = None
+    for one in sentences:
+        if one.start < span.end or not leads_on(said(source, span)):
+            continue
+        longer = Span(span.start, one.end)
+        if not is_listed(said(source, one)) or words_of(source, longer) > most:
+            break
+        found = longer
+    return found
 
 
 def _steps(source: Packed, sentences: Sequence[Span], span: Span) -> Span | None:

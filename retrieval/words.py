@@ -154,8 +154,8 @@ class Words:
         return dict(zip(self.roster.documents[first].tolist(), (shares / total).tolist(), strict=True))
 
     def rows(self, connection: sa.Connection, terms: Sequence[str]) -> list[NDArray[np.int32]]:
-        """The rows of the visible chunks that have each term."""
-        return [one.rows for one in self._of(connection, terms)]
+        """The rows of the visible chunks that have each term, ascending, in whatever order they were ingested."""
+        return [np.sort(one.rows) for one in self._of(connection, terms)]
 
     def counts(self, connection: sa.Connection, words: Sequence[str]) -> dict[str, int]:
         """How many chunks have each of some words, in any form of it."""

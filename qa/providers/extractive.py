@@ -20,7 +20,7 @@ from qa.scoring import Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Packed, Usage
 from qa.units import describes_table, is_sentence
-from qa.widening import widened
+from qa.widening import steps_of, widened
 from qa.words import terms
 
 _SAME = 0.88
@@ -96,12 +96,28 @@ class ExtractiveProvider(Provider):
         best = found.candidates[0]
         plain = best.fits and found.asked.kind != "code"  # what an option does is said beside it
         if quotes and best.form == "prose":
+            quotes = quotes if plain else self._with_steps(question, quotes)
             source, span = quotes[0]
             lacking = frozenset(terms(question)) - frozenset(terms(said(source, span))) if plain else None
             room = self.words - sum(words_of(*one) + 1 for one in quotes)
             taken = [other for one, other in quotes[1:] if one.hit.path == source.hit.path]
             quotes[0] = (source, widened(source, span, room=room, taken=taken, question=question, lacking=lacking))
         return joined([*self._over(question, found, quotes), *quotes])
+
+    def _with_steps(self, question: str, quotes: list[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
+        """The quotes, in the place of a first one that is a step all steps, as far as there is room for the others."""
+        source, span = quotes[0]
+        steps = steps_of(source, span, question)
+        room = self.words - words_of(source, steps) - 1 if steps else -1
+        if steps is None or room < 0:
+            return quotes
+        kept = [(source, steps)]
+        for other, one in quotes[1:]:
+            words = words_of(other, one) + 1
+            if words <= room and not (other.hit.path == source.hit.path and one.overlaps(steps)):
+                kept.append((other, one))
+                room -= words
+        return kept
 
     def _over(self, question: str, found: Scored, quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
         """The headings over the best unit that have what is asked for, as far as there is room and they are new."""

@@ -831,3 +831,31 @@ def test_a_row_of_the_month_comes_before_one_with_it_in_another_date_unless_that
     )
     text, _, _ = ask([hit(rows, path="b.csv", place=Place(rows=(1, 2)))], question, embed)
     assert text.startswith(f"bill: {bill};")
+
+
+ASBESTOS = (
+    "Asbestos\n\nBefore you drill into a wall, look into the register of asbestos. If you find a board that is not in "
+    "it:\n\n1. Stop work and leave the room.\n2. Close the door.\n\nNobody goes back in.\n"
+)
+
+
+def test_who_asks_what_to_do_gets_the_list_that_follows(hit, embed) -> None:
+    _, quotes, _ = ask([hit(ASBESTOS)], "What do I do before I drill into asbestos?", embed, threshold=0)
+    assert quotes[0][1].endswith("not in it:\n\n1. Stop work and leave the room.\n2. Close the door.")
+    _, quotes, _ = ask([hit(ASBESTOS)], "Which register is there of asbestos in the wall?", embed, threshold=0)
+    assert "Stop work" not in quotes[0][1]
+
+
+def test_all_steps_come_before_other_quotes(hit, embed) -> None:
+    steps = RIG[RIG.index("1. Open") : RIG.index("\n\nAlarms")]
+    log = "".join(f"2024-01-1{at} the rig was started, with valve V1 open and the main switch on.\n" for at in range(5))
+    found = [hit(RIG, path="rig.txt"), hit(log, path="rig.log", rank=2)]
+    answer, quotes, _ = ask(found, "steps to turn the main switch of the rig", embed, threshold=0)
+    assert quotes[0] == (1, steps)
+    assert len(answer.split()) <= 80
+
+
+def test_the_number_of_an_item_is_no_number(hit, embed) -> None:
+    text = "4. Press the button.\n\nAt 4 the kiosk closes.\n\nAll day the button is red."
+    _, quotes, _ = ask([hit(text)], "What happens at 4?", embed, threshold=0)
+    assert quotes[0] == (1, "At 4 the kiosk closes.")

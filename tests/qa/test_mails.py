@@ -81,3 +81,19 @@ def test_a_new_mail_comes_before_what_it_quotes(hit, embed) -> None:
     request = Request("When does the oven arrive?", sources, (), 500, embed)
     lines = "".join(delta.text for delta in provider.stream(request)).splitlines()
     assert lines == ["The oven arrives on 26 March. [1]", "The oven arrives on 19 March. [1]"]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What about the water in the cellar?", "there was water in the cellar on Saturday night."),
+        ("Which mail is about the water in the cellar?", "Water in the cellar"),
+    ],
+)
+def test_a_subject_alone_answers_only_what_is_asked_of_a_mail(hit, embed, question: str, first: str) -> None:
+    mail = MAIL.replace("Re: Crane hire for the harbour works", "Water in the cellar")
+    mail = mail.replace("we can hire out the crane from 2 April.", "there was water in the cellar on Saturday night.")
+    provider = ExtractiveProvider(threshold=0)
+    sources = pack([hit(mail, path="flood.eml")], budget=2000, count=provider.count)
+    told = "".join(one.text for one in provider.stream(Request(question, sources, (), 500, embed)))
+    assert told.startswith(first)

@@ -192,3 +192,12 @@ def test_a_row_ends_where_another_table_is_described() -> None:
 
 def test_where_blocks_of_prose_begin_parts_no_sentences() -> None:
     assert cut("Title\n\nOne. Two.", starts=(0, 7)) == ["Title", "One.", "Two."]
+
+
+@pytest.mark.parametrize("text", ["公司成立于1998年。", "「はい。」", "यह लाल है।", "هل هو أحمر؟"])
+def test_sentences_of_other_scripts_are_sentences(text: str) -> None:
+    assert is_sentence(text)
+
+
+def test_hindi_and_urdu_are_cut_into_sentences() -> None:
+    assert cut("यह लाल है। वह नीला है।") == ["यह लाल है।", "वह नीला है।"]

@@ -244,3 +244,16 @@ def test_more_is_read_where_a_name_stands_over_many_chunks_and_in_few(open_home,
     assert sum("Harker" in hit.text for hit in home.search("sold", k=200)) < 30
     with home.index.snapshot():
         assert home.index.asked("what was sold by harker?").text == "what was sold by Harker?"
+
+
+@pytest.mark.parametrize("first", ["p00.txt", "p15.txt"])
+def test_what_is_read_does_not_depend_on_what_was_ingested_first(home, first: str) -> None:
+    texts = {f"p{at:02}.txt": f"In the year {1900 + at} somebody lived at Heron House." for at in range(31)}
+    texts["p15.txt"] = "Somebody had a small house."
+    home.write(first, texts.pop(first))
+    home.ingest()
+    for path, text in texts.items():
+        home.write(path, text)
+    home.ingest()
+    with home.index.snapshot():
+        assert home.index.asked("who lived at the heron house?").text == "who lived at the Heron House?"
