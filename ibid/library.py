@@ -197,7 +197,8 @@ class Library:
             below = self._below(path, known)
             if not below:
                 raise UsageError(
-                    f"nothing is indexed under {os.fspath(path)!r}", hint="`ibid status .` lists documents"
+                    f"nothing is indexed under {os.fspath(path)!r}",
+                    hint="`ibid status .` lists the documents below this folder, `ibid status /` the others",
                 )
             found |= dict.fromkeys(below)
         return sorted(index.remove(sorted(found)))
@@ -496,10 +497,14 @@ class Library:
         return index.locate(self._known(parse_citation(citation), index))
 
     def _known(self, cited: Cited, index: Index) -> Cited:
-        """The citation with the document's path, where it names a file of the working folder."""
+        """The citation with the document's path, where it names a file of the working folder, or how one path ends."""
         known = index.paths()
+        if cited.path in known:
+            return cited
+        ending = [path for path in known if path.endswith(f"/{cited.path}")]
         name = self.document_path(cited.path)
-        return replace(cited, path=name) if cited.path not in known and name in known else cited
+        found = [name] if name in known else ending
+        return replace(cited, path=found[0]) if len(found) == 1 else cited
 
     def _of_last_answer(self, marker: int) -> tuple[str, Span]:
         conversations = self._parts.conversations

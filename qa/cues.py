@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from qa.fitting import MEASURE, is_begun, is_time, is_year, numbers
@@ -37,6 +37,14 @@ _RELATIVE = re.compile(
 )
 """Asks for a row by others: which comes after it, which has more."""
 _NUMBERED = re.compile(r"(?<=[A-Za-z] )([A-Za-z][a-z]{2,}) 0*(\d{1,3})\b(?![./:,-]\d)")
+_COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
+_COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
+_QUANTITY = re.compile(
+    rf"(?<![\w.,/-])(\d{{1,6}}|{'|'.join(_COUNTS)})[ -]([^\W\d_]{{3,}})(?!\w)|"
+    r"(?<![\w-])([^\W\d_]{3,}) (\d{1,6})(?![\w%]|[.,/:-]\d)",
+    re.IGNORECASE,
+)
+"""So many of something, or one of several by its number: `three bedrooms`, `floor 3`."""
 _HOW_MANY = re.compile(
     r"\bhow many ((?:(?!(?:are|were|do|does|did|have|has|had|can|is|was|will|would|could|should|may|must|of|in|on|at|"
     r"for|to|from|there|you|I|we|they|he|she|it|the|an?|per|each|with|by|that|who|which|people|persons?|this|"
@@ -70,6 +78,8 @@ class Asked:
     """The words that may be the name of one of several by a number, with it: (`Route`, `5`)."""
     marked: tuple[str, ...] = ()
     """The names that their form tells from words: `GPT-4o`."""
+    quantities: frozenset[tuple[str, str]] = frozenset()
+    """What it names with a number, each as its stem and the number: `three bedrooms`, `floor 3`."""
     signs: Mapping[str, float] = field(default_factory=dict)
     """The symbols and single letters that it names, `@`, the flag `T`; how much each counts beside a word."""
     days: frozenset[tuple[int, int]] = frozenset()
@@ -122,6 +132,7 @@ def asked(question: str) -> Asked:
         relative=bool(_RELATIVE.search(question)),
         counted=frozenset(_counted(question)),
         numbered=frozenset(_numbered(question)),
+        quantities=frozenset(_quantities(question)),
         marked=marked(rest),
         signs=signs(question),
         days=frozenset() if _PERIOD.search(question) else days_in(question),
@@ -136,6 +147,13 @@ def _counted(question: str) -> list[str]:
 def _numbered(question: str) -> list[tuple[str, str]]:
     found = ((name, fold(name), number) for name, number in _NUMBERED.findall(MEASURE.sub(" ", question)))
     return [(name, number) for name, word, number in found if not (is_stop(word) or is_time(word) or word in _PLACES)]
+
+
+def _quantities(question: str) -> Iterator[tuple[str, str]]:
+    for count, counted, name, number in _QUANTITY.findall(question):
+        word, told = fold(counted or name), _COUNTS.get(count.lower(), count) or number
+        if not (is_stop(word) or is_time(word) or is_year(told)):
+            yield stem(word), told
 
 
 def named(text: str) -> list[str]:

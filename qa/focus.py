@@ -10,6 +10,7 @@ from ingest.types import Span
 from qa.candidates import Candidate
 from qa.confidence import THRESHOLD
 from qa.cues import asked
+from qa.measured import measured
 from qa.packing import Count, Read, pack
 from qa.providers import Embed
 from qa.scoring import Scored, scored
@@ -59,8 +60,9 @@ def focus(
 ) -> Focused:
     """The passages around the units whose evidence is at least a share of the best one's, where one thing is asked for.
 
-    The more the evidence is concentrated, the less is sent. For a summary or a comparison, for what is asked in
-    another language than English, and where pictures are described, the hits are sent as they are.
+    Before them those around the lines from which a measure of a business is worked out. The more the evidence is
+    concentrated, the less is sent. For a summary or a comparison, for what is asked in another language than English,
+    and where pictures are described, the hits are sent as they are.
 
     Args:
         question: as searched.
@@ -80,22 +82,25 @@ def focus(
     best = found.candidates[0].score
     if best <= 0 or _BROAD.search(question) or not (typed or _POINTED.search(question)):
         return Focused(tuple(hits), found, hopeless)
-    spoken = [one for one in found.candidates if one.score >= (share - _PAGED * _is_paged(one)) * best]
-    return Focused(tuple(_passages(sources, spoken, count)), found, hopeless)
+    spoken = [
+        (one.source, one.span) for one in found.candidates if one.score >= (share - _PAGED * _is_paged(one)) * best
+    ]
+    lines = measured(question, sources, found.candidates) if found.asked.measure else []
+    return Focused(tuple(_passages(sources, [*lines, *spoken], count)), found, hopeless)
 
 
 def _is_paged(one: Candidate) -> bool:
     return one.form == "prose" and bool(one.source.hit.place.pages)
 
 
-def _passages(sources: Sequence[Packed], spoken: Sequence[Candidate], count: Count) -> Iterator[Hit]:
+def _passages(sources: Sequence[Packed], spoken: Sequence[tuple[Packed, Span]], count: Count) -> Iterator[Hit]:
     """The passages around some units, those of the source with the best unit first."""
     units = {source.number: quotable_units(source) for source in sources}
     windows: dict[int, list[Span]] = {}
-    for one in spoken:
-        own = one.span.shift(-one.source.span.start)
-        window = _window(one.source, units[one.source.number], own, count)
-        windows.setdefault(one.source.number, []).append(window)
+    for source, span in spoken:
+        own = span.shift(-source.span.start)
+        window = _window(source, units[source.number], own, count)
+        windows.setdefault(source.number, []).append(window)
     by_number = {source.number: source for source in sources}
     for number, spans in windows.items():
         for span in _merged(by_number[number], spans, count):

@@ -19,6 +19,7 @@ _ELLIPSIS = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\s*(?:(?:what|how) about|(?:the )?same for|how (?:much|many))\b", re.IGNORECASE)
+_WHAT_ABOUT = re.compile(r"^\s*(?:(?:what|how) about|(?:the )?same for)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"\s*(?:in|for|on|at|since|until|during|after|before|by|from|with|without|to)\b", re.IGNORECASE
 )
@@ -57,6 +58,11 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 """It asks nothing."""
+_ASKING = re.compile(
+    r"\b(?:how (?:many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often)|who|whom|whose|when|where|"
+    r"what|which|why|how)\b",
+    re.IGNORECASE,
+)
 _NAMES = 3
 """At most so many names of an answer are carried on."""
 
@@ -141,7 +147,15 @@ def _whole(question: str, before: str, answer: str, last: str) -> str:
         return question
     own = set(terms(question))
     added = [word for word in carried if stem(fold(word)) not in own]
-    return " ".join([question.strip(), *dict.fromkeys(added)])
+    return " ".join([question.strip(), *dict.fromkeys(_asking(question, before) + added)])
+
+
+def _asking(question: str, before: str) -> list[str]:
+    """By which words the question before asks for a number, a name, a time …, where the new one asks for nothing."""
+    rest = _WHAT_ABOUT.sub("", _after(_JOINED, question))
+    found = _ASKING.search(before)
+    own = _ASKING.search(rest) or _VERB.search(rest) or _ELLIPSIS.match(rest)
+    return [found[0].lower()] if found and not own and asked(before).kind != "other" else []
 
 
 def _carried(question: str, before: str) -> list[str]:

@@ -54,7 +54,7 @@ _TELLS = r"(?:tell|know|say|said|ask|find out|remember|check|see|look up)"
 _POLITE = rf"[^?]*\b(?:{_TELLS}|date)\b[^?]*\b(?:when|who|whom|whose)\b"
 """`Can you tell me when …` asks when; `Is the office closed when …` does not."""
 _WHEN = (
-    rf"(?:(?:^|[,;:.!–—-]|\b(?:until|till|by|from|since|to|and|or|exactly|date|day|time|{_TELLS}(?: me| us| you)?))"
+    rf"(?:(?:^|[?,;:.!–—-]|\b(?:until|till|by|from|since|to|and|or|exactly|date|day|time|{_TELLS}(?: me| us| you)?))"
     rf"\W*when\b|\bwhen\b(?= (?:{_YES_OR_NO})\b|\W*$))"
 )
 """It asks, and begins no clause: `the steps when the pump overheats`."""

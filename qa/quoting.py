@@ -27,6 +27,8 @@ _PART = re.compile(r"[;,] +")
 _HEADING = re.compile(r"#{1,6}\s|(?:figure|fig\.|table|chart) \d+[:.]", re.IGNORECASE)
 """How a Markdown heading and a caption begin."""
 _MARKS = re.compile(r"^#(#{0,5}) +([^\n]*[^\n #])(?: +#+)?$", re.MULTILINE)
+_ENDS = "\0"
+"""Put where a heading ends: no text has it, as it is replaced when a document is read."""
 _OLDER = re.compile(r"^(?:> ?){1,2}(?=[^>\s])", re.MULTILINE)
 """The marks of a quoted line; `>>> ` is a prompt."""
 _BOLD = re.compile(r"(?<![\w*/`])\*\*([^\s*/](?:[^*\n]*[^\s*/])?)\*\*(?![\w*/`])")
@@ -55,15 +57,17 @@ def said(source: Packed, span: Span) -> str:
 def shown(text: str, place: Place) -> str:
     """A quote in one line; a Markdown heading, what is bold and lines of an older mail without their marks.
 
-    Rows, fields, items and a log's entries stand in lines of their own, the cells of a page's table parted by ` | `.
+    Headings, rows, fields, items and a log's entries stand in lines of their own, the cells of a page's table parted
+    by ` | `.
     """
-    text = _MARKS.sub(lambda found: found[2] if found[1] or found[2] in place.headings else found[0], text)
+    text = _MARKS.sub(lambda found: found[2] + _ENDS if found[1] or found[2] in place.headings else found[0], text)
     text = _BOLD.sub(r"\1", _OLDER.sub("", text))
     in_lines = place.rows or place.pointers or " | " in text or (place.columns and "\t" in text) or _is_log(text)
     if not in_lines:
-        return "\n".join(" ".join(item.split()) for item in _items(text))
+        lines = (line for item in _items(text) for line in item.split(_ENDS))
+        return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
     cells = ([" ".join(cell.split()) for cell in line.split("\t")] for line in text.splitlines())
-    return "\n".join(filter(None, (" | ".join(filter(None, line)) for line in cells)))
+    return "\n".join(filter(None, (" | ".join(filter(None, line)) for line in cells))).replace(_ENDS, "")
 
 
 def _items(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.dating import years_in
 from qa.evidence import Judge
+from qa.fitting import numbers
 from qa.likeness import MONTH_STEMS, forms, forms_told
 from qa.mails import framing, is_header
 from qa.parts import PART, begins_part, part_of
@@ -34,6 +35,8 @@ _KEY = 0.1
 _OTHER_TIME = 0.4
 """What it costs a row, for which comes first, that a field of it is a month, and not that of the question (the bill of
 March is due in April), or that it is of another day."""
+_OTHER_NUMBER = 0.3
+"""The same that it has another number of what the question names with one."""
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:19|20)\d\d)")
 """What a field is that is a month as a whole, with its year; without one its name must say that it is a month."""
 _MONTHS_NAME = stem("month")
@@ -102,6 +105,7 @@ class Standing:
             + _LABEL * (label is not None and label[1] in self.judge.asked.numbers)
             + _KEY * self._keyed(one)
             - _OTHER_TIME * (self._is_of_other_month(one) or is_of_other_day(one, self.judge.asked))
+            - _OTHER_NUMBER * self._is_of_other_number(one)
             - _OLDER * one.text.startswith("> ")
         )
 
@@ -116,6 +120,15 @@ class Standing:
             if _MONTH.fullmatch(value.strip()) or forms(name).keys() == {_MONTHS_NAME}:
                 told |= months
         return bool(told) and asked.isdisjoint(told)
+
+    def _is_of_other_number(self, one: Candidate) -> bool:
+        """Whether a field that the question names with a number has another one: `bedrooms: 2` for three bedrooms."""
+        asked = self.judge.asked.quantities if one.form in ("row", "record") else frozenset[tuple[str, str]]()
+        told: list[bool] = []
+        for name, value in _FIELDS.findall(one.text) if asked else ():
+            found, stems = numbers(value), forms(name).keys()
+            told += [number in found for noun, number in asked if found and noun in stems]
+        return bool(told) and not any(told)
 
     def _keyed(self, one: Candidate) -> float:
         """Of the words that name the field of a record's line, the share that the question has."""

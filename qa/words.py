@@ -28,11 +28,18 @@ describes described describing explain summarise summarize called according text
 """
 _STOP = frozenset(_STOP_WORDS.split())
 _SUFFIXES = (
-    ("ational", "ate"), ("iveness", "ive"), ("ization", "ize"), ("fulness", "ful"), ("ations", "ate"), ("ation", "ate"),
-    ("ities", ""), ("ments", ""), ("ings", ""), ("ness", ""), ("ment", ""), ("ions", ""), ("edly", ""), ("ing", ""),
-    ("ies", "y"), ("ity", ""), ("ied", "y"), ("ion", ""), ("ers", ""), ("ors", ""), ("est", ""), ("ed", ""), ("er", ""),
-    ("or", ""), ("es", ""), ("ly", ""), ("al", ""), ("s", ""), ("e", ""),
+    ("ational", "ate"), ("iveness", "ive"), ("ization", "ize"), ("fulness", "ful"), ("ation", "ate"), ("ness", ""),
+    ("ment", ""), ("edly", ""), ("ing", ""), ("ity", ""), ("ied", "y"), ("ion", ""), ("est", ""), ("ed", ""),
+    ("er", ""), ("or", ""), ("ly", ""), ("al", ""), ("e", ""),
 )  # fmt: skip
+_WHOLE_WORDS = """
+billion career center companion copy corner counter county customer easter factor final flower forest former general
+guest harvest honest interest journal legal mayor metal million minor party plane police policy request section sector
+shower signal species station story summer university version wine
+"""
+_WHOLE = frozenset(_WHOLE_WORDS.split())
+"""Words that end as if they had a suffix, and without it would be others: a mayor is no May, a party no part."""
+_SEVERAL = re.compile(r"(?:ss|sh|ch|x|z)es$")
 _IRREGULAR = PLAIN | {"birth": "born", "dead": "die", "found": "find", "said": "say"}
 
 _KEPT = 20_000
@@ -70,6 +77,9 @@ def _stem(word: str) -> str:
         return stem(_IRREGULAR[word])
     if not word.isalpha() or len(word) < 4:
         return word
+    word = _singular(word)
+    if word in _WHOLE or len(word) < 4:
+        return word
     for suffix, put in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
             word = word[: len(word) - len(suffix)] + put
@@ -77,6 +87,15 @@ def _stem(word: str) -> str:
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls":
         word = word[:-1]
     return word[:-1] if len(word) > 3 and word[-1] in "eiy" else word
+
+
+def _singular(word: str) -> str:
+    """A word without the ending of several, so that metals are stemmed as metal is."""
+    if word.endswith("ies") and len(word) > 4 and word not in _WHOLE:
+        return f"{word[:-3]}y"
+    if _SEVERAL.search(word):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in _WHOLE else word
 
 
 def is_stop(word: str) -> bool:

@@ -413,7 +413,10 @@ class Index:
         path = clean(path)
         found = catalog.documents(connection, self._existing(connection).id, path).get(path)
         if found is None:
-            raise UsageError(f"there is no document {path!r}", hint="`ibid status .` lists documents")
+            raise UsageError(
+                f"there is no document {path!r}",
+                hint="`ibid status .` lists the documents below this folder, `ibid status /` the others",
+            )
         return found
 
     def _documents(

@@ -102,3 +102,17 @@ def test_one_row_and_a_record_have_a_line_for_each_member() -> None:
 
 def test_lines_have_their_numbers() -> None:
     assert numbered("a\n\nb", 9) == " 9  a\n10\n11  b"
+
+
+def test_how_a_documents_path_ends_is_enough_where_it_is_the_end_of_one(run, work) -> None:
+    with ibid.open(".ibid") as library:
+        library.ingest("docs")
+        assert library.show("stars.csv#rows=1").path == "docs/stars.csv"
+    (work / "docs" / "more").mkdir()
+    (work / "docs" / "more" / "stars.csv").write_text("star,magnitude\nVega,0.03\n")
+    with ibid.open(".ibid") as library:
+        library.ingest("docs")
+        assert library.show("more/stars.csv#rows=1").path == "docs/more/stars.csv"
+    ran = run("show", "stars.csv#rows=1")
+    assert ran.code != 0
+    assert "there is no document 'stars.csv'" in ran.err

@@ -109,3 +109,21 @@ def test_what_never_says_how_to_answer_is_read_at_once(question: str) -> None:
     begun = time.process_time()
     assert matter(question) == question
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("question", "quantities"),
+    [
+        ("which flats have three bedrooms", {("bedroom", "3")}),
+        ("Who is on duty in week 49?", {("week", "49")}),
+        ("What is on floor 3?", {("flo", "3")}),
+        ("May 2024 sales on 2 December", set()),
+        ("What weighs 3.5 tonnes?", set()),
+    ],
+)
+def test_what_is_named_with_a_number(question: str, quantities: set[tuple[str, str]]) -> None:
+    assert asked(question).quantities == quantities
+
+
+def test_a_year_is_no_number_of_something() -> None:
+    assert asked("What is the surcharge by the 2024 price list?").quantities == set()

@@ -91,3 +91,13 @@ def test_of_a_measure_that_documents_need_not_name_there_is_hope(hits, embed) ->
     asked = ("How high is the tax of Zanzibar?", "How high is the EBITDA of Zanzibar?")
     found = [focus(one, hits, share=0.9, count=words, embed=embed).hopeless for one in asked]
     assert found == [True, False]
+
+
+def test_the_lines_that_a_measure_is_worked_out_from_are_sent(hit, embed) -> None:
+    told = "The working capital of Acme in 2023 is what we at Acme watch, and working capital was good."
+    balance = "Total current assets\t5,210\t4,870\nGoodwill\t20\t30\nCurrent liabilities\t3,110\t2,940"
+    hits = [hit(told), hit(balance, path="b.txt", rank=2)]
+    found = focus("What is the working capital of Acme in 2023?", hits, share=0.95, embed=embed, count=len)
+    assert {one.path for one in found.hits} == {"a.txt", "b.txt"}
+    other = focus("What is the good capital of Acme in 2023?", hits, share=0.95, embed=embed, count=len)
+    assert {one.path for one in other.hits} == {"a.txt"}

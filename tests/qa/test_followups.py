@@ -18,14 +18,14 @@ TAX = turn("What is the tax rate in Sweden?", "The rate is 22 percent. [1]")
 SHOPS = turn("How many shops does Acme run?", "Acme runs 41 shops. [1]")
 
 LEANING = [
-    (REVENUE, "And in 2021?", "And in 2021? revenue Acme"),
-    (REVENUE, "in 2022?", "in 2022? revenue Acme"),
-    (REVENUE, "And the profit?", "And the profit? Acme 2020"),
+    (REVENUE, "And in 2021?", "And in 2021? what revenue Acme"),
+    (REVENUE, "in 2022?", "in 2022? what revenue Acme"),
+    (REVENUE, "And the profit?", "And the profit? what Acme 2020"),
     (REVENUE, "Why?", "Why? revenue Acme 2020"),
     (REVENUE, "How much was it the year before?", "How much was it the year before? revenue Acme 2020"),
     (REVENUE, "And what was the operating profit in 2021?", "And what was the operating profit in 2021? Acme"),
     (REVENUE, "Which currency is that in?", "Which currency is that in? revenue Acme 2020"),
-    (REVENUE, "What about Borealis?", "What about Borealis? revenue 2020"),
+    (REVENUE, "What about Borealis?", "What about Borealis? what revenue 2020"),
     (SIGNED, "Who signed it?", "Who signed it? contract Borealis"),
     (SIGNED, "Who signed?", "Who signed? contract Borealis"),
     (SIGNED, "What does it say about termination?", "What does it say about termination? contract Borealis signed"),
@@ -38,8 +38,8 @@ LEANING = [
     (FOUNDED, "And who replaced him?", "And who replaced him? founded Borealis Jonas Lind"),
     (FOUNDED, "What was his first job?", "What was his first job? founded Borealis Jonas Lind"),
     (FOUNDED, "When?", "When? founded Borealis"),
-    (TAX, "What about Norway?", "What about Norway? tax rate"),
-    (TAX, "And in Norway?", "And in Norway? tax rate"),
+    (TAX, "What about Norway?", "What about Norway? what tax rate"),
+    (TAX, "And in Norway?", "And in Norway? what tax rate"),
     (TAX, "Since when?", "Since when? tax rate Sweden"),
     (TAX, "Tell me more.", "Tell me more. tax rate Sweden"),
     (SHOPS, "How many of them are open on Sundays?", "How many of them are open on Sundays? shops Acme run"),
@@ -56,25 +56,25 @@ CAPS = turn("What was the price of the red cap in March 2024?", "9 euros. [1]")
 ORDERS = turn("How many orders came in during Q1 2024?", "Nine. [1]")
 SKODA = turn("Who drives the Skoda?", "Vera Lang. [1]")
 REPLACING = [
-    (HOTELS, "And for meals?", "And for meals? paid Bern"),
-    (HOTELS, "and for meals in Zurich?", "and for meals in Zurich? paid Bern"),
-    (HOTELS, "What about meals?", "What about meals? paid Bern"),
-    (HOTELS, "And in Zurich?", "And in Zurich? paid hotels"),
-    (HOTELS, "How about in Zurich?", "How about in Zurich? paid hotels"),
-    (HOTELS, "Zurich?", "Zurich? paid hotels"),
+    (HOTELS, "And for meals?", "And for meals? how much paid Bern"),
+    (HOTELS, "and for meals in Zurich?", "and for meals in Zurich? how much paid Bern"),
+    (HOTELS, "What about meals?", "What about meals? how much paid Bern"),
+    (HOTELS, "And in Zurich?", "And in Zurich? how much paid hotels"),
+    (HOTELS, "How about in Zurich?", "How about in Zurich? how much paid hotels"),
+    (HOTELS, "Zurich?", "Zurich? how much paid hotels"),
     (DISCOUNT, "And Port of Tarragona?", "And Port of Tarragona? discount get"),
     (DISCOUNT, "What about Skerry Fish Farms?", "What about Skerry Fish Farms? discount get"),
     (DISCOUNT, "The same for Lund, please.", "The same for Lund, please. discount get"),
-    (LEAVE, "and apprentices?", "and apprentices? days leave get 2023"),
-    (LEAVE, "What about 2022?", "What about 2022? days leave trainees get"),
-    (LEAVE, "and how about in 2022?", "and how about in 2022? days leave trainees get"),
-    (TICKET, "And for students?", "And for students? ticket cost weekdays"),
-    (TICKET, "And on Sundays?", "And on Sundays? ticket children cost"),
-    (TICKET, "on holidays?", "on holidays? ticket children cost"),
-    (CAPS, "And the blue scarf?", "And the blue scarf? price red cap March 2024"),  # or the weight?
-    (SKODA, "And the van?", "And the van? drives"),
-    (SKODA, "And the Ford?", "And the Ford? drives"),
-    (turn("How much is breakfast?"), "and lunch?", "and lunch?"),
+    (LEAVE, "and apprentices?", "and apprentices? how many days leave get 2023"),
+    (LEAVE, "What about 2022?", "What about 2022? how many days leave trainees get"),
+    (LEAVE, "and how about in 2022?", "and how about in 2022? how many days leave trainees get"),
+    (TICKET, "And for students?", "And for students? what ticket cost weekdays"),
+    (TICKET, "And on Sundays?", "And on Sundays? what ticket children cost"),
+    (TICKET, "on holidays?", "on holidays? what ticket children cost"),
+    (CAPS, "And the blue scarf?", "And the blue scarf? what price red cap March 2024"),  # or the weight?
+    (SKODA, "And the van?", "And the van? who drives"),
+    (SKODA, "And the Ford?", "And the Ford? who drives"),
+    (turn("How much is breakfast?"), "and lunch? how much", "and lunch? how much"),
     (turn("How do I cancel an order?"), "And a subscription?", "And a subscription? cancel"),
     (
         turn("What were sales in the third quarter of 2023?"),
@@ -82,12 +82,12 @@ REPLACING = [
         "In the fourth quarter? sales 2023",
     ),
     (turn("Is there parking near the museum?"), "and near the station?", "and near the station? parking"),
-    (CAPS, "And of the blue scarf?", "And of the blue scarf? price March 2024"),
-    (CAPS, "And in April?", "And in April? price red cap 2024"),
-    (CAPS, "And in 2023?", "And in 2023? price red cap March"),
-    (ORDERS, "And in Q2?", "And in Q2? orders came 2024"),
-    (TAX, "And in winter?", "And in winter? tax rate Sweden"),
-    (SIGNED, "And the invoice?", "And the invoice? Borealis signed"),
+    (CAPS, "And of the blue scarf?", "And of the blue scarf? what price March 2024"),
+    (CAPS, "And in April?", "And in April? what price red cap 2024"),
+    (CAPS, "And in 2023?", "And in 2023? what price red cap March"),
+    (ORDERS, "And in Q2?", "And in Q2? how many orders came 2024"),
+    (TAX, "And in winter?", "And in winter? what tax rate Sweden"),
+    (SIGNED, "And the invoice?", "And the invoice? when Borealis signed"),
 ]
 INDEPENDENT = [
     "What is the capital of Norway?",
@@ -124,8 +124,8 @@ def test_what_is_asked_for_takes_the_place_of_its_like(before: Turn, question: s
 
 def test_each_new_object_takes_the_place_of_the_last() -> None:
     turns = [HOTELS, turn("And for meals?"), turn("And in Zurich?")]
-    assert standalone("And for trains?", turns) == "And for trains? Zurich paid"
-    assert standalone("And in Basel?", turns) == "And in Basel? meals paid"
+    assert standalone("And for trains?", turns) == "And for trains? how much Zurich paid"
+    assert standalone("And in Basel?", turns) == "And in Basel? how much meals paid"
 
 
 @pytest.mark.parametrize("question", INDEPENDENT)
@@ -136,7 +136,7 @@ def test_an_independent_question_is_not_touched(question: str) -> None:
 
 def test_the_matter_is_carried_over_several_turns() -> None:
     turns = [REVENUE, turn("And in 2021?", "13 million. [1]"), turn("And in 2022?", "14 million. [1]")]
-    assert standalone("And in 2023?", turns) == "And in 2023? revenue Acme"
+    assert standalone("And in 2023?", turns) == "And in 2023? what revenue Acme"
 
 
 BUILT = turn("Which shipyard built Sanderling?", "Sanderling came from a family yard. [1]")

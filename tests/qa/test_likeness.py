@@ -107,3 +107,24 @@ def test_a_word_that_is_there_is_no_slip() -> None:
 def test_decades_and_initials() -> None:
     assert "70" in forms("in the early 1970s")
     assert "un" in forms("U.N. Secretary General")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("mayor", "May"),
+        ("police", "policy"),
+        ("party", "part"),
+        ("corner", "corn"),
+        ("wine", "win"),
+        ("signal", "sign"),
+    ],
+)
+def test_other_words_are_other_words(one: str, other: str) -> None:
+    assert forms(one).keys().isdisjoint(forms(other).keys())
+
+
+@pytest.mark.parametrize("word", ["metal", "request", "mayor", "animal", "company", "process"])
+def test_one_and_several_are_one_word(word: str) -> None:
+    several = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es" if word.endswith("s") else f"{word}s"
+    assert forms(word).keys() == forms(several).keys()

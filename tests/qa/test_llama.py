@@ -27,7 +27,9 @@ def test_a_small_model_answers_in_a_stream_and_counts(hit, embed) -> None:
     assert usage is not None
     assert 0 < usage.output_tokens <= 41
     assert prompt.input_tokens / 1.3 <= usage.input_tokens <= prompt.input_tokens * 1.1
-    resolved = resolve("".join(pieces), prompt.sources)
+    text = "".join(pieces)
+    resolved = resolve(text, prompt.sources)
+    assert "120" in text
     assert all(0 <= quote.span.start < quote.span.end <= len(TEXT) for quote in resolved.quotes)
 
 
