@@ -13,6 +13,7 @@ from qa.candidates import Candidate, around, heads
 from qa.cues import Asked
 from qa.dating import years_in
 from qa.evidence import Form
+from qa.likeness import ROMAN
 from qa.marked import stands
 from qa.types import Packed
 from qa.units import is_sentence
@@ -165,5 +166,6 @@ def _undated(wanted: Asked, found: Sequence[Candidate], sources: Sequence[Packed
 
 
 def _stands(texts: Sequence[str], name: str, number: str) -> bool:
-    pattern = rf"\b{name}\W{{1,3}}0*{number}\b|\b0*{number}(?:st|nd|rd|th)?\W{{1,3}}{name}\b"
+    also = f"|{ROMAN[number]}" if number in ROMAN else ""
+    pattern = rf"\b{name}\W{{1,3}}(?:0*{number}{also})\b|\b0*{number}(?:st|nd|rd|th)?\W{{1,3}}{name}\b"
     return any(re.search(pattern, text, re.IGNORECASE) for text in texts)

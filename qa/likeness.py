@@ -29,6 +29,12 @@ _DECADE = re.compile(r"\b(?:1\d|20)(\d0)s\b")
 _COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
 
+_ROMAN_TEXT = "II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX"
+ROMAN = {str(number): roman for number, roman in enumerate(_ROMAN_TEXT.split(), 2) if len(roman) > 1}
+"""The numbers from two to twenty as names of kings, wars and games have them; but for V and X, which are letters."""
+_ROMANS = {roman: number for number, roman in ROMAN.items()}
+_ROMAN = re.compile(r"(?<=[\w®™] )[IVX]{2,5}\b")
+
 MONTH_STEMS = frozenset(map(stem, MONTHS))
 _IDENTIFIER = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 _PARTS = re.compile(r"[A-Z]?[a-z]+")
@@ -45,7 +51,7 @@ Forms = Mapping[str, str]
 
 
 def forms(text: str) -> dict[str, str]:
-    """The content words of a text by stem; 2024-12-02 has `december` and `2` too, 1970s has 70; `two` is 2 as well."""
+    """The content words of a text by stem; 2024-12-02 has `december` and `2` too, 1970s 70; `two` and `II` are 2."""
     found: dict[str, str] = {}
     for word in map(fold, words(text)):
         if word in _COUNTS:
@@ -53,6 +59,7 @@ def forms(text: str) -> dict[str, str]:
         if word and not is_stop(word):
             found.setdefault(stem(word), word)
     found |= {decade: decade for decade in _DECADE.findall(text)}
+    found |= {number: number for one in _ROMAN.findall(text) if (number := _ROMANS.get(one))}
     if _MAY.search(text):
         found["may"] = "may"
     for year, month, day in numeric_in(text):

@@ -10,6 +10,7 @@ from qa.candidates import candidates
 from qa.confidence import allowance, untold
 from qa.cues import asked
 from qa.packing import pack
+from qa.scoring import scored
 from retrieval.types import Hit
 
 TEXT = "Route 4 carried 900 people. Route 6 was closed in May."
@@ -153,3 +154,12 @@ def test_what_is_of_another_year_by_its_name_and_says_nothing_of_the_one_asked_f
 ) -> None:
     priced = [replace(hit("It cost 5 euros; 4 in 2022.", path=path, context=context), scores={"dense": 0.4})]
     assert allowed(priced, question) == pytest.approx(allowed(priced, "What did it cost?") - cost)
+
+
+def test_a_name_with_a_roman_number_is_that_with_the_number(hit, embed) -> None:
+    supports = {
+        text: scored("When did Diablo 3 come out?", pack([hit(text)], budget=900, count=len), embed).support
+        for text in ("Diablo III came out in May 2012.", "Diablo IV came out in May 2012.")
+    }
+    third, fourth = supports.values()
+    assert third > fourth + 0.3

@@ -128,3 +128,15 @@ def test_other_words_are_other_words(one: str, other: str) -> None:
 def test_one_and_several_are_one_word(word: str) -> None:
     several = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es" if word.endswith("s") else f"{word}s"
     assert forms(word).keys() == forms(several).keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("Henry VIII married", "8"), ("Diablo® III is out", "3"), ("World War II", "2")]
+)
+def test_roman_numbers_behind_names_are_numbers(text: str, number: str) -> None:
+    assert number in forms(text)
+
+
+@pytest.mark.parametrize("text", ["III. Of the fees", "A VIP mask", "the V shape", "a series of IVs"])
+def test_other_capitals_are_none(text: str) -> None:
+    assert not any(one.isdigit() for one in forms(text))
