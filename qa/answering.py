@@ -31,6 +31,7 @@ from retrieval.database import Database
 from retrieval.embedders import Embedder
 from retrieval.filters import Filter
 from retrieval.index import Index
+from retrieval.language import asks_in_another_language
 from retrieval.spelling import said
 from retrieval.types import Hit, Mode
 
@@ -38,6 +39,7 @@ Stream = Callable[[str], None]
 _READ = 4000
 """Tokens of sources that are read where nothing is sent, whatever may be sent."""
 _UNASKED = "the model was not asked: what was found speaks for no answer (`qa.budget.focus: 0` asks it all the same)"
+_FOREIGN = "the question seems not to be in English, the one language that the embedder reads (`retrieval.embedder`)"
 _BROKEN = "withheld, as the model answered in a broken structure instead of text"
 
 
@@ -318,6 +320,8 @@ class Answerer:
         if reply.shaped and not quotes and not abstained:
             warnings += (f"withheld, as no source can be quoted for it: “{text}”",)
             text, abstained, unborne, unresolved = ABSTENTION, True, (), ()
+        if (abstained or reply.unsure) and self._embedder.english_only and asks_in_another_language(asking.question):
+            warnings += (_FOREIGN,)
         usage = replace(reply.usage or Usage(), context_tokens=self._used(asking.prompt, quotes))
         return Answer(
             question=asking.question,

@@ -23,6 +23,22 @@ bir bu için ile
 _OTHERS = frozenset(_OTHERS_WORDS.split())
 
 
+_ASKS_WORDS = "what who whom whose how when where why which do does did can could should may me my i a no he she"
+_ASKS = _ENGLISH | frozenset(_ASKS_WORDS.split())
+_QUESTION, _FOREIGN = 5, 2
+"""Words: fewer are no question; and with fewer common ones of other languages it may be made of names."""
+
+
+def asks_in_another_language(question: str) -> bool:
+    """Whether a question is in another script, or has common words of other languages and none of English."""
+    letters = [char for char in question if char.isalpha()]
+    if letters and sum(map(_is_latin, letters)) < len(letters) / 2:
+        return True
+    words = [word.casefold() for word in _WORD.findall(question)]
+    others = sum(word in _OTHERS - _ASKS for word in words)
+    return len(words) >= _QUESTION and others >= _FOREIGN and _ASKS.isdisjoint(words)
+
+
 def mostly_not_english(text: str) -> bool:
     """Whether most of a text is in another script, or has the common words of other languages and few of English."""
     sample = text[:_SAMPLE]

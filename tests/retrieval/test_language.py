@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.language import mostly_not_english
+from retrieval.language import asks_in_another_language, mostly_not_english
 
 ENGLISH = (
     "The bridge was opened in 2003 and it is painted every seven years. The lamps of the bridge are changed by a "
@@ -37,3 +37,24 @@ def test_english_and_what_tells_nothing(text: str) -> None:
 
 def test_only_the_beginning_is_looked_at() -> None:
     assert not mostly_not_english(ENGLISH * 200 + RUSSIAN * 10_000)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "wie hoch ist die Miete von C14?",
+        "Quelle est la hauteur du pont de la ville ?",
+        "公司的总部在哪里？",
+        "Где находится мост?",
+    ],
+)
+def test_questions_in_other_languages(question: str) -> None:
+    assert asks_in_another_language(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How high is the rent?", "las vegas los angeles", "Does Les Misérables or La La Land run longer?", "", "rent C14"],
+)
+def test_questions_in_english_and_a_few_words(question: str) -> None:
+    assert not asks_in_another_language(question)

@@ -100,6 +100,12 @@ class TestExtractive:
         assert answer.question == "How long is the new bridge\ufffd\ufffd?"
         assert "120 m" in answer.text
 
+    def test_where_a_question_in_another_language_is_not_answered_that_is_said(self, library) -> None:
+        answerer = library.answerer(ExtractiveProvider())
+        (warning,) = answerer.ask("Wer hat die Telefonanlage von Sansibar im Jahr erfunden?").warnings
+        assert "not to be in English" in warning
+        assert answerer.ask("Who invented the telephone exchange of Zanzibar?").warnings == ()
+
 
 class TestGenerated:
     def test_the_answer_streams_and_its_markers_are_resolved(self, library, endpoint, reply) -> None:
