@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from qa.fitting import MEASURE, is_begun, is_time, is_year, numbers
 from qa.kinds import Kind, kind_of, said_by
-from qa.marked import marked
+from qa.marked import digits_of, is_code, marked
 from qa.signs import signs
 from qa.words import fold, is_stop, stem, words
 from retrieval.dates import days_in
@@ -78,10 +78,12 @@ class Asked:
     """The words that may be the name of one of several by a number, with it: (`Route`, `5`)."""
     marked: tuple[str, ...] = ()
     """The names that their form tells from words: `GPT-4o`."""
+    coded: frozenset[str] = frozenset()
+    """The numbers that are parts of its codes alone: they are told by the code."""
     quantities: frozenset[tuple[str, str]] = frozenset()
     """What it names with a number, each as its stem and the number: `three bedrooms`, `floor 3`."""
     signs: Mapping[str, float] = field(default_factory=dict)
-    """The symbols and single letters that it names, `@`, the flag `T`; how much each counts beside a word."""
+    """The symbols, single letters and codes that it names (`@`, the flag `T`, `B5`), how much each counts."""
     days: frozenset[tuple[int, int]] = frozenset()
     """Month and day of the dates that it asks of; of a period none (`before 4 December`)."""
 
@@ -122,10 +124,13 @@ def asked(question: str) -> Asked:
     """Reads a question by its words."""
     rest = without_measures(question)
     measure = rest != question
+    names = marked(rest)
+    codes = tuple(filter(is_code, names))
+    coded = digits_of(codes, question)
     return Asked(
         kind_of(question),
         frozenset(named(question)),
-        frozenset(numbers(question)),
+        frozenset(numbers(question)) - coded,
         issuer=bool(_ISSUED.search(question)),
         computed=measure or bool(_COMPUTED.search(question)),
         measure=measure,
@@ -133,8 +138,9 @@ def asked(question: str) -> Asked:
         counted=frozenset(_counted(question)),
         numbered=frozenset(_numbered(question)),
         quantities=frozenset(_quantities(question)),
-        marked=marked(rest),
-        signs=signs(question),
+        marked=names,
+        coded=coded,
+        signs=signs(question) | dict.fromkeys(codes, 1.0),
         days=frozenset() if _PERIOD.search(question) else days_in(question),
     )
 

@@ -6,6 +6,7 @@ They can be meant for no others: where `GPT-4` is told of, nothing is said of `G
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from qa.words import fold, is_stop
 
@@ -34,6 +35,20 @@ def marked(question: str) -> tuple[str, ...]:
         return ()
     each = [name for token in _TOKEN.findall(question) for name in _names(token)]
     return tuple(dict.fromkeys(filter(_is_marked, each)))
+
+
+def is_code(name: str) -> bool:
+    """Whether a marked name has letters and digits, `B5`, `WO-2497`; `3rd-and-9` and `24-yard` are of words."""
+    return any(map(str.isdigit, name)) and (name[0].isalpha() or name.isupper())
+
+
+def digits_of(codes: Iterable[str], question: str) -> frozenset[str]:
+    """The numbers that stand in a question as parts of codes alone: the 5 of `B5` is that of no other."""
+    rest = question
+    for code in codes:
+        rest = rest.replace(code, " ")
+    within = frozenset(run for code in codes for run in _RUN.findall(code) if run.isdigit())
+    return within.difference(re.findall(r"\d+", rest))
 
 
 def stands(name: str, text: str) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from qa.marked import stands
+
 _SYMBOL = re.compile(r"(?<!\S)(?<!\d )([@#*^~|\\_]{1,2}|\^\w)(?![^\s?.,;:!])(?! \d)")
 _QUOTED = re.compile(r"(?<!\w)[`‘'\"“]([^\s\w]{1,2}|[^\W\d_])[`’'\"”](?!\w)")
 _CAPITAL = re.compile(r"(?<=[\w,:] )([B-HJ-Z])(?![\w.'’&/+#-])")
@@ -33,6 +35,8 @@ def signs(question: str) -> dict[str, float]:
 
 
 def has_sign(sign: str, text: str) -> bool:
-    """Whether a sign stands in a text by itself."""
+    """Whether a sign, or a code, stands in a text by itself."""
+    if len(sign) > 1 and sign.isascii() and any(map(str.isalnum, sign)) and any(map(str.isdigit, sign)):
+        return stands(sign, text)
     form = _ENCLOSED if sign in _ARTICLES else _ALONE
     return re.search(form.format(re.escape(sign)), text, re.MULTILINE) is not None

@@ -869,3 +869,13 @@ def test_rows_with_another_number_of_what_is_asked_for_come_later(hit, embed) ->
     found = hit(text, path="flats.csv", place=Place(rows=(1, 3)))
     assert ask([found], "Which flats have three bedrooms?", embed, threshold=0)[1][0][1].startswith("flat: C5")
     assert "C5" not in ask([found], "Which flats are on floor 3?", embed, threshold=0)[0]
+
+
+def test_a_part_of_another_code_is_no_part_of_this_one(hit, embed) -> None:
+    rows = "".join(f"flat: {name}; rooms: {rooms}; charge: 557\n" for name, rooms in (("A5", 2), ("B1", 5), ("C5", 3)))
+    found = hit(rows, path="flats.csv", place=Place(rows=(1, 3)))
+    sources = packed([found])
+    assert scored("What is the charge of flat B1?", sources, embed).candidates[0].text.startswith("flat: B1")
+    there, absent = (scored(f"What is the charge of flat {flat}?", sources, embed) for flat in ("B1", "B5"))
+    assert there.support > absent.support + 0.7
+    assert len({round(one.support, 1) for one in absent.candidates}) == 1

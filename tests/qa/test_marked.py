@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.marked import marked, stands
+from qa.marked import digits_of, is_code, marked, stands
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,15 @@ def test_names_are_marked_by_their_form(question: str, names: list[str]) -> None
 )
 def test_a_name_stands_where_its_parts_do_and_nothing_is_joined_to_them(name: str, text: str, *, there: bool) -> None:
     assert stands(name, text) is there
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("B5", True), ("WO-2497", True), ("3M", True), ("3rd-and-9", False), ("24-yard", False)]
+)
+def test_codes(name: str, code: bool) -> None:
+    assert is_code(name) is code
+
+
+def test_numbers_of_codes_alone() -> None:
+    assert digits_of(("B5", "WO-2497"), "Is B5 named in WO-2497 of 2024?") == {"5", "2497"}
+    assert digits_of(("B5",), "Has B5 5 rooms?") == set()
