@@ -294,7 +294,7 @@ class Library:
         self._parts.warn_of_stale(index)
         if files is None and not filter:
             files = self.named(question) or None
-        return index.search(question, k=k or self._k, mode=mode, filter=_filter(filter), files=files)
+        return index.search(question, k=self._hits(k), mode=mode, filter=_filter(filter), files=files)
 
     def named(self, question: str) -> list[str]:
         """The documents to which a question is narrowed, where no filter is given: those that it names ("in a.pdf").
@@ -354,7 +354,7 @@ class Library:
         answer = self.answerer().ask(
             question,
             conversation=conversation,
-            k=k or self._k,
+            k=self._hits(k),
             stream=_printed if stream is True else stream or None,
             mode=mode,
             filter=_filter(filter),
@@ -378,7 +378,7 @@ class Library:
         return self.answerer().preview(
             question,
             conversation=conversation,
-            k=k or self._k,
+            k=self._hits(k),
             mode=mode,
             filter=_filter(filter),
             files=None if filter else self.named(question) or None,
@@ -474,9 +474,15 @@ class Library:
         name = (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
         return printable(name)
 
-    @property
-    def _k(self) -> int:
-        return self.settings.retrieval.search.top_k
+    def _hits(self, k: int | None) -> int:
+        """How many hits are wanted.
+
+        Raises:
+            UsageError: fewer than one.
+        """
+        if k is not None and k < 1:
+            raise UsageError(f"k is {k}: at least one hit must be wanted", hint="leave it out, or ask for 1 and more")
+        return self.settings.retrieval.search.top_k if k is None else k
 
     def _below(self, path: Paths, known: Sequence[str]) -> list[str]:
         """The documents that a path on disk, or else a document path, means."""

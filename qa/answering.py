@@ -359,7 +359,7 @@ class Answerer:
         place = self._index.place(path, span)
         plain = format_citation(path, place)
         char = None if self._is_exact(plain, path, span) else span
-        copies = tuple(self._elsewhere(source.hit, text, span))
+        copies = tuple(dict.fromkeys(self._elsewhere(source.hit, text, span)))
         return Citation(quote.marker, format_citation(path, place, char=char), path, span, text, place, copies)
 
     def _elsewhere(self, hit: Hit, quoted: str, own: Span) -> Iterator[str]:

@@ -11,6 +11,7 @@ from ingest.types import Span
 from qa.evidence import Form, Heard
 from qa.fitting import ENUMERATED
 from qa.likeness import forms_told
+from qa.parts import is_step
 from qa.posed import Posed, posed
 from qa.types import Packed
 from qa.units import is_printed, is_sentence, leans, parted, quotable_units
@@ -27,6 +28,8 @@ _FOLLOWING = 6
 """Units: how many after a candidate are kept, as an address has as many lines."""
 _PARAGRAPH = 10
 """Units: what has more before it stands in no paragraph, but in a text that has none."""
+_TITLE = 10
+"""Words: what has more is no title of a list."""
 _FIELDS = re.compile(r"(?:^|; |\n)[^:;|\n]{1,60}: ")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 """The line between a Markdown table's header and its rows."""
@@ -95,10 +98,28 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
             beside = (_beside(spans, at, at - 1, source), _beside(spans, at, at + 1, source))
             place = span.shift(source.span.start)
             paragraph = own[_paragraph(source.text, spans, at)] if form == "prose" else frozenset[str]()
-            heard, head = Heard(said, near, far, opening, paragraph), _head(spans, at, source)
+            title = _title(source, texts, own, at) if form == "prose" else frozenset[str]()
+            heard, head = Heard(said, near, far, opening, paragraph, title), _head(spans, at, source)
             following = _following(spans, at, source)
             found.append(Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at]))
     return found
+
+
+def _title(source: Packed, texts: Sequence[str], own: Sequence[frozenset[str]], at: int) -> frozenset[str]:
+    """The stems of the title over a numbered list, for an item of it and for the title: none for others.
+
+    It is the last line before an item that is none, and no sentence.
+    """
+    if not is_step(texts[at]):
+        return own[at] if _is_title(texts[at]) and any(map(is_step, texts[at + 1 : at + 2])) else frozenset()
+    for before in range(at - 1, max(at - _PARAGRAPH, 0) - 1, -1):
+        if _is_title(texts[before]):
+            return own[before]
+    return frozenset(forms_told("\n".join(source.hit.place.headings[-1:])))
+
+
+def _is_title(text: str) -> bool:
+    return len(text.split()) <= _TITLE and not (is_step(text) or is_sentence(text))
 
 
 def _unnumbered(text: str) -> str:

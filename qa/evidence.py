@@ -73,6 +73,8 @@ class Heard:
     """Of how its document begins, as far as that was found: there it says of whom it is."""
     paragraph: frozenset[str] = frozenset()
     """Of the first sentence of its paragraph: there it says of which one all of it is."""
+    title: frozenset[str] = frozenset()
+    """Of a step, of the title over its list: there it says what it is the way to."""
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,10 @@ def forms(text: str) -> dict[str, str]:
         if word and not is_stop(word):
             found.setdefault(stem(word), word)
     found |= {decade: decade for decade in _DECADE.findall(text)}
-    found |= {number: number for one in _ROMAN.findall(text) if (number := _ROMANS.get(one))}
+    for one in _ROMAN.findall(text):
+        if number := _ROMANS.get(one):
+            found.pop(stem(fold(one)), None)
+            found[number] = number
     if _MAY.search(text):
         found["may"] = "may"
     for year, month, day in numeric_in(text):

@@ -1,4 +1,7 @@
-"""Parts: a clause, section, rule or step that a question names by its number is what begins with that number."""
+"""Parts: a clause, section, rule or step that a question names by its number is what begins with that number.
+
+And whether a list is asked for, or a way, which has steps.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,25 @@ _ASKED = re.compile(
 _BEGINS = re.compile(
     rf"\W*(?:(?P<kind>(?:{_KINDS})) ?)?\(?(?P<number>\d{{1,3}}(?:\.\d{{1,3}})*)(?P<mark>[.):]*)(?=\s+\S)", re.IGNORECASE
 )
+
+
+_LISTING = re.compile(
+    r"\b(?:how (?:do|does|did|can|could|to|should|would|may)|what (?:are|were|should|do i|must)|which (?:are|were)|"
+    r"list|steps?|rules|all)\b",
+    re.IGNORECASE,
+)
+"""Asks for the items of a list, or for a way, which may have steps."""
+_STEP = re.compile(r"\(?\d{1,2}[.)]\s")
+
+
+def asks_for_items(question: str) -> bool:
+    """Whether a question asks for a list or a way, and not for one part by its number."""
+    return _LISTING.search(question) is not None and not part_of(question)
+
+
+def is_step(text: str) -> bool:
+    """Whether a unit begins as an item of a numbered list."""
+    return _STEP.match(text) is not None
 
 
 def part_of(question: str) -> str:

@@ -71,10 +71,12 @@ def shown(text: str, place: Place) -> str:
 
 
 def _items(text: str) -> list[str]:
-    """A text with each item of a list by itself: it follows another one, or what ends there or leads to it."""
+    """A text with each item of a list by itself: it follows another one, a blank line, or what ends or leads to it."""
     found: list[str] = []
     for part in _ITEMS.split(text):
-        if found and not (_ENDED.search(found[-1]) or _MARKED.match(found[-1].lstrip())):
+        above = found[-1] if found else ""
+        apart = above.rstrip(" \t").endswith("\n") or _ENDED.search(above) or _MARKED.match(above.lstrip())
+        if found and not apart:
             found[-1] += f" {part}"
         else:
             found.append(part)

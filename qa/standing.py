@@ -16,7 +16,7 @@ from qa.evidence import Judge
 from qa.fitting import numbers
 from qa.likeness import MONTH_STEMS, forms, forms_told
 from qa.mails import framing, is_header
-from qa.parts import PART, begins_part, part_of
+from qa.parts import PART, asks_for_items, begins_part, part_of
 from qa.types import Packed
 from qa.units import describes_table
 from qa.words import stem
@@ -30,6 +30,9 @@ _LABEL = 0.2
 """The same that it is labelled with a number of the question: `130 -- The process was interrupted`."""
 _LABELLED = re.compile(r"\W*(?:[^\W\d]+\W+)?(\d{2,})\b")
 """A number is the first word, or the second; a single figure is the number of any item."""
+_ENTITLED = 0.6
+"""What it counts for, for which comes first, that the title over a step has the question's words, where a way is asked
+for: of closing the window much is said in the steps to open it."""
 _KEY = 0.1
 """What it counts for, for which unit comes first, that a record's field is named by words of the question alone."""
 _OTHER_TIME = 0.4
@@ -71,13 +74,15 @@ class Standing:
     """Those that have other years than the question, where one has that of the question."""
     part: str
     """The number of the part that is asked for, if any."""
+    way: bool = False
+    """Whether a list or a way is asked for."""
 
     @classmethod
     def of(cls, question: str, judge: Judge, sources: Sequence[Packed]) -> Standing:
         """For a question, as searched, and its sources."""
         whole = judge.asked.relative or not _OF_TABLES.isdisjoint(judge.terms)
         tables = frozenset(one.hit.path for one in sources if one.hit.place.rows and not whole)
-        return cls(judge, tables, _of_other_years(judge, sources), part_of(question))
+        return cls(judge, tables, _of_other_years(judge, sources), part_of(question), asks_for_items(question))
 
     def support(self, one: Candidate) -> float:
         """What is added to the support of a unit, and to its score."""
@@ -104,6 +109,7 @@ class Standing:
             _OWN_FIRST * self.judge.covers(one.heard.own)
             + _LABEL * (label is not None and label[1] in self.judge.asked.numbers)
             + _KEY * self._keyed(one)
+            + _ENTITLED * (self.way and self.judge.covers(one.heard.title))
             - _OTHER_TIME * (self._is_of_other_month(one) or is_of_other_day(one, self.judge.asked))
             - _OTHER_NUMBER * self._is_of_other_number(one)
             - _OLDER * one.text.startswith("> ")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 from ingest.chunkers._sentences import is_entry
 from ingest.types import Place, Span
@@ -58,6 +59,9 @@ _DESCRIBES = re.compile(
     r"Table(?: of sheet .*)?: [\d,]+ rows?, [\d,]+ columns?|and [\d,]+ columns more|"
     r"[^\n]{1,100}?: (?:(?:text|times|yes or no)(?:: | such as |, |$)|(?:numbers|dates) from \S.* to |empty$)"
 )
+_MEMBER = re.compile(r"([^\s:]{1,100}\.\d+)\.[^\s:]{1,100}: ")
+"""How a line begins that is a field of a member of a list within a record: `exhibits.2.name: `."""
+_FIELDS = 3
 _RECORD = 60
 """Words: a record of several lines that has no more is one unit."""
 
@@ -193,10 +197,30 @@ def _records(text: str, lines: Sequence[Span], starts: Sequence[int], *, most: i
         own = list(takewhile(lambda line: not _DESCRIBES.match(text, line.start, line.end), told))
         run, rest = (own, told[len(own) :]) if own else (told, [])
         whole = Span(run[0].start, run[-1].end)
-        short = most is None or len(text[whole.start : whole.end].split()) <= most
-        found += [whole] if number > 0 and short else run
+        short = most is None or (len(text[whole.start : whole.end].split()) <= most and not _has_members(text, run))
+        found += [whole] if number > 0 and short else _members(text, run)
         found += rest
     return found
+
+
+def _members(text: str, lines: Sequence[Span]) -> Iterator[Span]:
+    """The lines of a long record, those of each short member of a list in it (`exhibits.2.name: …`) joined."""
+    for member, lines_of in groupby(lines, key=lambda line: _member(text, line)):
+        run = list(lines_of)
+        whole = Span(run[0].start, run[-1].end)
+        yield from [whole] if member and len(text[whole.start : whole.end].split()) <= _RECORD else run
+
+
+def _has_members(text: str, lines: Sequence[Span]) -> bool:
+    """Whether a record has a list of several members with as many fields as a record of its own."""
+    count = Counter(filter(None, (_member(text, line) for line in lines)))
+    return len(count) > 1 and max(count.values()) >= _FIELDS
+
+
+def _member(text: str, line: Span) -> str:
+    """Of which member of a list a record's line is; "" where of none."""
+    found = _MEMBER.match(text, line.start, line.end)
+    return found[1] if found else ""
 
 
 def _paragraphs(text: str) -> Iterator[Span]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ingest.types import Span
 from qa import units
-from qa.parts import part_of
+from qa.parts import asks_for_items, is_step
 from qa.quoting import is_listed, is_told, leads_on, parted, said, words_of
 from qa.types import Packed
 from qa.units import is_sentence, quotable_units
@@ -16,13 +15,6 @@ from qa.words import terms
 
 _AROUND = 2
 """Sentences: how many after a quote, and before it, may be quoted with it."""
-_LISTING = re.compile(
-    r"\b(?:how (?:do|does|did|can|could|to|should|would|may)|what (?:are|were|should|do i|must)|which (?:are|were)|"
-    r"list|steps?|rules|all)\b",
-    re.IGNORECASE,
-)
-"""Asks for the items of a list, or for a way, which may have steps."""
-_STEP = re.compile(r"\(?\d{1,2}[.)]\s")
 
 
 def widened(
@@ -41,7 +33,7 @@ def widened(
         question: that is answered; items of a list stand by themselves where no list or way is asked for.
         lacking: only sentences with one of these stems of the question, which the quote lacks; None: any.
     """
-    items = _asks_for_items(question)
+    items = asks_for_items(question)
     sentences = _sentences(source)
     most = words_of(source, span) + room
     for step in range(2 * _AROUND):
@@ -69,13 +61,37 @@ def _is_apart(source: Packed, span: Span, one: Span, *, items: bool) -> bool:
     return apart and not units.refers_back(said(source, second))
 
 
-def steps_of(source: Packed, span: Span, question: str) -> Span | None:
-    """All steps of the numbered list in which a quote stands; None where it is in none, or no way is asked for."""
-    return _steps(source, _sentences(source), span) if _asks_for_items(question) else None
+def steps_of(source: Packed, span: Span, question: str, *, most: int) -> Span | None:
+    """The numbered list in which a quote stands or over which it is the title, with what follows it in its paragraph.
+
+    Where that has more words than `most`, its first steps if the quote is among them, else those around the quote. None
+    where there is no such list, or no way is asked for.
+    """
+    runs = _lists(source, _sentences(source)) if asks_for_items(question) else []
+    for run in runs:
+        if run[0].start <= span.start and span.end <= run[-1].end:
+            return _as_fits(source, run, span, most)
+        if span.start < run[0].start <= span.end or (run[0].start > span.end and not _between(source, span, run[0])):
+            return _as_fits(source, [Span(span.start, max(span.end, run[0].end)), *run[1:]], span, most)
+    return None
 
 
-def _asks_for_items(question: str) -> bool:
-    return _LISTING.search(question) is not None and not part_of(question)
+def _as_fits(source: Packed, run: Sequence[Span], span: Span, most: int) -> Span | None:
+    """The longest part of a list with a quote in it that has no more words, from its beginning if there is room."""
+    at = next((at for at, one in enumerate(run) if one.end >= span.end), 0)
+    for first in range(at + 1):
+        lasts = (
+            last for last in range(at, len(run)) if words_of(source, Span(run[first].start, run[last].end)) <= most
+        )
+        last = max(lasts, default=-1)
+        if last >= 0:
+            return Span(run[first].start, run[last].end)
+    return None
+
+
+def _between(source: Packed, one: Span, following: Span) -> bool:
+    """Whether anything stands between two spans."""
+    return bool(said(source, Span(one.end, following.start)).strip())
 
 
 def _sentences(source: Packed) -> list[Span]:
@@ -95,16 +111,15 @@ def _with_items(source: Packed, sentences: Sequence[Span], span: Span, *, most: 
     return found
 
 
-def _steps(source: Packed, sentences: Sequence[Span], span: Span) -> Span | None:
-    """The numbered list in which a quote stands, with what follows it in its paragraph; None where it is in none."""
+def _lists(source: Packed, sentences: Sequence[Span]) -> list[list[Span]]:
+    """The units of each numbered list."""
     runs: list[list[Span]] = []
     for before, one in pairwise([Span(source.span.start, source.span.start), *sentences]):
         if runs and runs[-1] and not parted(source, before, one):
             runs[-1].append(one)
         else:
-            runs.append([one] if _STEP.match(said(source, one)) else [])
-    found = (Span(run[0].start, run[-1].end) for run in runs if len(run) > 1)
-    return next((one for one in found if one.start <= span.start and span.end <= one.end), None)
+            runs.append([one] if is_step(said(source, one)) else [])
+    return [run for run in runs if len(run) > 1]
 
 
 def _is_next_item(source: Packed, one: Span, following: Span) -> bool:

@@ -123,11 +123,20 @@ def _stretches(units: Units) -> Iterator[tuple[int, bytes]]:
 
 
 def _letters(text: str) -> tuple[bytes, Ints]:
-    """A text's letters and digits, a byte each (the last of its code), and how many stand before each of its places."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    """A text's letters and digits, a byte each (the last of its code), and how many stand before each of its places.
+
+    With them what tells a number from another: the points and commas in it, and a sign or a bracket before it.
+    """
+    codes = np.frombuffer(text.replace("−", "-").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kept = _IS_LETTER[np.minimum(codes, len(_IS_LETTER) - 1)]
+    digit = (codes >= ord("0")) & (codes <= ord("9"))
+    leads = np.concatenate((digit[1:], [False]))[: len(codes)]
+    behind = np.concatenate(([False], digit[:-1]))[: len(codes)]
+    free = ~np.concatenate(([False], kept[:-1]))[: len(codes)]
+    kept = kept | (leads & ((behind & np.isin(codes, _POINTS)) | (free & np.isin(codes, _SIGNS))))
     return codes[kept].astype(np.uint8).tobytes(), np.concatenate(([0], np.cumsum(kept)))
 
 
+_POINTS, _SIGNS = ([ord(mark) for mark in marks] for marks in (".,", "+-("))
 _IS_LETTER = np.asarray([chr(code).isalnum() for code in range(0x2070)] + [True])
 """By code, up to the last of general punctuation; the rest, mostly letters, as its last entry."""

@@ -17,7 +17,7 @@ _NAMED = rf"(?P<month>{_SHORT_OR_LONG})"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1\d{3}|20\d\d)"
 _IN_WORDS, _IN_NUMBERS = (
-    tuple(re.compile(rf"(?<![\w/.-]){pattern}(?![\w/-]|\.\d)", re.IGNORECASE) for pattern in patterns)
+    tuple(re.compile(rf"(?<![\w/.-]){pattern}(?!(?!T\d\d:?\d\d)[\w/-]|\.\d)", re.IGNORECASE) for pattern in patterns)
     for patterns in (
         (
             rf"{_DAY}(?: of)? {_NAMED},? {_YEAR}",
@@ -48,6 +48,8 @@ _JOINED = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d{4}-\d\d(?!\d)")
 """What each of these has: looked for alone, it is found (or not) several times as fast."""
 _NUMERIC = re.compile(r"\d{1,4}-\d{1,4}(?:-\d{1,4})?|\d{1,2}/\d{1,2}/\d{4}")
 _WORD = re.compile(r"\w+")
+_MOST = 20
+"""Dates of a question that are looked up."""
 _LAST_DAY, _LAST_MONTH = 31, 12
 
 Date = tuple[int, int, int | None]
@@ -84,11 +86,11 @@ def terms(question: str) -> dict[str, float]:
     """
     said = set(_WORD.findall(question.lower()))
     found: dict[str, float] = {}
-    for year, month, day in dates_in(question):
+    for year, month, day in dates_in(question)[:_MOST]:
         found |= dict.fromkeys((form for form in _forms(year, month, day) if not said.issuperset(form.split())), 1.0)
         if day is not None:
             found[f"{year}-{month:02}"] = _MONTH_WEIGHT
-    for month, day in sorted(days_in(question) - _days(dates_in(question))):
+    for month, day in sorted(days_in(question) - _days(dates_in(question)))[:_MOST]:
         forms = [form for name in _names(month) for form in (f"{day} {name}", f"{name} {day}")]
         found |= {form: 1.0 for form in forms if not said.issuperset(form.split())}
         found |= {f"{day:02}-{month:02}": _DAY_FIRST, f"{month:02}-{day:02}": 1.0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -14,7 +15,7 @@ from retrieval.catalog import Known
 KEYS = ("path", "format", "title")
 _ALIKE = (("md", "markdown"), ("htm", "html"), ("jpg", "jpeg"), ("tif", "tiff"), ("yml", "yaml"), ("txt", "text"))
 """Endings of one format."""
-_ENDING = re.compile(r"(?:\w\.[a-z][a-z0-9]{1,7}|\w\w\.[a-z])(?![\w-])", re.IGNORECASE)
+_ENDING = re.compile(r"(?:[\w)\]+]\.[a-z][a-z0-9]{1,7}|\w\w\.[a-z])(?![\w-])", re.IGNORECASE)
 """How the name of a file ends: a question without it names none."""
 _WORKS = r"(?:file|document|report|paper|article|book|manual|presentation|spreadsheet|table|memo|letter|contract)"
 _LEAD = re.compile(
@@ -33,7 +34,20 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 """With one of these before the name, another file may be meant."""
-_TITLE = re.compile(rf"\b{_WORKS}\s+(?:called\s+|titled\s+)?(?:\"([^\"]+)\"|“([^”]+)”|«([^»]+)»)", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:others?|rest|else(?:where)?|every|each|any|before|previous|earlier|last|next)\b|\ball (?:the )?\w+s\b",
+    re.IGNORECASE,
+)
+"""With one of these behind the last name, more may be meant than that file."""
+_COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|than|versus|vs)\b|\bsame as\b", re.IGNORECASE)
+"""Of one file it asks for others with it."""
+_LEADS = 200
+"""Characters before a name in which what leads to it stands."""
+_BEFORE_NAME = frozenset("./\\-")
+_BEHIND_NAME = re.compile(r"[\w-]|[./\\]\w")
+_TITLE = re.compile(
+    rf"\b{_WORKS}\s+(?:called\s+|titled\s+)?(?:\"([^\"]{{1,300}})\"|“([^”]{{1,300}})”|«([^»]{{1,300}})»)", re.IGNORECASE
+)
 """A document named by its title."""
 
 
@@ -82,11 +96,11 @@ def _format(text: str) -> str:
 
 def _title_pattern(text: str) -> str:
     text = _plain(text)
-    return text if set("*?[") & set(text) else f"*{text}*"
+    return text.replace("[", "[[]") if set("*?") & set(text) else f"*{text.replace('[', '[[]')}*"
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def _small(text: str) -> str:
@@ -113,10 +127,16 @@ def named(question: str, documents: Mapping[str, str]) -> list[str]:
     for start, end, paths in mentions:
         lead = question[reached:start]
         leads = _AND.fullmatch(lead) if reached else None
-        if len(paths) > 1 or _NOT.search(lead) or not (leads or _LEAD.search(question[:start])):
+        if len(paths) > 1 or _NOT.search(lead) or not (leads or _LEAD.search(question, max(0, start - _LEADS), start)):
             return []
         reached = end
-    return list(dict.fromkeys(path for _, _, paths in mentions for path in paths))
+    found = list(dict.fromkeys(path for _, _, paths in mentions for path in paths))
+    return [] if _asks_for_more(question, reached, len(found)) else found
+
+
+def _asks_for_more(question: str, end: int, count: int) -> bool:
+    """Whether a question asks for other documents than those it names, the last of which ends there."""
+    return bool(_MORE.search(question, end) or (count == 1 and _COMPARES.search(question)))
 
 
 def _titled(question: str, documents: Mapping[str, str]) -> list[str]:
@@ -126,7 +146,7 @@ def _titled(question: str, documents: Mapping[str, str]) -> list[str]:
         return []
     said = _plain(found[1] or found[2] or found[3])
     paths = [path for path, title in documents.items() if said in (_plain(title), _plain(PurePosixPath(path).stem))]
-    return paths if len(paths) == 1 else []
+    return paths if len(paths) == 1 and not _asks_for_more(question, found.end(), 1) else []
 
 
 def _mentions(question: str, paths: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
@@ -151,9 +171,11 @@ def _places(question: str, path: str) -> Iterator[tuple[int, int]]:
     at = question.find(name)
     while at >= 0:
         start, end, rest = at, at + len(name), path[: len(path) - len(name)]
-        while rest and question[:start].endswith(folder := f"{rest.rstrip('/').rpartition('/')[2]}/"):
+        while rest and question.endswith(folder := f"{rest.rstrip('/').rpartition('/')[2]}/", 0, start):
             start -= len(folder)
             rest = rest[: len(rest) - len(folder)]
-        if not re.search(r"[\w./\\-]$", question[:start]) and not re.match(r"[\w-]|[./\\]\w", question[end:]):
+        before = question[start - 1 : start] if start else ""
+        apart = not (before.isalnum() or before == "_" or before in _BEFORE_NAME)
+        if apart and not _BEHIND_NAME.match(question, end):
             yield start, end
         at = question.find(name, at + 1)

@@ -18,6 +18,9 @@ from retrieval.types import Mode
 from retrieval.vectors import Told, Vector, Vectors
 from retrieval.words import Matches, Words
 
+_EMBEDDED = 8_000
+"""Characters of a question that are embedded: what is longer is no question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -97,7 +100,7 @@ class Finder:
         """The vector of a question; that of the last one is remembered."""
         last = self._last
         if last is None or last[0] != question:
-            self._last = last = (question, self._embedder.embed([question])[0])
+            self._last = last = (question, self._embedder.embed([question[:_EMBEDDED]])[0])
         return last[1]
 
     def candidates(self, scope: Scope, asked: Asked, *, wide: int, mode: Mode, other: Executor) -> Candidates:

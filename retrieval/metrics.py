@@ -172,10 +172,6 @@ def precision_omega(evidence: Sequence[Evidence], chunks: Mapping[str, Sequence[
     return covered / whole if whole else 0.0
 
 
-def _touch(one: Span, other: Span) -> bool:
-    return one.start <= other.end and other.start <= one.end
-
-
 def _common(one: Span, other: Span) -> int:
     return max(0, min(one.end, other.end) - max(one.start, other.start))
 

@@ -39,6 +39,7 @@ _ENDINGS = _ENDINGS_TEXT.split()
 _TAIL = re.compile(rf"(?:{'|'.join(_ENDINGS)}|['’]s)?(?!\w)")
 _SINGLE = "aeiouls"
 """Letters that are not doubled before an ending, or doubled in the word itself (`pass`, `fall`)."""
+_SEVERAL = re.compile(r"(?:['’]?s)?(?!\w)")
 _LEAST = 3
 """Letters that are left of a word without its ending."""
 
@@ -196,9 +197,10 @@ def _places(text: str, word: str) -> list[int]:
     whole = is_cjk(word)
     base = word if whole else base_of(word)
     found: list[int] = []
+    ends = _ends if len(base) >= _LEAST else _ends_short
     at = text.find(base)
     while at >= 0:
-        if whole or (not (at and text[at - 1].isalnum()) and _ends(text, at + len(base))):
+        if whole or (not (at and text[at - 1].isalnum()) and ends(text, at + len(base))):
             found.append(at)
         at = text.find(base, at + 1)
     return found
@@ -211,6 +213,11 @@ def _ends(text: str, at: int) -> bool:
     last = text[at - 1]
     doubled = last.isalpha() and last not in _SINGLE and text.startswith(last, at)
     return bool(_TAIL.match(text, at) or (doubled and _TAIL.match(text, at + 1)))
+
+
+def _ends_short(text: str, at: int) -> bool:
+    """The same of a base of one or two letters, of which few words are forms: `B` and `B's`, not `be` and `by`."""
+    return _SEVERAL.match(text, at) is not None
 
 
 def base_of(word: str) -> str:

@@ -150,8 +150,8 @@ class Searcher:
             cosines=self._cosines(connection, units, found.vector),
         ).round(_DIGITS)
 
-        def section(one: Passage, match: Span) -> Span:
-            return section_of(connection, self._texts, one, match)
+        def section(one: Passage, match: Span, within: Span) -> Span:
+            return section_of(connection, self._texts, one, match, within)
 
         sent = list(islice(sendings(units, scores, self._settings.send, section), k))
         segments = self._texts.around(connection, [(one.passage.text_id, one.span) for one in sent])

@@ -15,7 +15,7 @@ _REACH = 20_000
 """Characters to either side that are looked at."""
 
 
-def section_of(connection: sa.Connection, texts: Texts, passage: Passage, match: Span) -> Span:
+def section_of(connection: sa.Connection, texts: Texts, passage: Passage, match: Span, within: Span) -> Span:
     """The blocks around a unit that stand under the same headings, as many as fit, the shorter side first.
 
     Args:
@@ -23,6 +23,7 @@ def section_of(connection: sa.Connection, texts: Texts, passage: Passage, match:
         texts: the documents' text.
         passage: the chunk that the unit lies in; it tells how many tokens its characters are.
         match: the unit.
+        within: it goes no farther.
     """
     wide = Span(max(0, match.start - _REACH), match.end + _REACH)
     segments = list(texts.segments(connection, passage.text_id, wide))
@@ -44,5 +45,5 @@ def section_of(connection: sa.Connection, texts: Texts, passage: Passage, match:
         best = min(fits, key=lambda at: len(blocks[at][0]))
         room -= len(blocks[best][0])
         low, high = min(low, best), max(high, best)
-    whole = Span(blocks[low][0].start, blocks[high][0].end)
+    whole = Span(max(blocks[low][0].start, within.start), min(blocks[high][0].end, within.end))
     return trim(text_of(segments, whole), Span(0, len(whole))).shift(whole.start)

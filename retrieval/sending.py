@@ -36,7 +36,9 @@ _ALIKE, _CLOSE = 5, 0.2
 _OFTEN = 4
 """How many earlier hits take something at most."""
 
-Section = Callable[[Passage, Span], Span]
+_FAR = 10**12
+"""Characters: farther than any document reaches."""
+Section = Callable[[Passage, Span, Span], Span]
 """The section of a document that a unit of a passage lies in."""
 
 
@@ -67,6 +69,7 @@ class _Sending:
         self._send = send
         self._section = section
         self._taken = np.zeros(len(units), dtype=bool)
+        self._spans: dict[int, list[Span]] = {}
         self._numbers = np.arange(len(units))
         self._original = originals(units, scores)
         self._of_document: Counter[int] = Counter()
@@ -91,6 +94,7 @@ class _Sending:
             self._rank += 1
             span, inside = self._part(number)
             self._taken |= inside
+            self._spans.setdefault(self._passage(number).document, []).append(span)
             self._of_document[document] += 1
             yield Sent(*self._at(number), span, now, self._copies(number, inside))
 
@@ -115,13 +119,20 @@ class _Sending:
         inside = np.zeros(len(units), dtype=bool)
         if self._send in ("chunk", "section"):
             passage, match = self._at(number)
-            span = passage.span if self._send == "chunk" else self._section(passage, match)
+            span = passage.span if self._send == "chunk" else self._section(passage, match, self._free(number))
             inside = (units.document == passage.document) & (units.start >= span.start) & (units.end <= span.end)
             inside[number] = True
             return span, inside
         low, high = (number, number + 1) if self._send == "unit" else self._window(number)
         inside[low:high] = True
         return Span(int(units.start[low]), int(units.end[high - 1])), inside
+
+    def _free(self, number: int) -> Span:
+        """How far a section around a unit may reach to what was sent of its document already."""
+        passage, own = self._at(number)
+        sent = self._spans.get(passage.document, [])
+        before = max((one.end for one in sent if one.end <= own.start), default=0)
+        return Span(before, min((one.start for one in sent if one.start >= own.end), default=own.end + _FAR))
 
     def _window(self, number: int) -> tuple[int, int]:
         """The unit and those around it, the better side first, as many as fit; of rows and records the whole chunk.

@@ -355,5 +355,7 @@ def _standing(connection: sa.Connection, words: Words, asked: Sequence[str]) -> 
 
 
 _STANDING = """
-SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH '"' || value || '"')
+SELECT value FROM json_each(?) WHERE EXISTS (
+    SELECT 1 FROM {table} WHERE {table} MATCH '"' || replace(value, '"', '""') || '"'
+)
 """

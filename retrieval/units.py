@@ -75,7 +75,10 @@ def _pieces(text: str, begin: int, end: int, limit: int, starts: Sequence[int]) 
     at = [begin + offset for offset in words(text[begin:end])]
     while _count(starts, begin, end) > limit:
         first = bisect_left(starts, begin)
-        most = starts[first + limit]  # the first token that does not fit
+        after = bisect_right(starts, begin)  # a character may be several tokens
+        most = starts[max(first + limit, after)] if after < len(starts) else end  # the first token that does not fit
+        if most >= end:
+            return
         word = bisect_right(at, most) - 1
         begin = at[word] if word >= 0 and at[word] > begin else most
         yield begin

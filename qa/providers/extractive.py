@@ -13,6 +13,7 @@ from qa.candidates import Candidate
 from qa.confidence import THRESHOLD, UNSURE
 from qa.cues import Asked
 from qa.measured import measured
+from qa.parts import is_step
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Quote, Request
 from qa.quoting import is_label, joined, quoted, said, shown, words_of
@@ -105,16 +106,16 @@ class ExtractiveProvider(Provider):
         return joined([*self._over(question, found, quotes), *quotes])
 
     def _with_steps(self, question: str, quotes: list[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
-        """The quotes, in the place of a first one that is a step all steps, as far as there is room for the others."""
+        """With its list for a first one that is a step or a title; no other steps of the document."""
         source, span = quotes[0]
-        steps = steps_of(source, span, question)
-        room = self.words - words_of(source, steps) - 1 if steps else -1
-        if steps is None or room < 0:
+        steps = steps_of(source, span, question, most=self.words - 1)
+        if steps is None:
             return quotes
+        room = self.words - words_of(source, steps) - 1
         kept = [(source, steps)]
         for other, one in quotes[1:]:
             words = words_of(other, one) + 1
-            if words <= room and not (other.hit.path == source.hit.path and one.overlaps(steps)):
+            if words <= room and not (other.hit.path == source.hit.path and is_step(said(other, one))):
                 kept.append((other, one))
                 room -= words
         return kept

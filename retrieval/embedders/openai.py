@@ -29,7 +29,7 @@ _CHARACTERS_AT_ONCE = 400_000
 
 
 class OpenAIEmbedder(Embedder):
-    """An endpoint's embeddings model; the key is `OPENAI_APIKEY`, read from the environment only."""
+    """An endpoint's embeddings model; the key is `OPENAI_API_KEY`, read from the environment only."""
 
     model: str = "text-embedding-3-small"
     base_url: str | None = None

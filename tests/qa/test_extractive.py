@@ -879,3 +879,41 @@ def test_a_part_of_another_code_is_no_part_of_this_one(hit, embed) -> None:
     there, absent = (scored(f"What is the charge of flat {flat}?", sources, embed) for flat in ("B1", "B5"))
     assert there.support > absent.support + 0.7
     assert len({round(one.support, 1) for one in absent.candidates}) == 1
+
+
+MICROFILM = (
+    "# Scanner\n\n## Starting\n\n1. Switch on the lamp.\n2. Wait for the white light.\n\n## Loading a film\n\n"
+    "1. Pull the carriage until it clicks.\n2. Lead the film under the roller.\n3. Push it back. The glass of the "
+    "scanner closes and starts to hum.\n\n## Closing down\n\n1. Rewind the film.\n2. Shut down the computer first.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("How do I start the scanner?", "1. Switch on the lamp.", "2. Wait for the white light."),
+        ("how do I close the scanner down", "1. Rewind the film.", "2. Shut down the computer first."),
+        ("How do I load a film into the scanner?", "1. Pull the carriage", "closes and starts to hum."),
+    ],
+)
+def test_the_title_over_the_steps_says_what_they_are_the_way_to(hit, embed, question, first, last) -> None:
+    _, quotes, _ = ask([hit(MICROFILM, path="manual.md")], question, embed, threshold=0)
+    quote = next(quote for _, quote in quotes if first in quote)
+    assert quote.endswith(last)
+    assert sum(quote.count("1. ") for _, quote in quotes) == 1  # of one list alone
+
+
+def test_a_title_is_quoted_with_all_its_steps(hit, embed) -> None:
+    text = (
+        "The receipt roll\n\n1. Open the panel. It sticks.\n2. Take out the core. Lay in the new one.\n3. Pull out a "
+        "hand.\n4. Tear it off.\n\nThe kiosk takes no notes.\n"
+    )
+    _, quotes, _ = ask([hit(text)], "How do I change the receipt roll?", embed, threshold=0)
+    assert quotes[0] == (1, text[: text.index("\n\nThe kiosk")])
+
+
+def test_of_many_steps_the_first_are_quoted_as_far_as_there_is_room(hit, embed) -> None:
+    steps = "\n".join(f"{at}. Turn wheel number {at} of the big crane by half." for at in range(1, 20))
+    _, quotes, _ = ask([hit(f"Crane\n\n{steps}\n")], "How do I turn wheel number 2 of the crane?", embed, threshold=0)
+    assert quotes[0][1].startswith(("1. Turn", "Crane"))
+    assert 50 < len(quotes[0][1].split()) < 80

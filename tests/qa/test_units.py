@@ -201,3 +201,17 @@ def test_sentences_of_other_scripts_are_sentences(text: str) -> None:
 
 def test_hindi_and_urdu_are_cut_into_sentences() -> None:
     assert cut("यह लाल है। वह नीला है।") == ["यह लाल है।", "वह नीला है।"]
+
+
+def test_the_members_of_a_list_in_a_long_record_are_units() -> None:
+    words = " ".join(["long"] * 60)
+    text = (
+        f"room: Hall\nnote: {words}\nexhibits.0.name: Bell\nexhibits.0.condition: good\nexhibits.1.name: Whale box\n"
+        "exhibits.1.condition: poor"
+    )
+    assert cut(text, Place(pointers=("/0",)), starts=(0,)) == [
+        "room: Hall",
+        f"note: {words}",
+        "exhibits.0.name: Bell\nexhibits.0.condition: good",
+        "exhibits.1.name: Whale box\nexhibits.1.condition: poor",
+    ]

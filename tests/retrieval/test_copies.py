@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -195,3 +196,22 @@ def test_of_two_contracts_with_the_same_clause_the_one_that_is_named_is_sent(hom
     for name in ("Bell", "Harker"):
         first = home.search(f"What does the lease of the boathouse to {name} say of keys?", k=3)[0]
         assert first.path == f"{name.lower()}.md"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("-4", "4"), ("12.5", "1.25"), ("1,5", "15"), ("+4", "-4"), ("(4)", "4"), ("2.5", "25"), ("\u22124", "4")],
+)
+def test_numbers_that_differ_in_a_sign_or_a_point_are_no_copies(home, one: str, other: str) -> None:
+    text = "The council of the town met in the old hall on the hill and looked at the accounts of the year. " * 3
+    for path, number in (("x.md", one), ("y.md", other)):
+        home.write(
+            path, f"{text} At its end the balance stood at {number} million, as the treasurer said to all of them."
+        )
+    home.ingest()
+    hits = home.search("What was the balance at the end of the year?", k=5)
+    assert {hit.path for hit in hits} == {"x.md", "y.md"}
+
+
+def test_a_minus_is_a_minus_however_it_is_written() -> None:
+    assert place_of("It was \u22124 then", "First. It was -4 then. It was 4 then.", near=0) == Span(7, 22)

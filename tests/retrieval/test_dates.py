@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.dates import MONTHS, dates_in, day_of, days_in, months_of, pattern_of, terms
+from retrieval.dates import MONTHS, dates_in, day_of, days_in, months_of, numeric_in, pattern_of, terms
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,15 @@ def test_the_row_of_a_date_is_found_by_another_way_to_write_it(
     best = home.search(question, 1)[0]
     start = best.span.start
     assert written(8, 11) in best.text[best.match.start - start : best.match.end - start]
+
+
+@pytest.mark.parametrize(
+    "moment", ["2024-05-06T10:00:00", "2024-05-06T10:00:00Z", "2024-05-06T1000", "2024-05-06 10:00"]
+)
+def test_a_date_with_its_time_is_a_date(moment: str) -> None:
+    assert numeric_in(f"when: {moment}; what: docked") == [(2024, 5, 6)]
+
+
+def test_no_more_dates_are_looked_up_than_a_question_has() -> None:
+    many = " ".join(f"{day} May {year}" for year in range(1900, 2000) for day in range(1, 29))
+    assert len(terms(many)) < 200

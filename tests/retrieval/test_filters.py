@@ -1,5 +1,7 @@
 """Filters: which documents may be hits, as asked for and as the question itself says."""
 
+import time
+
 import pytest
 
 from ingest.errors import UsageError
@@ -122,3 +124,27 @@ def test_the_documents_of_a_home_that_a_question_names(read) -> None:
     assert read.index.named("Where is the heron in the document “Birds of the Quay”?") == ["b/birds.md"]
     assert read.index.named("Where is the heron in z.txt?") == []
     assert read.index.named("Where is the heron?") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "paths"),
+    [
+        ("How does a.md differ from the other reports?", []),
+        ("Compare a.md with the rest of the reports", []),
+        ("What does a.md say that no other file says?", []),
+        ("Is the margin in a.md higher than elsewhere?", []),
+        ("Compare a.md with the year before", []),
+        ("Compare a.md and b.md", ["a.md", "b.md"]),
+        ("What does a.md say?", ["a.md"]),
+        ('What is the margin in "report (1).md"?', ["report (1).md"]),
+    ],
+)
+def test_a_question_about_a_file_and_others_is_asked_of_all(question: str, paths: list[str]) -> None:
+    assert named(question, dict.fromkeys(("a.md", "b.md", "report (1).md"), "")) == paths
+
+
+@pytest.mark.parametrize("question", ["in a.md " * 4_000, "report \u201c" * 12_000, "x" * 50_000 + "/a.md"])
+def test_long_questions_are_looked_through_at_once(question: str) -> None:
+    begun = time.process_time()
+    named(question, {"a.md": "A"})
+    assert time.process_time() - begun < 3

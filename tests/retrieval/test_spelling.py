@@ -257,3 +257,9 @@ def test_what_is_read_does_not_depend_on_what_was_ingested_first(home, first: st
     home.ingest()
     with home.index.snapshot():
         assert home.index.asked("who lived at the heron house?").text == "who lived at the Heron House?"
+
+
+def test_a_quotation_mark_within_a_word_does_no_harm(home) -> None:
+    home.write("a.txt", "The 24 inch monitor costs 300 euros.")
+    home.ingest()
+    assert home.search("What is the 24\"monitor's price?")[0].path == "a.txt"

@@ -88,6 +88,8 @@ def test_words_without_their_endings(word: str, base: str) -> None:
         ("run", "running runs runner run", "rung"),
         ("report", "report reporting reported reports", "repo"),
         ("3", "3 3.5", "33"),
+        ("b", "b b's", "be by best bed"),
+        ("un", "un uns", "union unable"),
     ],
 )
 def test_a_word_is_found_in_all_its_forms(word: str, forms: str, others: str) -> None:
@@ -267,3 +269,15 @@ def test_each_of_five_that_are_alike_gets_a_hit_before_any_gets_two(fifth: float
     scores = np.array([1.0, 0.99, 0.95, 0.92, 0.9, fifth])
     sent = list(sendings(units_of([one, *others], sentences_of), scores, "unit", lambda one: one.span))
     assert [one.passage.id for one in sent] == expected
+
+
+def test_characters_of_several_tokens_are_cut_between_them() -> None:
+    text = "한국어 텍스트입니다. 훈민정음은 세종이 만들었다."
+    for size in (1, 2, 3, 4):
+        found = cut(
+            text,
+            Tokens(tokens=size),
+            borders=borders_of(text, tabular=False),
+            starts=lambda part: [at for at, char in enumerate(part) for _ in range(3) if not char.isspace()],
+        )
+        assert "".join("".join(text[one.start : one.end].split()) for one in found) == "".join(text.split())
