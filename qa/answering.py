@@ -296,7 +296,7 @@ class Answerer:
         text, sources = reply.text.strip(), asking.prompt.sources
         unresolved: tuple[int, ...] = ()
         unborne: tuple[str, ...] = ()
-        quotes = reply.quotes
+        quotes, unsure = reply.quotes, reply.unsure
         warnings = said(asking.meant) + _untold(asking) + reply.warnings
         if self._provider.generates:
             if reply.shaped and asking.focused is not None:
@@ -305,7 +305,7 @@ class Answerer:
             else:
                 resolved = resolve(text, sources, question=asking.question)
             unborne = unsupported(text, sources, question=asking.question, misdated=resolved.misdated)
-            quotes, unresolved = resolved.quotes, resolved.unresolved
+            quotes, unresolved, unsure = resolved.quotes, resolved.unresolved, resolved.unsure
             warnings += tuple(f"no source holds the quoted words “{said}”" for said in resolved.invented)
             warnings += tuple(
                 f"source [{number}] is a generated description of a picture: it is not quoted"
@@ -320,7 +320,7 @@ class Answerer:
         if reply.shaped and not quotes and not abstained:
             warnings += (f"withheld, as no source can be quoted for it: “{text}”",)
             text, abstained, unborne, unresolved = ABSTENTION, True, (), ()
-        if (abstained or reply.unsure) and self._embedder.english_only and asks_in_another_language(asking.question):
+        if (abstained or unsure) and self._embedder.english_only and asks_in_another_language(asking.question):
             warnings += (_FOREIGN,)
         usage = replace(reply.usage or Usage(), context_tokens=self._used(asking.prompt, quotes))
         return Answer(
@@ -340,7 +340,7 @@ class Answerer:
             unsupported=unborne,
             prompt=self._prompts.version if self._provider.generates else "",
             support=asking.focused.scored.support if asking.focused else reply.support,
-            unsure=reply.unsure,
+            unsure=unsure and not abstained,
         )
 
     def _used(self, prompt: Prompt, quotes: Sequence[Quote]) -> int:

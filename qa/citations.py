@@ -47,6 +47,8 @@ class Resolved:
     """Markers of sources that hold generated descriptions only: they are unresolved, since nothing can be quoted."""
     misdated: tuple[str, ...] = ()
     """What the answer says with a year that what is quoted for it has not."""
+    unsure: bool = False
+    """Whether what is quoted speaks less for an answer than other sentences that were sent."""
 
 
 def markers(text: str) -> list[tuple[Span, tuple[int, ...]]]:

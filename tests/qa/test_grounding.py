@@ -178,3 +178,16 @@ def test_a_label_is_said_with_its_value(hit, embed) -> None:
     told, quotes = cited("Runner-up [1].", sources, embed, question="Who was the runner-up of the cup in 2010?")
     assert quotes == ["Norway.\nRunner-up."]
     assert told == "Norway; Runner-up [1]."
+
+
+@pytest.mark.parametrize(
+    ("said", "unsure"),
+    [
+        ("Anna Lind opened it in 2003 [1].", False),
+        ("She likes sheep [1].", True),
+        ("Anna Lind opened it in 2003 [1]. She likes sheep [1].", False),
+    ],
+)
+def test_what_is_cited_where_less_speaks_for_it_is_unsure(sources, embed, said: str, unsure: bool) -> None:
+    _, found = grounded(said, sources, scored(QUESTION, sources, embed), question=QUESTION)
+    assert found.unsure is unsure
