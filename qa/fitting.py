@@ -41,6 +41,10 @@ _YEAR = re.compile(
     r"(?<![A-Z][-/])\b(?:1\d|20)\d\ds?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}:\d\d\b|\b\d+ ?(?:BC|AD|BCE|CE)\b"
 )
 _FRACTION = re.compile(r"(?<![\w.,])0?\.\d{1,4}\b(?! ?[^\W\d_])")
+_ONE_OF = re.compile(r"(?<![^\W\d_])an? $", re.IGNORECASE)
+"""What stands before one of many: `after decades a Colombian won` names nobody."""
+_ARTICLE = 4
+"""Characters: an article with the space on both sides."""
 _FIELD = re.compile(r"(?:^|; |\n)([^:;|\n]{1,60}): ")
 _SEVERAL = 2
 _PRICED = re.compile(rf"{PRICE}|amount|total|value|worth|sales|profit|paid|earned|gross|usd|eur|gbp", re.IGNORECASE)
@@ -193,10 +197,11 @@ def _counts(text: str, known: AbstractSet[str]) -> list[str]:
 
 
 def _capitals(text: str, *, sentence: bool) -> list[str]:
-    """Words that may be names: capitalised, and not merely because a sentence begins."""
+    """Words that may be names: capitalised, not merely because a sentence begins, and not `a Colombian`."""
     found = []
     for match in re.finditer(r"[^\W\d_][\w'’-]*", text):
-        if match[0][0].isupper() and fold(match[0]) and not is_stop(fold(match[0])):
+        one_of = _ONE_OF.search(text, max(0, match.start() - _ARTICLE), match.start())
+        if match[0][0].isupper() and not one_of and fold(match[0]) and not is_stop(fold(match[0])):
             alone = not re.match(
                 r"[,.]? (?:& |and |of |de |von |van )?[^\W\d_a-z]", text[match.end() : match.end() + 8]
             )

@@ -114,3 +114,17 @@ def test_what_a_text_says_that_the_question_does_not() -> None:
 )
 def test_what_such_a_number_looks_like(text: str, has: bool) -> None:
     assert answers("reference", text, frozenset()) is has
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("After decades of trying, a Colombian has won it.", False),
+        ("An American won it.", False),
+        ("After decades of trying, Egan Bernal has won it.", True),
+        ("A win for Bernal.", True),
+        ("Colombia Bernal won it.", True),
+    ],
+)
+def test_one_of_many_is_no_name(text: str, told: bool) -> None:
+    assert answers("name", text, {"win"}) is told
