@@ -13,7 +13,7 @@ from qa.numbers import numbers_in, numbers_of
 from qa.providers import Quote
 from qa.types import Packed
 from qa.units import quotable_units, trimmed, units
-from qa.words import stem, terms
+from qa.words import terms
 
 _MARKER = re.compile(
     r"[\[【](?:sources?\s*)?(\d{1,3}(?:\s*(?:[,;]|and|&|-|–)\s*(?:source\s*)?\d{1,3})*)[\]】]", re.IGNORECASE
@@ -22,7 +22,10 @@ _RANGE = re.compile(r"(\d{1,3})\s*[-–]\s*(\d{1,3})")
 _QUOTED = re.compile(r"[\"“«]([^\"”»]{1,600})[\"”»]")
 _PASSAGE = 8
 """Characters: what is put in quotation marks and is shorter is a name or a word."""
-_LEADS_IN = frozenset(map(stem, ("accord", "source", "see", "per", "state", "report", "say")))
+_LEADS_IN = re.compile(
+    r"\W*(?:according to|as (?:stated|said|reported|described|shown|noted) (?:in|by)|per|see|sources?|in|from|by)?\W*",
+    re.IGNORECASE,
+)
 """What stands before a marker that opens a sentence: `According to [1], …`."""
 _SAME = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": "", "\u00a0": " "}
@@ -136,7 +139,7 @@ def claim_before(text: str, marker: int) -> str:
     line = before[before.rfind("\n") + 1 :]
     sentences = units(line, Place())
     claim = line[sentences[-1].start : sentences[-1].end] if sentences else line
-    return claim if set(terms(claim)) - _LEADS_IN else _opened(text, marker, claim)
+    return _opened(text, marker, claim) if _LEADS_IN.fullmatch(claim) else claim
 
 
 def _opened(text: str, marker: int, lead: str) -> str:

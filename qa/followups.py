@@ -151,11 +151,15 @@ def _whole(question: str, before: str, answer: str, last: str) -> str:
 
 
 def _asking(question: str, before: str) -> list[str]:
-    """By which words the question before asks for a number, a name, a time …, where the new one asks for nothing."""
+    """By which words the question before asks for a number, a name, a time …, where the new one asks it of another.
+
+    That is named, or behind a preposition: `And the deadline?` asks for something else.
+    """
     rest = _WHAT_ABOUT.sub("", _after(_JOINED, question))
     found = _ASKING.search(before)
     own = _ASKING.search(rest) or _VERB.search(rest) or _ELLIPSIS.match(rest)
-    return [found[0].lower()] if found and not own and asked(before).kind != "other" else []
+    another = _PREPOSITION.match(rest) or _names(f"x {rest}") or any(map(str.isdigit, rest))
+    return found[0].lower().split() if found and another and not own and asked(before).kind != "other" else []
 
 
 def _carried(question: str, before: str) -> list[str]:

@@ -50,12 +50,15 @@ _ENTITLED = (
 )
 """`Who may borrow a camera?` is answered by a rule, and by no name."""
 _YES_OR_NO = "is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would|need"
-_TELLS = r"(?:tell|know|say|said|ask|find out|remember|check|see|look up)"
+_TELLS = (
+    r"(?:tell|know|known|say|said|ask|find out|remember|remind|check|see|look up|wonder|idea|show|forg[eo]t|sure|year|"
+    r"stated?|states|mention(?:s|ed)?|specif(?:y|ies|ied)|name)"
+)
 _POLITE = rf"[^?]*\b(?:{_TELLS}|date)\b[^?]*\b(?:when|who|whom|whose)\b"
 """`Can you tell me when …` asks when; `Is the office closed when …` does not."""
 _WHEN = (
     rf"(?:(?:^|[?,;:.!–—-]|\b(?:until|till|by|from|since|to|and|or|exactly|date|day|time|{_TELLS}(?: me| us| you)?))"
-    rf"\W*when\b|\bwhen\b(?= (?:{_YES_OR_NO})\b|\W*$))"
+    rf"\W{{0,9}}when\b|\bwhen\b(?= (?:{_YES_OR_NO})\b|\W*$))"
 )
 """It asks, and begins no clause: `the steps when the pump overheats`."""
 _KEYWORDS = (

@@ -33,7 +33,8 @@ _ROMAN_TEXT = "II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XI
 ROMAN = {str(number): roman for number, roman in enumerate(_ROMAN_TEXT.split(), 2) if len(roman) > 1}
 """The numbers from two to twenty as names of kings, wars and games have them; but for V and X, which are letters."""
 _ROMANS = {roman: number for number, roman in ROMAN.items()}
-_ROMAN = re.compile(r"(?<=[\w®™] )[IVX]{2,5}\b")
+_ROMAN = re.compile(r"\b([A-Z][\w'’-]{1,30})[®™]? ([IVX]{2,5})\b")
+"""Behind a name: `the IV line` has none."""
 
 MONTH_STEMS = frozenset(map(stem, MONTHS))
 _IDENTIFIER = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
@@ -59,8 +60,8 @@ def forms(text: str) -> dict[str, str]:
         if word and not is_stop(word):
             found.setdefault(stem(word), word)
     found |= {decade: decade for decade in _DECADE.findall(text)}
-    for one in _ROMAN.findall(text):
-        if number := _ROMANS.get(one):
+    for name, one in _ROMAN.findall(text):
+        if (number := _ROMANS.get(one)) and not is_stop(fold(name)):
             found.pop(stem(fold(one)), None)
             found[number] = number
     if _MAY.search(text):

@@ -39,7 +39,8 @@ def marked(question: str) -> tuple[str, ...]:
 
 def is_code(name: str) -> bool:
     """Whether a marked name has letters and digits, `B5`, `WO-2497`; `3rd-and-9` and `24-yard` are of words."""
-    return any(map(str.isdigit, name)) and (name[0].isalpha() or name.isupper())
+    letters = name[:1].isalpha() or (name[:1].isdigit() and name.isupper())
+    return letters and any(map(str.isdigit, name))
 
 
 def digits_of(codes: Iterable[str], question: str) -> frozenset[str]:

@@ -60,7 +60,9 @@ def shown(text: str, place: Place) -> str:
     Headings, rows, fields, items and a log's entries stand in lines of their own, the cells of a page's table parted
     by ` | `.
     """
-    text = _MARKS.sub(lambda found: found[2] + _ENDS if found[1] or found[2] in place.headings else found[0], text)
+    text = _MARKS.sub(
+        lambda found: f"{_ENDS}{found[2]}{_ENDS}" if found[1] or found[2] in place.headings else found[0], text
+    )
     text = _BOLD.sub(r"\1", _OLDER.sub("", text))
     in_lines = place.rows or place.pointers or " | " in text or (place.columns and "\t" in text) or _is_log(text)
     if not in_lines:

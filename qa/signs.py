@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from qa.marked import stands
+from qa.marked import is_code, stands
 
 _SYMBOL = re.compile(r"(?<!\S)(?<!\d )([@#*^~|\\_]{1,2}|\^\w)(?![^\s?.,;:!])(?! \d)")
 _QUOTED = re.compile(r"(?<!\w)[`‘'\"“]([^\s\w]{1,2}|[^\W\d_])[`’'\"”](?!\w)")
@@ -36,7 +36,7 @@ def signs(question: str) -> dict[str, float]:
 
 def has_sign(sign: str, text: str) -> bool:
     """Whether a sign, or a code, stands in a text by itself."""
-    if len(sign) > 1 and sign.isascii() and any(map(str.isalnum, sign)) and any(map(str.isdigit, sign)):
+    if is_code(sign):
         return stands(sign, text)
     form = _ENCLOSED if sign in _ARTICLES else _ALONE
     return re.search(form.format(re.escape(sign)), text, re.MULTILINE) is not None

@@ -42,7 +42,10 @@ _MISSING = re.compile(
 )
 """How it says so of the matter alone; a document may say the same, and is then quoted with it."""
 _STILL = re.compile(
-    rf"[,;]\ (?:but|however|although|though)\b(?!\ (?:they|it|{_SOURCES})\b)", re.IGNORECASE | re.VERBOSE
+    rf"""[,;]\ (?:but|however|although|though)
+        (?!\ (?:they|it|i|you|we|this|that|these|those|none|nothing|neither|there|only|no|{_SOURCES})\b) (?:\ \S+){{3,}}
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """What follows it in a sentence says something nevertheless: `I do not know why, but the report names lightning`."""
 _NEGATED = re.compile(r"\b(?:no|not|none|never|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)

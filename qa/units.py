@@ -83,7 +83,7 @@ def units(text: str, place: Place, *, starts: Sequence[int] = ()) -> list[Span]:
     if is_printed(place):
         lines = _sentences_printed(text, lines)
     if place.rows or place.pointers:
-        lines = _records(text, lines, starts, most=None if place.rows else _RECORD)
+        lines = _records(text, lines, starts)
     for paragraph in lines:
         whole = tabular and (place.rows or len(paragraph) <= _ROW or "\n" in text[paragraph.start : paragraph.end])
         found += [paragraph] if whole else list(_sentences(text, paragraph))
@@ -180,15 +180,8 @@ def _goes_on(text: str, line: Span, following: Span) -> bool:
     return text.count("\n", line.end, following.start) == 1 and len(words) >= _PROSE and 2 * small > len(words)
 
 
-def _records(text: str, lines: Sequence[Span], starts: Sequence[int], *, most: int | None) -> list[Span]:
-    """The lines, those of each row or short record joined; what is left of one that began before stays in lines.
-
-    Args:
-        text: of the source.
-        lines: in it.
-        starts: where its rows or records begin.
-        most: words of a record that is short; None: however many, as of a row.
-    """
+def _records(text: str, lines: Sequence[Span], starts: Sequence[int]) -> list[Span]:
+    """The lines, those of each short row or record joined; what is left of one that began before stays in lines."""
     runs: dict[int, list[Span]] = {}
     for line in lines:
         runs.setdefault(bisect_right(starts, line.start), []).append(line)
@@ -197,7 +190,7 @@ def _records(text: str, lines: Sequence[Span], starts: Sequence[int], *, most: i
         own = list(takewhile(lambda line: not _DESCRIBES.match(text, line.start, line.end), told))
         run, rest = (own, told[len(own) :]) if own else (told, [])
         whole = Span(run[0].start, run[-1].end)
-        short = most is None or (len(text[whole.start : whole.end].split()) <= most and not _has_members(text, run))
+        short = len(text[whole.start : whole.end].split()) <= _RECORD and not _has_members(text, run)
         found += [whole] if number > 0 and short else _members(text, run)
         found += rest
     return found

@@ -39,6 +39,13 @@ shower signal species station story summer university version wine
 """
 _WHOLE = frozenset(_WHOLE_WORDS.split())
 """Words that end as if they had a suffix, and without it would be others: a mayor is no May, a party no part."""
+_ONE_WORDS = """
+abacus apparatus axis bonus bus cactus campus census chassis chorus circus citrus columbus consensus corpus debris focus
+fungus genius genus hiatus impetus iris jesus lotus lupus minus mucus nexus nucleus octopus onus opus paris pelvis plus
+prospectus radius sinus status stimulus stylus surplus syllabus tennis terminus uterus venus versus virus walrus
+"""
+_ONE = frozenset(_ONE_WORDS.split())
+"""Words that end as several do: the CPUs are several, the virus is one."""
 _SEVERAL = re.compile(r"(?:ss|sh|ch|x|z)es$")
 _IRREGULAR = PLAIN | {"birth": "born", "dead": "die", "found": "find", "said": "say"}
 
@@ -77,6 +84,8 @@ def _stem(word: str) -> str:
         return stem(_IRREGULAR[word])
     if not word.isalpha() or len(word) < 4:
         return word
+    if word.endswith("sis"):
+        return word[:-2]  # analyses are analysed
     word = _singular(word)
     if word in _WHOLE or len(word) < 4:
         return word
@@ -95,7 +104,8 @@ def _singular(word: str) -> str:
         return f"{word[:-3]}y"
     if _SEVERAL.search(word):
         return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in _WHOLE else word
+    one = word.endswith("ss") or word in _WHOLE or word in _ONE
+    return word[:-1] if word.endswith("s") and not one else word
 
 
 def is_stop(word: str) -> bool:

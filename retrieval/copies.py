@@ -68,7 +68,7 @@ def place_of(wanted: str, text: str, *, near: int) -> Span | None:
     end = int(np.searchsorted(before, at + len(raw), side="left"))
     while end < len(text) and not (text[end].isspace() or text[end].isalnum()):
         end += 1
-    marks = next((place for place, char in enumerate(wanted) if char.isalnum()), 0)  # before the first letter
+    marks = int(np.searchsorted(_letters(folded(wanted))[1], 1)) - 1  # before the first letter, or sign
     return Span(start - marks if text[:start].endswith(wanted[:marks]) else start, end)
 
 

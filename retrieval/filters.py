@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from ingest.errors import UsageError
 from ingest.patterns import Patterns
+from ingest.types import Span
 from retrieval.catalog import Known
 
 KEYS = ("path", "format", "title")
@@ -35,12 +36,13 @@ _NOT = re.compile(
 )
 """With one of these before the name, another file may be meant."""
 _MORE = re.compile(
-    r"\b(?:others?|rest|else(?:where)?|every|each|any|before|previous|earlier|last|next)\b|\ball (?:the )?\w+s\b",
+    r"\b(?:other|others|elsewhere)\b|\bthe rest\b|"
+    rf"\b(?:all|each|every|any|both|previous|earlier|last|next)(?: of)?(?: the| our| my)? {_WORKS}s?\b",
     re.IGNORECASE,
 )
-"""With one of these behind the last name, more may be meant than that file."""
-_COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|than|versus|vs)\b|\bsame as\b", re.IGNORECASE)
-"""Of one file it asks for others with it."""
+"""With one of these behind the last name, more is meant than that file."""
+_COMPARES = re.compile(r"\bcompar\w+\b", re.IGNORECASE)
+"""Before the name of one file alone: others are to be compared with it."""
 _LEADS = 200
 """Characters before a name in which what leads to it stands."""
 _BEFORE_NAME = frozenset("./\\-")
@@ -131,12 +133,13 @@ def named(question: str, documents: Mapping[str, str]) -> list[str]:
             return []
         reached = end
     found = list(dict.fromkeys(path for _, _, paths in mentions for path in paths))
-    return [] if _asks_for_more(question, reached, len(found)) else found
+    alone = Span(mentions[0][0], reached) if len(found) == 1 else Span(0, reached)
+    return [] if _asks_for_more(question, alone) else found
 
 
-def _asks_for_more(question: str, end: int, count: int) -> bool:
-    """Whether a question asks for other documents than those it names, the last of which ends there."""
-    return bool(_MORE.search(question, end) or (count == 1 and _COMPARES.search(question)))
+def _asks_for_more(question: str, names: Span) -> bool:
+    """Whether a question asks for other documents than those it names, behind them or, to compare, before one."""
+    return bool(_MORE.search(question, names.end) or _COMPARES.search(question, 0, names.start))
 
 
 def _titled(question: str, documents: Mapping[str, str]) -> list[str]:
@@ -146,7 +149,7 @@ def _titled(question: str, documents: Mapping[str, str]) -> list[str]:
         return []
     said = _plain(found[1] or found[2] or found[3])
     paths = [path for path, title in documents.items() if said in (_plain(title), _plain(PurePosixPath(path).stem))]
-    return paths if len(paths) == 1 and not _asks_for_more(question, found.end(), 1) else []
+    return paths if len(paths) == 1 and not _asks_for_more(question, Span(*found.span())) else []
 
 
 def _mentions(question: str, paths: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f]+")
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
+"""The characters of Chinese, Japanese and Korean, as a regular expression has them in brackets."""
+_CJK = re.compile(f"[{CJK}]+")
 _WORD = re.compile(r"\w+(?:(?:[^\w\s/:]|(?<=\d)[/:](?=\d))\w+)*")
 """Words with what joins them (`foo-bar`, `3.5`, `18/01/2018`), looked up as a phrase; `red/blue` are two."""
 _AMOUNT = re.compile(r"\d{1,2}|\d+(?:[.,]\d+)+")

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 
 from ibid.evaluation.cases import Answers
-from retrieval.lexical import is_cjk
+from retrieval.lexical import CJK, is_cjk
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?![\d_]|\.\d)")
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?!\w*\.\d)")
@@ -27,8 +27,8 @@ def normalised(text: str) -> str:
 def holds(text: str, wanted: str) -> bool:
     """Whether `wanted` stands in `text` at token boundaries, both normalised; no part of a decimal number does."""
     needle, text = normalised(wanted), normalised(text)
-    before = r"(?<!\w)" if needle[:1].isalnum() and not is_cjk(needle[:1]) else ""
-    after = r"(?!\w)" if needle[-1:].isalnum() and not is_cjk(needle[-1:]) else ""
+    before = rf"(?<![^\W{CJK}])" if needle[:1].isalnum() and not is_cjk(needle[:1]) else ""
+    after = rf"(?![^\W{CJK}])" if needle[-1:].isalnum() and not is_cjk(needle[-1:]) else ""
     decimals = [found.span() for found in _DECIMAL.finditer(text)]
     for found in re.finditer(before + re.escape(needle) + after, text) if needle else ():
         if not any(start < found.start() < end or start < found.end() < end for start, end in decimals):

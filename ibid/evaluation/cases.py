@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def load_cases(file: Path, *, where: Sequence[tuple[str, str]] = ()) -> list[Cas
         try:
             raw = json.loads(line)
             case = _case(raw)
-        except (ValueError, TypeError, RecursionError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             said = f"column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else error
             raise UsageError(f"{file}:{number} is no case: {said}", hint=_HINT) from error
         if case.id in known:
@@ -138,7 +139,11 @@ def _evidence(raw: Any) -> Evidence:
 
 
 def _are_numbers(value: Any, *, count: int) -> bool:
-    return isinstance(value, list) and len(value) == count and all(isinstance(one, (int, float)) for one in value)
+    return isinstance(value, list) and len(value) == count and all(map(_is_number, value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
 
 
 def resolve(name: str, paths: Sequence[str]) -> str | None:

@@ -33,6 +33,7 @@ _VARIABLE = re.compile(r"\{\{(question|right|answer)\}\}")
 _TAGS = re.compile(r"<(?=\s*/?\s*(?:question|right|answer)\s*>)", re.IGNORECASE)
 _SAYS = re.compile(r"\W*says\W", re.IGNORECASE)
 _VERDICT = re.compile(r"\bverdict\b", re.IGNORECASE)
+_AT_ONCE = re.compile(r"\W*(?:is\b\W*)?(?:not quite\W*)?")
 _SAID = re.compile(
     r"\b(?:(?P<wrong>incorrect|wrong|(?:not|\w+n['’]t) (?:\w+ )?(?:right|correct))|(?P<right>right|correct))\b",
     re.IGNORECASE,
@@ -189,15 +190,17 @@ def prompt(case: Case, answer: str) -> tuple[Message, ...]:
 
 
 def understood(reply: str) -> bool | None:
-    """Whether a reply says right or wrong: by what its verdict says first, else its last word of either kind.
+    """Whether a reply says right or wrong: by what follows its verdict at once, else its last word of either kind.
 
     None where it says neither.
     """
     verdict = list(_VERDICT.finditer(reply))
     if not verdict and _SAYS.match(reply):
         return None  # cut short before its verdict
-    said = list(_SAID.finditer(reply, verdict[-1].end() if verdict else 0))
-    return said[0 if verdict else -1]["right"] is not None if said else None
+    start = verdict[-1].end() if verdict else 0
+    said = list(_SAID.finditer(reply, start))
+    at_once = bool(said) and bool(verdict) and _AT_ONCE.fullmatch(reply, start, said[0].start()) is not None
+    return said[0 if at_once else -1]["right"] is not None if said else None
 
 
 def _in_words(answers: Answers, *, every: bool) -> str:

@@ -122,6 +122,9 @@ def test_abstaining() -> None:
         ("On 12.05.2024.", "2024", True),
         ("It costs 12.", "12", True),
         ("首都は東京です", "東京", True),
+        ("人口は100人です", "100人", True),
+        ("在2024年成立", "2024", True),
+        ("在2024年成立", "24", False),
     ],
 )
 def test_a_part_of_a_number_is_not_held(said: str, wanted: str, held: bool) -> None:

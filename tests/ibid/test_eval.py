@@ -88,6 +88,8 @@ def test_where_compares_values(tmp_path, where, count) -> None:
         ('{"id": "b", "question": "q", "evidence": [{"file": "a", "span": [9, 2]}]}', "not two offsets"),
         ('{"id": "b", "question": "q", "evidence": [{"file": "a", "box": [1, 2]}]}', "not [x0, y0, x1, y1]"),
         ('{"id": "b", "question": "q", "evidence": [{"file": "a", "rows": "12"}]}', "'rows' is no list"),
+        ('{"id": "b", "question": "q", "evidence": [{"file": "a", "rows": [1e999]}]}', "is no case"),
+        ('{"id": "b", "question": "q", "evidence": [{"file": "a", "span": [true, 2]}]}', "not two offsets"),
         ('{"id": "b", "question": "q", "answers": [[]], "answers_all": true}', "'answers' has []"),
         ('{"id": "b", "question": "q", "answers": [null]}', "'answers' has None"),
         ("[" * 30_000, "is no case"),

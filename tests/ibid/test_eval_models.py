@@ -152,6 +152,8 @@ def test_another_model_judges_extractive_answers(run, cases, work, endpoint, rep
         ("**Verdict:** incorrect; correct would be 5", False),
         ("The answer isn't right.", False),
         ("Verdict: right. It says nothing incorrect.", True),
+        ("Verdict: the right answer is Paris, so the answer is WRONG", False),
+        ("Verdict: it does not say the right answer. WRONG", False),
         ("Yes", None),
         ("", None),
         ("brightness", None),

@@ -140,3 +140,10 @@ def test_a_marker_that_opens_a_sentence_is_of_that(hit, said: str) -> None:
     sources = pack([hit("The dam is of stone. The mill was built in 1912. It is red.")], budget=999, count=len)
     found = resolve(said, sources)
     assert [sources[0].text[one.span.start : one.span.end] for one in found.quotes] == ["The mill was built in 1912."]
+
+
+def test_a_sentence_of_small_words_is_a_sentence(hit) -> None:
+    text = "Dogs are not allowed in the museum. Children pay half the price on Sundays."
+    sources = pack([hit(text)], budget=999, count=len)
+    found = resolve("They are not. [1] Children pay half the price. [1]", sources)
+    assert sources[0].text[found.quotes[0].span.start : found.quotes[0].span.end] == text

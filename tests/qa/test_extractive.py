@@ -792,6 +792,7 @@ def test_a_title_is_nobody(hit, embed) -> None:
         ("> > It is red.", "It is red."),
         (">>> print(1)", ">>> print(1)"),
         ("## Colours\nIt is red.", "Colours\nIt is red."),
+        ("It is blue.\n## Colours\nIt is red.", "It is blue.\nColours\nIt is red."),
         ("# Colours #\nIt is red.", "Colours\nIt is red."),
         ("# of doors: 4", "# of doors: 4"),
         ("**Note:** it is **very red**.", "Note: it is very red."),

@@ -95,6 +95,11 @@ def test_a_number_by_which_something_is_called(question: str, kind: str) -> None
         ("Naima threw up last night, when can she go back to school?", "time"),
         ("until when may I drill on a saturday", "time"),
         ("Can you tell me when the office opens?", "time"),
+        ("Remind me when the deposit is returned", "time"),
+        ("I wonder when the bridge was opened", "time"),
+        ("The year when the bridge was opened", "time"),
+        ("Is it known who built the tower?", "name"),
+        ("Does the plan state who designed it?", "name"),
         ("wages", "money"),
     ],
 )
@@ -108,6 +113,7 @@ def test_a_clause_asks_for_no_time_and_no_name(question: str, kind: str) -> None
         "a" * 80 + " b c d e f g fees",
         "https-www-example-com-documents-annual-report-twenty-twenty-three-final revenue profit margin cost page seven",
         "a-" * 5000 + " cost table page",
+        "-" * 20_000,
     ],
 )
 def test_long_words_are_read_at_once(question: str) -> None:

@@ -124,6 +124,21 @@ def test_other_words_are_other_words(one: str, other: str) -> None:
     assert forms(one).keys().isdisjoint(forms(other).keys())
 
 
+@pytest.mark.parametrize(
+    ("one", "several"),
+    [
+        ("CPU", "CPUs"),
+        ("API", "APIs"),
+        ("menu", "menus"),
+        ("taxi", "taxis"),
+        ("diagnosis", "diagnoses"),
+        ("virus", "virus"),
+    ],
+)
+def test_endings_that_words_have_in_the_singular_as_well(one: str, several: str) -> None:
+    assert forms(one).keys() == forms(several).keys()
+
+
 @pytest.mark.parametrize("word", ["metal", "request", "mayor", "animal", "company", "process"])
 def test_one_and_several_are_one_word(word: str) -> None:
     several = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es" if word.endswith("s") else f"{word}s"
@@ -137,6 +152,8 @@ def test_roman_numbers_behind_names_are_numbers(text: str, number: str) -> None:
     assert number in forms(text)
 
 
-@pytest.mark.parametrize("text", ["III. Of the fees", "A VIP mask", "the V shape", "a series of IVs"])
+@pytest.mark.parametrize(
+    "text", ["III. Of the fees", "the IV line", "The IV line", "A VIP mask", "the V shape", "a series of IVs"]
+)
 def test_other_capitals_are_none(text: str) -> None:
     assert not any(one.isdigit() for one in forms(text))

@@ -61,3 +61,9 @@ def test_where_a_sign_stands(sign: str, text: str, *, has: bool) -> None:
 def test_the_unit_that_has_the_sign_itself_answers(hit, embed, text: str, question: str, best: str) -> None:
     found = scored(question, pack([hit(text)], budget=2000, count=len), embed)
     assert found.candidates[0].text == best
+
+
+def test_a_letter_behind_a_mark_is_no_code() -> None:
+    assert not has_sign("^1", "There is 1 apple")
+    assert has_sign("B5", "flat: B5; rooms: 2")
+    assert not has_sign("B5", "flat: AB5; rooms: 2")

@@ -137,6 +137,11 @@ def test_what_a_document_does_not_know_is_no_refusal() -> None:
         ("The documents do not say who lit it, but the likely cause was lightning [1].", False),
         ("The documents do not say who lit it, but they mention a mill [1].", True),
         ("The documents do not mention it, although the documents describe a mill [1].", True),
+        ("I don't know, but there is nothing in the sources.", True),
+        ("The sources do not say, though.", True),
+        ("The provided documents do not contain the price, but this can be asked at the desk.", True),
+        ("The sources do not mention it, but I can guess 5 euros.", True),
+        ("The documents do not say how high the fee is, but only that there is one.", True),
     ],
 )
 def test_what_is_said_nevertheless_is_an_answer(answer: str, refused: bool) -> None:

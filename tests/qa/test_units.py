@@ -215,3 +215,11 @@ def test_the_members_of_a_list_in_a_long_record_are_units() -> None:
         "exhibits.0.name: Bell\nexhibits.0.condition: good",
         "exhibits.1.name: Whale box\nexhibits.1.condition: poor",
     ]
+
+
+def test_a_long_row_stays_in_its_lines() -> None:
+    told = "\n".join(
+        f"Item {at}: the members talked of it for a while and then went on to the next one." for at in range(6)
+    )
+    text = f"day: Monday; minutes: {told}; by: Ann"
+    assert cut(text, Place(rows=(1, 1)), starts=(0,)) == text.split("\n")

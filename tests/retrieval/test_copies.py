@@ -215,3 +215,9 @@ def test_numbers_that_differ_in_a_sign_or_a_point_are_no_copies(home, one: str, 
 
 def test_a_minus_is_a_minus_however_it_is_written() -> None:
     assert place_of("It was \u22124 then", "First. It was -4 then. It was 4 then.", near=0) == Span(7, 22)
+
+
+@pytest.mark.parametrize("wanted", ["\u201c-5 degrees\u201d he said", '"(030) 555 call', "**+49 30 1** x", "(4) of it"])
+def test_marks_before_a_sign_belong_to_it(wanted: str) -> None:
+    text = f"First. {wanted} and so on."
+    assert place_of(wanted, text, near=0) == Span(7, 7 + len(wanted))

@@ -137,6 +137,12 @@ def test_the_documents_of_a_home_that_a_question_names(read) -> None:
         ("Compare a.md and b.md", ["a.md", "b.md"]),
         ("What does a.md say?", ["a.md"]),
         ('What is the margin in "report (1).md"?', ["report (1).md"]),
+        ("In a.md, when is the next meeting?", ["a.md"]),
+        ("In a.md, what was last year's profit?", ["a.md"]),
+        ("In a.md, list all the rules", ["a.md"]),
+        ("In a.md, is the price higher than 5 euros?", ["a.md"]),
+        ("In a.md, what is the difference between A and B?", ["a.md"]),
+        ("What does a.md say of each report?", []),
     ],
 )
 def test_a_question_about_a_file_and_others_is_asked_of_all(question: str, paths: list[str]) -> None:
