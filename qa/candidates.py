@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from ingest.types import Span
 from qa.evidence import Form, Heard
-from qa.fitting import ENUMERATED
+from qa.fitting import unnumbered
 from qa.likeness import forms_told
 from qa.parts import is_step
 from qa.posed import Posed, posed
@@ -80,7 +80,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         spans = quotable_units(source)
         texts = [source.text[span.start : span.end] for span in spans]
         form = _form(source, texts)
-        own = [frozenset(forms_told(_unnumbered(text) if form == "prose" else text)) for text in texts]
+        own = [frozenset(forms_told(unnumbered(text) if form == "prose" else text)) for text in texts]
         above = frozenset(forms_told(heads(source)))
         joined = [a for a, one in zip(everything, sources, strict=True) if one is not source and _joined(source, one)]
         begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
@@ -120,12 +120,6 @@ def _title(source: Packed, texts: Sequence[str], own: Sequence[frozenset[str]], 
 
 def _is_title(text: str) -> bool:
     return len(text.split()) <= _TITLE and not (is_step(text) or is_sentence(text))
-
-
-def _unnumbered(text: str) -> str:
-    """A unit without the number of an item or a heading: `4. Press the button` says nothing of four."""
-    number = ENUMERATED.match(text)
-    return text[number.end() :] if number else text
 
 
 def _openings(sources: Sequence[Packed], here: int) -> list[int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from qa.fitting import MEASURE, is_begun, is_time, is_year, numbers
 from qa.kinds import Kind, kind_of, said_by
+from qa.likeness import COUNTS
 from qa.marked import digits_of, is_code, marked
 from qa.signs import signs
 from qa.words import fold, is_stop, stem, words
@@ -37,10 +38,8 @@ _RELATIVE = re.compile(
 )
 """Asks for a row by others: which comes after it, which has more."""
 _NUMBERED = re.compile(r"(?<=[A-Za-z] )([A-Za-z][a-z]{2,}) 0*(\d{1,3})\b(?![./:,-]\d)")
-_COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
-_COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
 _QUANTITY = re.compile(
-    rf"(?<![\w.,/-])(\d{{1,6}}|{'|'.join(_COUNTS)})[ -]([^\W\d_]{{3,}})(?!\w)|"
+    rf"(?<![\w.,/-])(\d{{1,6}}|{'|'.join(COUNTS)})[ -]([^\W\d_]{{3,}})(?!\w)|"
     r"(?<![\w-])([^\W\d_]{3,}) (\d{1,6})(?![\w%]|[.,/:-]\d)",
     re.IGNORECASE,
 )
@@ -157,7 +156,7 @@ def _numbered(question: str) -> list[tuple[str, str]]:
 
 def _quantities(question: str) -> Iterator[tuple[str, str]]:
     for count, counted, name, number in _QUANTITY.findall(question):
-        word, told = fold(counted or name), _COUNTS.get(count.lower(), count) or number
+        word, told = fold(counted or name), COUNTS.get(count.lower(), count) or number
         if not (is_stop(word) or is_time(word) or is_year(told)):
             yield stem(word), told
 

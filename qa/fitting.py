@@ -26,7 +26,7 @@ _TIMES = frozenset(_TIME_WORDS.split())
 _TIMES |= {f"{day}s" for day in _TIMES if day.endswith("day")}
 _MEASURED = ("length", "weight", "age")
 """Of them a row or a record has the number alone."""
-ENUMERATED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[^\W\d_a-z][^\W\d_A-Z])")
+_ENUMERATED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[^\W\d_a-z][^\W\d_A-Z])")
 """The number of a heading or an item, which is none of its own: `6. Any other business`."""
 _TERM = re.compile(
     rf"\b(?:within|after|until|before|than|for|in|every)(?: (?:the )?(?:first|last|next))? "
@@ -119,14 +119,19 @@ def numbers(text: str) -> list[str]:
     return [fold(word) for word in words(text) if word[0].isdigit()]
 
 
+def unnumbered(text: str) -> str:
+    """A unit without the number of an item or a heading: `4. Press the button` says nothing of four."""
+    number = _ENUMERATED.match(text)
+    return text[number.end() :] if number else text
+
+
 def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
     """Whether a text has something of the kind that the question (its terms: `known`) does not give itself.
 
     In what is no sentence (a row, a record, a printed line) an amount need not name its currency.
     """
     sentence = is_sentence(text)
-    if number := ENUMERATED.match(text):
-        text = text[number.end() :]
+    whole, text = text, unnumbered(text)
     if kind in ("phone", "reference"):
         text = _DAY.sub(" ", text)
     if kind in _FORMS and not _FORMS[kind].search(text) and not _is_bare(kind, text, sentence=sentence):
@@ -143,7 +148,7 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
     if kind == "code":
         return any(_is_fresh(found[0], known) for found in _CODE.finditer(text))
     if kind == "name":
-        names = (fold(word) for word in _capitals(text, sentence=sentence or number is not None))
+        names = (fold(word) for word in _capitals(text, sentence=sentence or text != whole))
         return any(stem(name) not in known and name not in _TIMES for name in names)
     return True
 

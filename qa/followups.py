@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from qa.cues import asked
 from qa.fitting import is_time, is_year
+from qa.kinds import kind_of
 from qa.replacing import replaced
 from qa.types import Turn
 from qa.words import fold, is_stop, stem, terms, words
@@ -18,8 +18,9 @@ _ELLIPSIS = re.compile(
     r"how so|by how much|tell me more|go on|elaborate|explain)\b",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(r"\s*(?:(?:what|how) about|(?:the )?same for|how (?:much|many))\b", re.IGNORECASE)
-_WHAT_ABOUT = re.compile(r"^\s*(?:(?:what|how) about|(?:the )?same for)\b", re.IGNORECASE)
+_OTHER = r"(?:what|how) about|(?:the )?same for"
+_WHAT_ABOUT = re.compile(rf"\s*(?:{_OTHER})\b", re.IGNORECASE)
+_ABOUT = re.compile(rf"\s*(?:{_OTHER}|how (?:much|many))\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"\s*(?:in|for|on|at|since|until|during|after|before|by|from|with|without|to)\b", re.IGNORECASE
 )
@@ -155,11 +156,11 @@ def _asking(question: str, before: str) -> list[str]:
 
     That is named, or behind a preposition: `And the deadline?` asks for something else.
     """
-    rest = _WHAT_ABOUT.sub("", _after(_JOINED, question))
+    rest = _after(_WHAT_ABOUT, _after(_JOINED, question))
     found = _ASKING.search(before)
     own = _ASKING.search(rest) or _VERB.search(rest) or _ELLIPSIS.match(rest)
     another = _PREPOSITION.match(rest) or _names(f"x {rest}") or any(map(str.isdigit, rest))
-    return found[0].lower().split() if found and another and not own and asked(before).kind != "other" else []
+    return found[0].lower().split() if found and another and not own and kind_of(before) != "other" else []
 
 
 def _carried(question: str, before: str) -> list[str]:
@@ -190,7 +191,7 @@ def _done(question: str, before: str, last: str) -> set[str]:
 def _subject(question: str, before: str, answer: str) -> list[str]:
     """The first names of the answer before, where the pronoun may stand for them."""
     person = _PERSON.search(question) or re.search(r"\b(?:he|she)\b", question, re.IGNORECASE)
-    if not person and not (_points(question) and asked(before).kind == "name"):
+    if not person and not (_points(question) and kind_of(before) == "name"):
         return []
     plain = re.sub(r"\[[\d, ]+\]", " ", answer).strip()
     first = re.split(r"(?<=[.!?])\s|\n", plain)[0]

@@ -27,7 +27,8 @@ _MAY = re.compile(r"\bMay(?=\s*(?:[\d,.:;|)?]|$))|(?<=[a-z,] )May\b")
 """The month, which else is a word that says nothing."""
 _DECADE = re.compile(r"\b(?:1\d|20)(\d0)s\b")
 _COUNT_WORDS = "one two three four five six seven eight nine ten eleven twelve"
-_COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
+COUNTS = {word: str(count) for count, word in enumerate(_COUNT_WORDS.split(), 1)}
+"""The numbers from one to twelve, as texts write them."""
 
 _ROMAN_TEXT = "II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX"
 ROMAN = {str(number): roman for number, roman in enumerate(_ROMAN_TEXT.split(), 2) if len(roman) > 1}
@@ -55,8 +56,8 @@ def forms(text: str) -> dict[str, str]:
     """The content words of a text by stem; 2024-12-02 has `december` and `2` too, 1970s 70; `two` and `II` are 2."""
     found: dict[str, str] = {}
     for word in map(fold, words(text)):
-        if word in _COUNTS:
-            found.setdefault(_COUNTS[word], _COUNTS[word])
+        if word in COUNTS:
+            found.setdefault(COUNTS[word], COUNTS[word])
         if word and not is_stop(word):
             found.setdefault(stem(word), word)
     found |= {decade: decade for decade in _DECADE.findall(text)}

@@ -17,6 +17,7 @@ from qa.fitting import numbers
 from qa.likeness import MONTH_STEMS, forms, forms_told
 from qa.mails import framing, is_header
 from qa.parts import PART, asks_for_items, begins_part, part_of
+from qa.quoting import said
 from qa.types import Packed
 from qa.units import describes_table
 from qa.words import stem
@@ -153,8 +154,7 @@ def is_of_other_day(one: Candidate, asked: Asked) -> bool:
 def _is_subject(one: Candidate) -> bool:
     """Whether a unit is the subject of a mail: it stands over the headers."""
     after = one.beside[1]
-    start = one.source.span.start
-    return one.is_opening and after is not None and is_header(one.source.text[after.start - start : after.end - start])
+    return one.is_opening and after is not None and is_header(said(one.source, after))
 
 
 def _is_of_days(name: str) -> bool:

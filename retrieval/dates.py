@@ -86,11 +86,12 @@ def terms(question: str) -> dict[str, float]:
     """
     said = set(_WORD.findall(question.lower()))
     found: dict[str, float] = {}
-    for year, month, day in dates_in(question)[:_MOST]:
+    dated = dates_in(question)
+    for year, month, day in dated[:_MOST]:
         found |= dict.fromkeys((form for form in _forms(year, month, day) if not said.issuperset(form.split())), 1.0)
         if day is not None:
             found[f"{year}-{month:02}"] = _MONTH_WEIGHT
-    for month, day in sorted(days_in(question) - _days(dates_in(question)))[:_MOST]:
+    for month, day in sorted(days_in(question) - _days(dated))[:_MOST]:
         forms = [form for name in _names(month) for form in (f"{day} {name}", f"{name} {day}")]
         found |= {form: 1.0 for form in forms if not said.issuperset(form.split())}
         found |= {f"{day:02}-{month:02}": _DAY_FIRST, f"{month:02}-{day:02}": 1.0}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _DELIMITER = re.compile(
-    r"<(?=\s{0,9}/?\s{0,9}(?:sources?|passages?|s|system|user|assistant|start_of_turn|end_of_turn|bos|eos)\s{0,9}>|\||<\s{0,9}/?\s{0,9}sys)"
-    r"|\[(?=\s{0,9}/?\s{0,9}(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\s{0,9}\])",
+    r"<(?=\s*+/?\s*+(?:sources?|passages?|s|system|user|assistant|start_of_turn|end_of_turn|bos|eos)\s*+>|\||"
+    r"<\s*+/?\s*+sys)|"
+    r"\[(?=\s*+/?\s*+(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\s*+\])",
     re.IGNORECASE,
 )
 """What would close our delimiters, or what chat templates separate turns with."""

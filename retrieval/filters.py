@@ -45,7 +45,7 @@ _COMPARES = re.compile(r"\bcompar\w+\b", re.IGNORECASE)
 """Before the name of one file alone: others are to be compared with it."""
 _LEADS = 200
 """Characters before a name in which what leads to it stands."""
-_BEFORE_NAME = frozenset("./\\-")
+_BEFORE_NAME = re.compile(r"[\w./\\-]")
 _BEHIND_NAME = re.compile(r"[\w-]|[./\\]\w")
 _TITLE = re.compile(
     rf"\b{_WORKS}\s+(?:called\s+|titled\s+)?(?:\"([^\"]{{1,300}})\"|“([^”]{{1,300}})”|«([^»]{{1,300}})»)", re.IGNORECASE
@@ -177,8 +177,7 @@ def _places(question: str, path: str) -> Iterator[tuple[int, int]]:
         while rest and question.endswith(folder := f"{rest.rstrip('/').rpartition('/')[2]}/", 0, start):
             start -= len(folder)
             rest = rest[: len(rest) - len(folder)]
-        before = question[start - 1 : start] if start else ""
-        apart = not (before.isalnum() or before == "_" or before in _BEFORE_NAME)
+        apart = not start or not _BEFORE_NAME.match(question, start - 1)
         if apart and not _BEHIND_NAME.match(question, end):
             yield start, end
         at = question.find(name, at + 1)

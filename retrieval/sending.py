@@ -94,7 +94,7 @@ class _Sending:
             self._rank += 1
             span, inside = self._part(number)
             self._taken |= inside
-            self._spans.setdefault(self._passage(number).document, []).append(span)
+            self._spans.setdefault(document, []).append(span)
             self._of_document[document] += 1
             yield Sent(*self._at(number), span, now, self._copies(number, inside))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, field_validator
 
 from qa.captioners import Captioner, Description
-from qa.providers._openai_wire import Shape, pieces
+from qa.providers._openai_wire import Heard, Shape, pieces
 from qa.tokens import count_tokens
 from qa.types import Usage
 from retrieval.endpoint import Endpoint, retried, web_address
@@ -87,7 +87,8 @@ class OpenAICaptioner(Captioner, Priced):
         try:
             body = self._body(picture, shape)
             reply = retried(lambda: client.chat.completions.create(**body), max_retries=self.max_retries)
-            said = list(pieces(reply))
+            heard = Heard()
+            text = "".join(heard.all(pieces(reply))).strip()
         except openai.BadRequestError as error:
             smaller = shape.without(str(error.message))
             if smaller is None:
@@ -96,9 +97,7 @@ class OpenAICaptioner(Captioner, Priced):
         except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
             tries = self.max_retries + 1
             raise translated(error, self._endpoint.host, tries=tries, section=_SECTION) from error
-        text = "".join(piece for piece, _, _ in said).strip()
-        used = next((usage for _, usage, _ in said if usage is not None), None)
-        return Description(text, used or Usage(self.most.input_tokens, count_tokens(text)))
+        return Description(text, heard.usage or Usage(self.most.input_tokens, count_tokens(heard.text)))
 
     def _body(self, picture: bytes, shape: Shape) -> dict[str, Any]:
         kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"

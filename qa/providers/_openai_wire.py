@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -54,6 +54,10 @@ class Shape:
         return None
 
 
+Piece = tuple[str, Usage | None, str | None]
+"""A piece of a reply: its text, what was used, and why the reply ended, where it says so."""
+
+
 @dataclass(slots=True)
 class Heard:
     """What has come of a reply."""
@@ -65,17 +69,13 @@ class Heard:
     ended: str | None = None
     """Why it ended."""
 
-    def all(self, reply: Any, *, room: int) -> Iterator[str]:
-        """What is said, piece by piece, up to so many characters of text.
-
-        Raises:
-            ValueError: the reply is no chat completion.
-        """
+    def all(self, coming: Iterable[Piece], *, room: int | None = None) -> Iterator[str]:
+        """What is said, piece by piece, up to so many characters of text (None: however many)."""
         spoken = Spoken()
-        for piece, used, reason in pieces(reply):
+        for piece, used, reason in coming:
             self.text, self.usage, self.ended = self.text + piece, used or self.usage, reason or self.ended
             yield from self._said(spoken.of(piece))
-            if len(self.text) > room:
+            if room is not None and len(self.text) > room:
                 self.ended = "length"
                 break
         yield from self._said(spoken.rest())
@@ -86,7 +86,7 @@ class Heard:
             yield new
 
 
-def pieces(reply: Any) -> Iterator[tuple[str, Usage | None, str | None]]:
+def pieces(reply: Any) -> Iterator[Piece]:
     """The texts of a reply, streamed or whole, its usage and why it ended, where it says so.
 
     Raises:

@@ -18,8 +18,7 @@ from pydantic import Field
 from ingest.errors import ConfigurationError, ProviderError
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Request
-from qa.providers._openai_wire import cut_short
-from qa.providers._thoughts import Spoken
+from qa.providers._openai_wire import Heard, Piece, cut_short
 from qa.tokens import count_messages, count_tokens
 from qa.types import Usage
 
@@ -61,29 +60,22 @@ class LlamaCppProvider(Provider):
 
     def stream(self, request: Request) -> Iterator[Delta]:
         """The answer as it is generated."""
-        text, said, usage, ended = "", "", None, None
-        spoken = Spoken()
-        for chunk in _chunks(self._server, self._body(request)):
-            if "error" in chunk:
-                raise _refused(chunk["error"], self.window)
-            usage = _usage(chunk) or usage
-            for choice in chunk.get("choices", ()):
-                ended = choice.get("finish_reason") or ended
-                if piece := choice["delta"].get("content"):
-                    text += piece
-                    if new := spoken.of(piece):
-                        said += new
-                        yield Delta(new)
-        if rest := spoken.rest():
-            said += rest
-            yield Delta(rest)
-        if not said.strip():
+        heard = Heard()
+        yield from map(Delta, heard.all(self._pieces(request)))
+        if not heard.said.strip():
             raise ProviderError(
                 f"the model {self.model_name!r} answered with no text",
                 hint="a model that thinks before it answers may need a larger qa.budget.output_tokens",
             )
-        used = usage or Usage(count_messages(request.messages), self.count(text))
-        yield Delta(usage=used, abstained=said.strip().startswith(ABSTENTION), warning=cut_short(ended))
+        used = heard.usage or Usage(count_messages(request.messages), self.count(heard.text))
+        yield Delta(usage=used, abstained=heard.said.strip().startswith(ABSTENTION), warning=cut_short(heard.ended))
+
+    def _pieces(self, request: Request) -> Iterator[Piece]:
+        for chunk in _chunks(self._server, self._body(request)):
+            if "error" in chunk:
+                raise _refused(chunk["error"], self.window)
+            choice: dict[str, Any] = next(iter(chunk.get("choices", ())), {"delta": {}})
+            yield choice["delta"].get("content") or "", _usage(chunk), choice.get("finish_reason")
 
     def _body(self, request: Request) -> dict[str, Any]:
         return {

@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr, field_validator
 
 from qa.prompts import ABSTENTION
 from qa.providers import Delta, Provider, Request
-from qa.providers._openai_wire import Heard, Shape, added, cut_short, empty
+from qa.providers._openai_wire import Heard, Shape, added, cut_short, empty, pieces
 from qa.structured import RESPONSE_FORMAT, keeps_shape, looks_structured, told
 from qa.tokens import count_tokens
 from qa.types import Usage
@@ -102,7 +102,7 @@ class OpenAIProvider(Provider, Priced):
         try:
             body = self._body(run)
             reply = retried(lambda: client.chat.completions.create(**body), max_retries=self.max_retries)
-            for new in heard.all(reply, room=room):
+            for new in heard.all(pieces(reply), room=room):
                 if not run.structured:
                     yield Delta(new)
         except (openai.BadRequestError, openai.UnprocessableEntityError) as error:

@@ -73,3 +73,8 @@ def test_prices_make_a_cost() -> None:
     priced = OpenAICaptioner(model="eyes", input_price=2, output_price=8)
     assert priced.cost(Usage(1_000_000, 500_000)) == 6
     assert priced.cost(priced.most) == pytest.approx((2_000 * 2 + 300 * 8) / 1e6, abs=5e-4)
+
+
+def test_what_the_model_thinks_is_no_description(endpoint, reply) -> None:
+    endpoint.replies = [reply(["<think>A pet?</think>\n\nA cat."])]
+    assert captioner(endpoint).describe(PNG).text == "A cat."

@@ -1,6 +1,7 @@
 """Prompts: documents are data, delimited, and never in the rules."""
 
 import re
+import time
 
 import pytest
 
@@ -160,3 +161,11 @@ def test_the_structured_form_asks_the_same_of_the_same(hit) -> None:
     assert "as JSON" in shaped[1].content
     assert "as JSON" not in plain[1].content
     assert shaped[1].content.startswith("<source>\n[1] a.txt\nIt is blue. {{question}}\n</source>")
+
+
+def test_a_delimiter_with_much_white_space_is_defused_at_once() -> None:
+    assert defuse("<" + " " * 50 + "/" + "\n" * 50 + "source >") == "‹" + " " * 50 + "/" + "\n" * 50 + "source >"
+    text = "<" + " " * 50_000
+    begun = time.process_time()
+    assert defuse(text) == text
+    assert time.process_time() - begun < 1
