@@ -125,10 +125,12 @@ class Repl:
     def _show(self, rest: str) -> None:
         if not rest:
             raise UsageError("which one?", hint="/show 1")
-        for citation in self._last.citations if self._last else ():
-            if rest.strip("[]") == str(citation.marker):
-                say_shown(self._library.show_span(citation.path, citation.span, citation=citation.citation))
-                return
+        cited = self._last.citations if self._last else ()
+        found = [one for one in cited if rest.strip("[]") == str(one.marker)]
+        for citation in found:
+            say_shown(self._library.show_span(citation.path, citation.span, citation=citation.citation))
+        if found:
+            return
         if rest.strip("[]").isdigit():
             raise UsageError(f"the last answer has no citation [{rest.strip('[]')}]")
         say_shown(self._library.show(rest))

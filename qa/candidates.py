@@ -73,7 +73,7 @@ class Candidate:
 
 
 def candidates(sources: Sequence[Packed]) -> list[Candidate]:
-    """The units of all sources, in order, but for what leads to a table or names its columns: it answers nothing."""
+    """The units of all sources, in order, but for what leads to a table, or names its columns or records."""
     found = []
     everything = [frozenset(forms_told(around(source))) for source in sources]
     for here, source in enumerate(sources):
@@ -86,7 +86,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
         parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
         for at, span in enumerate(spans):
-            if _names_columns(source, texts, at) or _is_above_table(source, texts, at):
+            if _names_columns(source, texts, at) or _is_above_table(source, texts, at) or _is_key(form, texts, at):
                 continue
             asking = frozenset(forms_told(parts[at].question))
             near = above.union(asking, *(own[one] for one in _near(source, texts, spans, at, form)))
@@ -131,9 +131,10 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
 def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> range:
     """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
-    The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself.
+    The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself; so does a
+    row of Markdown whose columns are named.
     """
-    if _is_whole(source, texts[at]):
+    if _is_whole(source, texts[at]) or len(_columns(texts, at)):
         return range(at, at + 1)
     if form in ("record", "printed"):
         return range(len(texts))
@@ -176,6 +177,11 @@ def _names_columns(source: Packed, texts: Sequence[str], at: int) -> bool:
         return False
     numeric = [frozenset(at for at, cell in enumerate(row) if _NUMERIC.fullmatch(cell)) for row in rows]
     return bool(frozenset.intersection(*numeric))
+
+
+def _is_key(form: Form, texts: Sequence[str], at: int) -> bool:
+    """Whether a line is the key under which the records below it stand, and says nothing itself."""
+    return form == "record" and ": " not in texts[at] and len(_FIELDS.findall("".join(texts[at + 1 : at + 2]))) > 1
 
 
 def _is_above_table(source: Packed, texts: Sequence[str], at: int) -> bool:

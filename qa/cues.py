@@ -12,7 +12,7 @@ from qa.likeness import COUNTS
 from qa.marked import digits_of, is_code, marked
 from qa.signs import signs
 from qa.words import fold, is_stop, stem, words
-from retrieval.dates import days_in
+from retrieval.dates import days_in, weekdays_in
 from retrieval.measures import without_measures
 
 _ISSUED = re.compile(
@@ -85,6 +85,8 @@ class Asked:
     """The symbols, single letters and codes that it names (`@`, the flag `T`, `B5`), how much each counts."""
     days: frozenset[tuple[int, int]] = frozenset()
     """Month and day of the dates that it asks of; of a period none (`before 4 December`)."""
+    weekdays: frozenset[str] = frozenset()
+    """The weekdays, likewise."""
 
     @property
     def years(self) -> frozenset[str]:
@@ -125,6 +127,7 @@ def asked(question: str) -> Asked:
     measure = rest != question
     names = marked(rest)
     codes = tuple(filter(is_code, names))
+    period = _PERIOD.search(question)
     coded = digits_of(codes, question)
     return Asked(
         kind_of(question),
@@ -140,7 +143,8 @@ def asked(question: str) -> Asked:
         marked=names,
         coded=coded,
         signs=signs(question) | dict.fromkeys(codes, 1.0),
-        days=frozenset() if _PERIOD.search(question) else days_in(question),
+        days=frozenset() if period else days_in(question),
+        weekdays=frozenset() if period else weekdays_in(question),
     )
 
 

@@ -54,7 +54,7 @@ _LIGHT_WORDS = """
 able accord actual amount approximate become big calculate call cause change cold come compute current deep different
 discuss emphasize exact example far fast financial find fiscal fy get give go happen heavy high highlight hot include
 involve key kind know large long main make mean need number often old outline overall part people person put reason
-refer relate rough show small sort specific strong take tall thick thin thing total type use using various want way
+refer relate rough show small sort specific step strong take tall thick thin thing total type use using various want way
 wide
 """
 _LIGHT_STEMS = frozenset(stem(word) for word in _LIGHT_WORDS.split())

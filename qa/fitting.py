@@ -26,7 +26,10 @@ _TIMES = frozenset(_TIME_WORDS.split())
 _TIMES |= {f"{day}s" for day in _TIMES if day.endswith("day")}
 _MEASURED = ("length", "weight", "age")
 """Of them a row or a record has the number alone."""
-_ENUMERATED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[^\W\d_a-z][^\W\d_A-Z])")
+_ENUMERATED = re.compile(
+    r"\s*(?:#{1,6}\s+)?(?:\(?\d{1,2}[.)]\s+(?=[^\W\d_a-z]{3})|"
+    r"(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[^\W\d_a-z][^\W\d_A-Z]))"
+)
 """The number of a heading or an item, which is none of its own: `6. Any other business`."""
 _TERM = re.compile(
     rf"\b(?:within|after|until|before|than|for|in|every)(?: (?:the )?(?:first|last|next))? "

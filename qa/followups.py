@@ -64,6 +64,7 @@ _ASKING = re.compile(
     r"what|which|why|how)\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b")
 _NAMES = 3
 """At most so many names of an answer are carried on."""
 
@@ -74,10 +75,11 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
     The turns' own questions are made whole first, so that "and in 2020?" after "and in 2021?" still knows its matter.
     """
     whole = answer = last = ""
+    named: frozenset[str] = frozenset()
     for turn in turns:
-        whole = _whole(turn.question, whole, answer, last)
+        whole, named = _whole(turn.question, whole, answer, last, named)
         answer, last = "" if turn.answer.abstained else turn.answer.text, turn.question
-    return _whole(question, whole, answer, last)
+    return _whole(question, whole, answer, last, named)[0]
 
 
 def leans(question: str) -> bool:
@@ -134,21 +136,32 @@ def _names(text: str) -> list[str]:
     return [word for word in words(text)[1:] if word[0].isupper() and not is_stop(fold(word))]
 
 
-def _whole(question: str, before: str, answer: str, last: str) -> str:
-    """The question with what it leans on: `before` is the one before, made whole, `last` the same as it was asked."""
+def _whole(
+    question: str, before: str, answer: str, last: str, named: frozenset[str] = frozenset()
+) -> tuple[str, frozenset[str]]:
+    """The question with what it leans on, and which of its words are names of answers.
+
+    Args:
+        question: as it is asked.
+        before: the question before, made whole.
+        answer: to it.
+        last: it as it was asked.
+        named: its words that are names of answers.
+    """
+    found: list[str] = []
     if not before:
-        return question
+        return question, frozenset()
     if leans(question):
         done = _done(question, before, last)
-        kept = [word for word in _carried(question, before) if word not in done]
-        carried = kept + _subject(question, before, answer)
+        found = _subject(question, before, answer)
+        carried = [word for word in _carried(question, before, named) if word not in done] + found
     elif _JOINED.match(question) and not _names(question):
         carried = _names(before)
     else:
-        return question
+        return question, frozenset()
     own = set(terms(question))
     added = [word for word in carried if stem(fold(word)) not in own]
-    return " ".join([question.strip(), *dict.fromkeys(_asking(question, before) + added)])
+    return " ".join([question.strip(), *dict.fromkeys(_asking(question, before) + added)]), named.union(found)
 
 
 def _asking(question: str, before: str) -> list[str]:
@@ -163,9 +176,15 @@ def _asking(question: str, before: str) -> list[str]:
     return found[0].lower().split() if found and another and not own and kind_of(before) != "other" else []
 
 
-def _carried(question: str, before: str) -> list[str]:
-    """The content words of the question before, but for what the new one puts something else in the place of."""
-    kept = [word for word in words(before) if not is_stop(fold(word))]
+def _carried(question: str, before: str, named: frozenset[str]) -> list[str]:
+    """The content words of the question before, but for what the new one puts something else in the place of.
+
+    Where that is a name or a number, the names that an answer gave to it go with it.
+    """
+    same = _same_codes(question, before)
+    for code in same:
+        before = before.replace(code, " ")
+    kept = [word for word in _whole_words(before) if not is_stop(fold(word))]
     found = [word for word in words(question) if word[0].isdigit()]
     years = set(map(is_year, found))
     kept = [word for word in kept if not (word[0].isdigit() and is_year(word) in years)]
@@ -173,7 +192,28 @@ def _carried(question: str, before: str) -> list[str]:
     if _points(question) or _VERB.search(rest):
         return kept
     old = replaced(rest, before)
-    return [word for word in kept if word not in old]
+    other = bool(same) or any(word[0].isupper() or word[0].isdigit() for word in old)
+    return [word for word in kept if word not in old and not (other and word in named)]
+
+
+def _same_codes(question: str, before: str) -> list[str]:
+    """The codes of the question before that have the form of one of the new one: `9B` of `And of 9C?`."""
+    shapes = set(map(_shape, _CODE.findall(question)))
+    return [code for code in _CODE.findall(before) if _shape(code) in shapes]
+
+
+def _whole_words(text: str) -> list[str]:
+    """The words of a text, a code as one."""
+    found: list[str] = []
+    done = 0
+    for code in _CODE.finditer(text):
+        found += [*words(text[done : code.start()]), code[0]]
+        done = code.end()
+    return found + words(text[done:])
+
+
+def _shape(code: str) -> str:
+    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d", "0", code))
 
 
 def _done(question: str, before: str, last: str) -> set[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from qa.providers import Embed
 from qa.words import fold, is_stop, stem, words
-from retrieval.dates import MONTHS, numeric_in
+from retrieval.dates import MONTHS, WEEKDAYS, numeric_in, unabridged
 
 _UNLIKE = 0.3
 """Cosine of two words that have nothing to do with each other."""
@@ -38,6 +38,7 @@ _ROMAN = re.compile(r"\b([A-Z][\w'’-]{1,30})[®™]? ([IVX]{2,5})\b")
 """Behind a name: `the IV line` has none."""
 
 MONTH_STEMS = frozenset(map(stem, MONTHS))
+_WEEKDAY_STEMS = frozenset(map(stem, WEEKDAYS))
 _IDENTIFIER = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 _PARTS = re.compile(r"[A-Z]?[a-z]+")
 
@@ -60,6 +61,7 @@ def forms(text: str) -> dict[str, str]:
             found.setdefault(COUNTS[word], COUNTS[word])
         if word and not is_stop(word):
             found.setdefault(stem(word), word)
+    found |= {stem(name): name for name in unabridged(text)}
     found |= {decade: decade for decade in _DECADE.findall(text)}
     for name, one in _ROMAN.findall(text):
         if (number := _ROMANS.get(one)) and not is_stop(fold(name)):
@@ -95,7 +97,7 @@ class Likeness:
 
 
 def likeness(question: Forms, known: Forms, embed: Embed) -> Likeness:
-    """Compares the question's words with those of the sources; a number or a month is like itself alone."""
+    """Compares the question's words with those of the sources; a number or a month is like no other word."""
     of = {term: {term: 1.0} for term in question}
     asked = [term for term in question if not _is_unlike(term)]
     others = [one for one in known if not _is_unlike(one)][:_COMPARED]
@@ -107,6 +109,8 @@ def likeness(question: Forms, known: Forms, embed: Embed) -> Likeness:
         shares = ((cosines - _UNLIKE) / (_ALIKE - _UNLIKE)).clip(0, 1) * _MOST
         for term, row in zip(asked, shares.tolist(), strict=True):
             of[term] = {one: share for one, share in zip(others, row, strict=True) if share > 0} | {term: 1.0}
+            for other in _WEEKDAY_STEMS - {term} if term in _WEEKDAY_STEMS else ():
+                of[term].pop(other, None)
     slips = {term: frozenset(one for one in known if _is_slip(term, one)) for term in asked if term not in known}
     for term, meant in slips.items():
         of[term] |= dict.fromkeys(meant, _MISSPELT)

@@ -16,13 +16,14 @@ _HEADER = re.compile(r"(?:> ?)*(From|To|Cc|Bcc|Date|Sent|Reply-To|Subject|Re|RE|
 """The last of them begin a subject, which stands alone."""
 _GREETING = re.compile(
     r"(?-i:(?:> ?)+[^\W\d_a-z][\w.’-]*(?: [^\W\d_a-z][\w.’-]*){0,2})|"
-    r"On [^\n]{5,80} wrote:(?:\s+> [^\n]{0,40})?|"
+    r"(?:> ?)*On [^\n]{5,80} wrote:(?:\s+> [^\n]{0,40})?|"
     r"(?:> ?)*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|to whom it may concern)\b[^.?!:\n]{0,60}[,!]?|"
     r"(?:> ?)*(?:(?:with|kind|kindest|best|warm|many|yours|all the)\b[^.?!:\n]{0,30})?\b"
     r"(?:regards|wishes|sincerely|faithfully|truly|thanks|cheers|best)[,!]?",
     re.IGNORECASE,
 )
 """A name alone that is quoted, who wrote what is quoted below, a greeting, and how a mail ends."""
+_SIGNED = re.compile(r"[^\W\d_a-z][\w.’-]*(?: [^\W\d_a-z][\w.’-]*){0,2}")
 _TOLD: dict[Kind, tuple[str, ...]] = {"name": ("From",), "time": ("Date", "Sent")}
 """Which header says who, and when."""
 _WRITTEN = frozenset(map(stem, ("write", "author", "send", "sender")))
@@ -35,7 +36,7 @@ def is_header(text: str) -> bool:
     return _HEADER.fullmatch(text) is not None
 
 
-def framing(text: str, kind: Kind, terms: Collection[str], *, subject: bool = False) -> float:
+def framing(text: str, kind: Kind, terms: Collection[str], *, subject: bool = False, mail: bool = False) -> float:
     """What a unit gains or loses as a header, a subject or a greeting of a mail; 0 where it is none.
 
     Args:
@@ -43,10 +44,14 @@ def framing(text: str, kind: Kind, terms: Collection[str], *, subject: bool = Fa
         kind: of what is asked for.
         terms: the stems of the question.
         subject: whether it stands alone over the headers.
+        mail: whether it is of one for certain: there a name alone has signed.
     """
     header = _HEADER.fullmatch(text)
-    if not subject and header is None and _GREETING.fullmatch(text) is None:
+    greets = _GREETING.fullmatch(text) or (mail and _SIGNED.fullmatch(text))
+    if not subject and header is None and not greets:
         return 0.0
+    if not (subject or header) and kind != "name":
+        return -_FRAME
     if _OF_FRAMES.isdisjoint(terms):
         return -_FRAME
     return _SENT if header and header[1] in _TOLD.get(kind, ()) and not _WRITTEN.isdisjoint(terms) else 0.0

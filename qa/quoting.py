@@ -11,6 +11,7 @@ from ingest.types import Place, Span
 from qa import units
 from qa.candidates import Candidate
 from qa.cues import Asked
+from qa.fitting import unnumbered
 from qa.types import Packed
 from qa.units import is_bullet, is_sentence, leans, trimmed
 from qa.words import terms
@@ -107,7 +108,7 @@ def is_label(candidate: Candidate, known: frozenset[str]) -> bool:
     if candidate.text.rstrip().endswith(":") or _HEADING.match(candidate.text) or _is_heading(candidate):
         return True
     least = 1 if candidate.form in ("prose", "record") and _ROW.search(candidate.text) else _TOLD_NEW
-    return not sentence and not candidate.fits and len(set(terms(candidate.text)) - known) < least
+    return not sentence and not candidate.fits and len(set(terms(unnumbered(candidate.text))) - known) < least
 
 
 def _is_heading(candidate: Candidate) -> bool:

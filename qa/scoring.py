@@ -86,7 +86,7 @@ def _judged(question: str, found: Sequence[Candidate], judge: Judge, embed: Embe
     What is beyond them all tells nothing among them: the support stays as it is.
     """
     sources = {id(one.source): one.source for one in found}
-    named = {key: subject(source, judge.asked.named) for key, source in sources.items()}
+    named = {key: subject(source, judge.asked) for key, source in sources.items()}
     subjects = [named[id(one.source)] for one in found]
     asks = list(dict.fromkeys([frozenset[str](), *subjects]))
     units = (f"{one.posed.question} {one.text}".strip() for one in found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from qa.candidates import Candidate
 from qa.cues import Asked
@@ -17,11 +18,11 @@ from qa.fitting import numbers
 from qa.likeness import MONTH_STEMS, forms, forms_told
 from qa.mails import framing, is_header
 from qa.parts import PART, asks_for_items, begins_part, part_of
-from qa.quoting import said
+from qa.quoting import is_listed, said
 from qa.types import Packed
-from qa.units import describes_table
+from qa.units import describes_table, is_bullet, is_sentence
 from qa.words import stem
-from retrieval.dates import day_of
+from retrieval.dates import day_of, weekdays_in
 
 _ISSUER = 0.45
 """What is added to the support of a printed page's head where it is asked who the page is from."""
@@ -54,6 +55,13 @@ _IDLE = 0.3
 """What it costs a unit that it asks itself, or is a line of a list of contents, where no such is asked for."""
 _OLDER = 0.15
 """What it costs a unit, for which comes first, that it is quoted from an older mail: the new one may say otherwise."""
+_OUTDATED = 0.1
+"""What it costs a unit, for which comes first, that its document is put away, or a later edition of it is there."""
+_AWAY = re.compile(r"(?:^|[/_. -])(?:old|archived?|obsolete|superseded|outdated|deprecated)(?=[/_. -])", re.IGNORECASE)
+"""How folders and files are named that hold what is no longer so."""
+_DIGITS = re.compile(r"[\W_]*\d[\d\W_]*")
+_FRAGMENT = 0.15
+"""The same that it is a line of prose, no sentence, item or field, that has nothing of what is asked for."""
 _TITLE = 0.3
 """What it costs a document's title to answer who or whose something is, where no document is asked for."""
 _TITLE_WORDS = 12
@@ -75,6 +83,8 @@ class Standing:
     """Those that have other years than the question, where one has that of the question."""
     part: str
     """The number of the part that is asked for, if any."""
+    outdated: frozenset[str] = frozenset()
+    """Those of which there is a later edition, where no year is asked for."""
     way: bool = False
     """Whether a list or a way is asked for."""
 
@@ -83,7 +93,8 @@ class Standing:
         """For a question, as searched, and its sources."""
         whole = judge.asked.relative or not _OF_TABLES.isdisjoint(judge.terms)
         tables = frozenset(one.hit.path for one in sources if one.hit.place.rows and not whole)
-        return cls(judge, tables, _of_other_years(judge, sources), part_of(question), asks_for_items(question))
+        others, outdated = _of_other_years(judge, sources), _outdated(question, judge, sources)
+        return cls(judge, tables, others, part_of(question), outdated, asks_for_items(question))
 
     def support(self, one: Candidate) -> float:
         """What is added to the support of a unit, and to its score."""
@@ -98,7 +109,7 @@ class Standing:
             - _DESCRIPTION * (path in self.tables and describes_table(one.text))
         )
         if one.form == "prose":
-            added += framing(one.text, asked.kind, terms, subject=_is_subject(one))
+            added += framing(one.text, asked.kind, terms, subject=_is_subject(one), mail=_is_mail(one))
             added += PART * begins_part(one.text, self.part)
         return added
 
@@ -114,6 +125,8 @@ class Standing:
             - _OTHER_TIME * (self._is_of_other_month(one) or is_of_other_day(one, self.judge.asked))
             - _OTHER_NUMBER * self._is_of_other_number(one)
             - _OLDER * one.text.startswith("> ")
+            - _OUTDATED * (one.source.hit.path in self.outdated)
+            - _FRAGMENT * (prose and _is_fragment(one))
         )
 
     def _is_of_other_month(self, one: Candidate) -> bool:
@@ -146,15 +159,26 @@ class Standing:
 
 def is_of_other_day(one: Candidate, asked: Asked) -> bool:
     """Whether a row or record has a field that is named a date or a day, and is one, but none of the question's."""
-    fields = _FIELDS.findall(one.text) if asked.days and one.form in ("row", "record") else []
-    told = (day_of(value) for name, value in fields if _is_of_days(name))
-    return any(days and days.isdisjoint(asked.days) for days in told)
+    fields = _FIELDS.findall(one.text) if (asked.days or asked.weekdays) and one.form in ("row", "record") else []
+    return any(_is_other_day(value, asked) for name, value in fields if _is_of_days(name))
+
+
+def _is_other_day(value: str, asked: Asked) -> bool:
+    """Whether a field is a day, or names a single weekday, and is not the question's."""
+    if asked.days and (days := day_of(value)):
+        return days.isdisjoint(asked.days)
+    named = weekdays_in(value)
+    return bool(asked.weekdays) and len(named) == 1 and named.isdisjoint(asked.weekdays)
 
 
 def _is_subject(one: Candidate) -> bool:
     """Whether a unit is the subject of a mail: it stands over the headers."""
     after = one.beside[1]
     return one.is_opening and after is not None and is_header(said(one.source, after))
+
+
+def _is_mail(one: Candidate) -> bool:
+    return PurePosixPath(one.source.hit.path).suffix.lower() in (".eml", ".mbox", ".msg")
 
 
 def _is_of_days(name: str) -> bool:
@@ -168,3 +192,22 @@ def _of_other_years(judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:
     if all(years.isdisjoint(found) for found in named.values()):
         return frozenset()
     return frozenset(path for path, found in named.items() if found and years.isdisjoint(found))
+
+
+def _outdated(question: str, judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:
+    """The paths of which another one is a later edition by the years in their names, and those that are put away."""
+    if judge.asked.years or _AWAY.search(f" {question} "):
+        return frozenset()
+    years = {one.hit.path: max(years_in(one.hit.path), default="") for one in sources}
+    names = {path: _DIGITS.sub(" ", PurePosixPath(path).name) for path in years}
+    later = {
+        path
+        for path, year in years.items()
+        if any(year < other and names[path] == names[one] for one, other in years.items()) and year
+    }
+    return frozenset(later).union(path for path in years if _AWAY.search(path))
+
+
+def _is_fragment(one: Candidate) -> bool:
+    plain = not (is_sentence(one.text) or is_bullet(one.text) or is_listed(one.text) or ":" in one.text)
+    return plain and not (one.fits or one.is_opening) and not any(map(str.isdigit, one.text))

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 
+from qa.cues import Asked
 from qa.likeness import forms
+from qa.marked import is_code, stands
 from qa.types import Packed
 from qa.words import fold, stem, words
 
@@ -29,9 +31,11 @@ _FEWEST = 2
 """Words: a document's name of fewer is a word like others."""
 
 
-def subject(source: Packed, named: AbstractSet[str]) -> frozenset[str]:
-    """The names of the question (stems) that the source's document has in its title or file name."""
-    return frozenset(forms(f"{source.hit.path} {_title(source)}")) & named
+def subject(source: Packed, asked: Asked) -> frozenset[str]:
+    """The names (stems) and codes of the question that the source's document has in its title or file name."""
+    name = f"{source.hit.path} {_title(source)}"
+    codes = frozenset(sign for sign in asked.signs if is_code(sign) and stands(sign, name))
+    return (frozenset(forms(name)) & asked.named) | codes
 
 
 def tellers(question: str, sources: Iterable[Packed], unheard: Sequence[str]) -> frozenset[str]:

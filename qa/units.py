@@ -32,11 +32,13 @@ _ABBREVIATION = re.compile(
     r"Tel|Fax|Ext|Fig|Figs|Eq|Sec|Ch|Art|Vol|pp|p|ca|cf|al|approx|dept|est|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
     r"[A-Za-z]\.[A-Za-z]|[A-Z]))\.$"
 )
-_NUMBER = re.compile(r"\b(?:nos?|art|sec|cl|para|ref|fig|vol|ext|tel|fax|rm|apt|pp?)\.$")
+_NUMBER = re.compile(r"\b(?:nos?|art|sec|cl|para|ref|fig|vol|ext|tel|fax|rm|apt|min|max|avg|pp?)\.$")
 """What is an abbreviation before a number, and else may be a word."""
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")
 _NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
+_WROTE = re.compile(r"(?:> ?)*On .{5,100} wrote:$")
+"""Who wrote what a mail quotes below."""
 _FIELD = re.compile(r"[A-Z][\w-]{1,14}: +\S")
 """How a line begins that is one of several fields: `From: …`, `Present: …`."""
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}+")
@@ -235,6 +237,8 @@ def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     """Whether `following` goes on with the sentence of `line`."""
     if _CELLS.search(text, line.start, following.end):
         return False  # a table's row is one line
+    if _WROTE.match(text, line.start, line.end) or _WROTE.match(text, following.start, following.end):
+        return False
     if is_entry(text, following.start) or _FIELD.match(text, following.start, following.end):
         return False
     if text.count("\n", line.end, following.start) > 1 or _BULLET.match(text, following.start, following.end):

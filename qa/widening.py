@@ -62,16 +62,20 @@ def _is_apart(source: Packed, span: Span, one: Span, *, items: bool) -> bool:
 
 
 def steps_of(source: Packed, span: Span, question: str, *, most: int) -> Span | None:
-    """The numbered list in which a quote stands or over which it is the title, with what follows it in its paragraph.
+    """The numbered list in which a quote stands, or over which its paragraph does, with what follows it in that.
 
     Where that has more words than `most`, its first steps if the quote is among them, else those around the quote. None
     where there is no such list, or no way is asked for.
     """
-    runs = _lists(source, _sentences(source)) if asks_for_items(question) else []
+    sentences = _sentences(source)
+    runs = _lists(source, sentences) if asks_for_items(question) else []
     for run in runs:
+        above = [one for one in sentences if span.end <= one.start < run[0].start]
         if run[0].start <= span.start and span.end <= run[-1].end:
             return _as_fits(source, run, span, most)
-        if span.start < run[0].start <= span.end or (run[0].start > span.end and not _between(source, span, run[0])):
+        if span.start < run[0].start <= span.end or (
+            run[0].start > span.end and not any(parted(source, span, one) for one in above)
+        ):
             return _as_fits(source, [Span(span.start, max(span.end, run[0].end)), *run[1:]], span, most)
     return None
 
@@ -87,11 +91,6 @@ def _as_fits(source: Packed, run: Sequence[Span], span: Span, most: int) -> Span
         if last >= 0:
             return Span(run[first].start, run[last].end)
     return None
-
-
-def _between(source: Packed, one: Span, following: Span) -> bool:
-    """Whether anything stands between two spans."""
-    return bool(said(source, Span(one.end, following.start)).strip())
 
 
 def _sentences(source: Packed) -> list[Span]:

@@ -9,6 +9,19 @@ _MONTH_NAMES = "january february march april may june july august september octo
 MONTHS = tuple(_MONTH_NAMES.split())
 _SHORT = 3
 """Letters of a month's short name; September has one of four as well."""
+_WEEKDAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday"
+WEEKDAYS = tuple(_WEEKDAY_NAMES.split())
+_SHORT_WEEKDAYS = ("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun")
+_SHORT_MONTHS = (*(month[:_SHORT] for month in MONTHS if month != "may"), "sept")
+_SHORT_WEIGHT = 0.5
+"""What the short name of a weekday or a month counts where the long one is asked for: some are words (`sat`, `mar`)."""
+_APART = r"(?=\W*(?:\d|[.,;:|)/\t\n–-]|$))"
+_SHORT_NAMES = tuple(one for name in (*_SHORT_WEEKDAYS, *_SHORT_MONTHS) for one in (name.capitalize(), name.upper()))
+_ABBREVIATED = re.compile(
+    rf"(?:\b(?:Mon|MON|Tues?|TUES?|Thu(?:rs?)?|THU(?:RS?)?|Fri|FRI)\b|(?<=\d[ ./-])(?:{'|'.join(_SHORT_NAMES)})\b"
+    rf"|\b(?:{'|'.join(_SHORT_NAMES)})\b{_APART})"
+)
+"""The short names of weekdays and months, with a capital; those that are words as well beside a number or a mark."""
 _MONTH_WEIGHT = 0.5
 """What the month alone counts, of a date with a day: a moment (`2014-08-11T10:00`) has the day in another word."""
 _SEPARATED = r"[-/.]"
@@ -36,6 +49,12 @@ _UNDATED = tuple(
     for pattern in (rf"{_DAY}(?: of)? {_NAMED}", rf"{_NAMED} {_DAY}")
 )
 """A day without its year."""
+_BARE = tuple(
+    re.compile(rf"{first}[./]{second}\.?")
+    for first, second in ((_DAY, r"(?P<number>\d{1,2})"), (r"(?P<number>\d{1,2})", _DAY))
+)
+"""A day and month in numbers, as a whole: 4/12, 4.12."""
+_BEGINS = re.compile(rf"\W*(?:{'|'.join((*WEEKDAYS, *_SHORT_WEEKDAYS))})s?\b[.,]? *", re.IGNORECASE)
 _TIME = re.compile(r"[T ]+\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z| ?[ap]m|[+-]\d\d:?\d\d)?$", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|by|before|after|since|until|from|to)(?: the)? $", re.IGNORECASE)
 _BEFORE = 16
@@ -48,6 +67,7 @@ _JOINED = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d{4}-\d\d(?!\d)")
 """What each of these has: looked for alone, it is found (or not) several times as fast."""
 _NUMERIC = re.compile(r"\d{1,4}-\d{1,4}(?:-\d{1,4})?|\d{1,2}/\d{1,2}/\d{4}")
 _WORD = re.compile(r"\w+")
+_CALENDAR = re.compile(rf"\b({'|'.join((*WEEKDAYS, *MONTHS))})(?:s|['’]s)?\b", re.IGNORECASE)
 _MOST = 20
 """Dates of a question that are looked up."""
 _LAST_DAY, _LAST_MONTH = 31, 12
@@ -71,10 +91,21 @@ def days_in(text: str) -> frozenset[tuple[int, int]]:
     return _days(_read_all(_written(text, _IN_WORDS + _IN_NUMBERS + _UNDATED)))
 
 
+def unabridged(text: str) -> frozenset[str]:
+    """The long names of the weekdays and months that a text has by their short ones: `Tue`, `4 Dec`."""
+    return frozenset(map(_long, _ABBREVIATED.findall(text)))
+
+
+def weekdays_in(text: str) -> frozenset[str]:
+    """The weekdays that a text names, in full or by their short names."""
+    named = {name.lower() for name in _CALENDAR.findall(text)} | unabridged(text)
+    return frozenset(WEEKDAYS) & named
+
+
 def day_of(text: str) -> frozenset[tuple[int, int]]:
-    """Month and day of a text that is a date as a whole, a time beside; none where it is none."""
-    date = _TIME.sub("", text.strip())
-    matches = (pattern.fullmatch(date) for pattern in _IN_WORDS + _IN_NUMBERS + _UNDATED)
+    """Month and day of a text that is a date as a whole, a weekday or time beside, of 4/12 both; none of others."""
+    date = _BEGINS.sub("", _TIME.sub("", text.strip()), count=1)
+    matches = (pattern.fullmatch(date) for pattern in _IN_WORDS + _IN_NUMBERS + _UNDATED + _BARE)
     return _days(_read_all(filter(None, matches)))
 
 
@@ -94,8 +125,17 @@ def terms(question: str) -> dict[str, float]:
     for month, day in sorted(days_in(question) - _days(dated))[:_MOST]:
         forms = [form for name in _names(month) for form in (f"{day} {name}", f"{name} {day}")]
         found |= {form: 1.0 for form in forms if not said.issuperset(form.split())}
-        found |= {f"{day:02}-{month:02}": _DAY_FIRST, f"{month:02}-{day:02}": 1.0}
-    return found
+        found |= {f"{day:02}-{month:02}": _DAY_FIRST, f"{month:02}-{day:02}": 1.0, f"{day}-{month}": _DAY_FIRST}
+    return _calendar(question) | found
+
+
+def _calendar(question: str) -> dict[str, float]:
+    """The short names of the weekdays and months of a question, the long ones of short ones; none of its dates."""
+    named = {name.lower() for name in _CALENDAR.findall(question)}
+    long = unabridged(question) - named
+    dated = {_long(month) for month in months_of(question)}
+    short = {short: _SHORT_WEIGHT for name in named - dated for short in _short(name)}
+    return short | dict.fromkeys(long - dated, 1.0)
 
 
 def months_of(question: str) -> frozenset[str]:
@@ -158,6 +198,15 @@ def _valid(year: int, month: int, day: int | None) -> Iterator[Date]:
 
 def _number_of(named: str) -> int:
     return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(named[:_SHORT].lower()))
+
+
+def _long(short: str) -> str:
+    return next(name for name in (*WEEKDAYS, *MONTHS) if name.startswith(short[:_SHORT].lower()))
+
+
+def _short(name: str) -> list[str]:
+    """The short names of a weekday or a month."""
+    return [short for short in (*_SHORT_WEEKDAYS, *_SHORT_MONTHS) if short != name and name.startswith(short)]
 
 
 def _names(month: int) -> list[str]:

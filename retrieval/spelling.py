@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from retrieval import dates
 from retrieval.bounded import Bounded
+from retrieval.inflections import PLAIN
 from retrieval.lexical import emphasis, is_stop, is_title, names, query_terms, table_of
 from retrieval.passages import Passage, Reader, folded
 from retrieval.words import Words
@@ -159,9 +160,9 @@ class Speller:
     def _unknown(self, connection: sa.Connection, words: Words, terms: Sequence[str]) -> list[str]:
         """The words that stand nowhere; common ones are not looked up: they are right, if of other things.
 
-        So are their forms: `earns` is no slip of `ears`.
+        So are their forms: `earns` is no slip of `ears`, nor `repaid` of `repair`.
         """
-        asked = doubtful(terms)
+        asked = [word for word in doubtful(terms) if word not in PLAIN]
         common = self._common([one for word in asked for one in (word, *_bases(word))])
         rare = {word for word in asked if common.isdisjoint((word, *_bases(word)))}
         known = _standing(connection, words, [word for word in asked if word in rare])

@@ -16,11 +16,14 @@ _EDGE = 0.2
 _LEAST = 3
 """On so many pages something has to stand at one place."""
 _NUMBER = re.compile(r"\d+")
-_PAGE = re.compile(
-    r"(?:page|pg\.?|seite|blatt|página|pagina|p\.|s\.|sida|side|sivu|strona|strana|oldal|sayfa|stranica|страница|стр\.|第)?"
-    r"\s*#\s*(?:页|頁|ページ)?(?:\s*(?:of|/|\||von|de|di|do|sur|van|av|af|z|ze|od|из|共)\s*(?P<all>\d+)\s*(?:页|頁|ページ)?)?",
-    re.IGNORECASE,
+_WORDS = (
+    r"page|pg\.?|seite|blatt|página|pagina|p\.|s\.|sida|side|sivu|strona|strana|oldal|sayfa|stranica|страница|стр\."
 )
+_WORD = rf"(?:{_WORDS}|第)"
+_OF = r"\s*(?:of|/|\||von|de|di|do|sur|van|av|af|z|ze|od|из|共)\s*(?P<all>\d+)\s*(?:页|頁|ページ)?"
+_PAGE = re.compile(rf"{_WORD}?\s*#\s*(?:页|頁|ページ)?(?:{_OF})?", re.IGNORECASE)
+_PAGE_BESIDE = re.compile(rf"(?:.{{1,60}}\W)?{_WORD}\s*#\s*(?:页|頁|ページ)?{_OF}", re.IGNORECASE)
+"""The same behind what runs with it: `Kestrel / Fenwick - page 1 of 2`."""
 _DIGITS = 4
 _SHORT = 60
 """Characters of a line that counts the pages, wherever the text above it ends."""
@@ -69,7 +72,9 @@ class Running:
         text = " ".join(line.text.split())
         if str(self.count) not in text:
             return
-        found = _PAGE.fullmatch(re.sub(rf"(?<!\d){number}(?!\d)", "#", text, count=1))
+        own = rf"(?<!\d){number}(?!\d)"
+        alone = _PAGE.fullmatch(re.sub(own, "#", text, count=1))
+        found = alone or _PAGE_BESIDE.fullmatch(re.sub(rf"{own}(?=\D*{self.count}\D*$)", "#", text, count=1))
         if found and found["all"] == str(self.count) and any(map(str.isalpha, text)):
             yield (text, line.y1 < height / 2, _ANYWHERE, 0), 1
 

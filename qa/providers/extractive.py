@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from qa.units import describes_table, is_sentence
 from qa.widening import steps_of, widened
 from qa.words import terms
 
+_FIELDS = re.compile(r"[^\s:;]: \S")
 _SAME = 0.88
 """`relative` for more prose of the best sentence's document: what stands around that one tells more, if it is sure."""
 
@@ -66,14 +68,17 @@ class ExtractiveProvider(Provider):
         if found.support <= 0 or (self.withholds and found.support < self.threshold):
             yield Delta(ABSTENTION, usage=Usage(), abstained=True, support=found.support)
             return
-        markers: dict[int, int] = {}  # from 1 on, as they come
         quotes = self._measured(request, found) or self._quotes(request.question, found)
-        for source, span in quotes:
-            begins = "\n" if markers else ""
-            marker = markers.setdefault(source.number, len(markers) + 1)
+        for marker, (source, span) in enumerate(quotes, 1):
+            begins = "\n" if marker > 1 else ""
             told = shown(said(source, span), source.hit.place)
             yield Delta(f"{begins}{told} [{marker}]", quotes=(Quote(marker, span, source.number),))
-        yield Delta(usage=Usage(), abstained=False, support=found.support, unsure=self._is_unsure(found))
+        yield Delta(
+            usage=Usage(),
+            abstained=False,
+            support=found.support,
+            unsure=self._is_unsure(found) or not _is_told(found, quotes),
+        )
 
     def _is_unsure(self, found: Scored) -> bool:
         return found.support < self.threshold + UNSURE
@@ -160,6 +165,18 @@ class ExtractiveProvider(Provider):
             told.append(own)
 
 
+def _is_told(found: Scored, quotes: Sequence[tuple[Packed, Span]]) -> bool:
+    """Whether what is quoted has a number, time, name … where one is asked for."""
+    kind = found.asked.kind
+    if kind == "other" or found.asked.measure:
+        return True
+    paths = {(source.hit.path, span) for source, span in quotes}
+    return any(
+        one.fits and any(path == one.source.hit.path and span.overlaps(one.span) for path, span in paths)
+        for one in found.candidates
+    )
+
+
 def _is_left_out(candidate: Candidate, best: Candidate, known: frozenset[str], *, same: float) -> bool:
     """Whether one after the first says nothing, or less than so much of the best one in the same document."""
     if candidate.form != "row" and is_label(candidate, known):
@@ -178,11 +195,24 @@ def _is_left_out(candidate: Candidate, best: Candidate, known: frozenset[str], *
 def _tells_less(one: Candidate, best: Candidate, known: frozenset[str], asked: Asked) -> bool:
     """Whether a row or a table's line tells less of the question than the best one of it, and nothing else.
 
-    Where one row is asked for by others, all may be wanted.
+    So it is, too, where a whole row lacks a name, number or code of the question that the best one has: it is of
+    another. Where one row is asked for by others, all may be wanted.
     """
-    if asked.relative or one.source.hit.path != best.source.hit.path or not (_is_line(one) and _is_line(best)):
+    if asked.relative or not (_is_line(one) and _is_line(best)):
         return False
-    return known & one.heard.own < known & best.heard.own
+    single = (
+        (asked.named | asked.numbers | asked.signs.keys()) if _is_whole(one) and _is_whole(best) else frozenset[str]()
+    )
+    if single & one.heard.own < single & best.heard.own:
+        return True
+    beside = one.source.hit.path == best.source.hit.path
+    return beside and known & one.heard.own < known & best.heard.own
+
+
+def _is_whole(one: Candidate) -> bool:
+    """Whether a unit is a row, also of Markdown, or a record with several fields: it stands for itself."""
+    several = one.form == "record" and len(_FIELDS.findall(one.text)) > 1
+    return one.form == "row" or several or one.text.startswith("|")
 
 
 def _is_line(one: Candidate) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ingest.types import Place
 from qa.candidates import candidates
 from qa.cues import asked
 from qa.doubts import doubt
@@ -13,9 +14,11 @@ from qa.likeness import Likeness, forms
 from qa.packing import pack
 
 
-def doubted(hit, question: str, text: str, like: dict[str, dict[str, float]] | None = None) -> float:
+def doubted(
+    hit, question: str, text: str, like: dict[str, dict[str, float]] | None = None, place: Place | None = None
+) -> float:
     """The doubt about the last sentence of a text; what is like the question's words is told."""
-    best = candidates(pack([hit(text)], budget=2000, count=len))[-1]
+    best = candidates(pack([hit(text, place=place)], budget=2000, count=len))[-1]
     terms = forms(question)
     judge = Judge(asked(question), tuple(terms), Likeness({term: {term: 1.0} for term in terms} | (like or {})))
     return doubt(judge, replace(best, fits=answers(judge.asked.kind, best.text, terms.keys())))
@@ -45,3 +48,11 @@ def test_so_should_one_of_its_years(hit) -> None:
     assert doubted(hit, "What was emitted in 2023?", "In 2023 they emitted 40 tonnes.") == 0
     assert doubted(hit, "What was emitted in 2023 and 2022?", "In 2023 they emitted 40 tonnes.") == 0
     assert doubted(hit, "What was emitted in 2023?", far) == pytest.approx(0.2)
+
+
+def test_a_number_is_that_of_whom_a_record_is_of(hit) -> None:
+    record = "name: Derek Hollis; contact.phone: 01632 960388; partner: Jonas Corbin\n"
+    rows = Place(rows=(1, 1))
+    assert doubted(hit, "What is Derek Hollis's phone number?", record, place=rows) == 0
+    assert doubted(hit, "What is Jonas Corbin's phone number?", record, place=rows) == pytest.approx(0.4)
+    assert doubted(hit, "Which clients has Jonas Corbin?", record, place=rows) == 0

@@ -393,7 +393,7 @@ def test_the_support_is_told_with_the_answer_and_with_an_abstention(hit, embed) 
 def test_of_a_measure_the_lines_that_it_is_worked_out_from_are_quoted(hit, embed) -> None:
     text = "Lorne plc, balance sheet 2023\nCurrent assets\t5,210\nPlant\t900\nCurrent liabilities\t3,110"
     found, _, _ = ask([hit(text)], "What is the working capital of Lorne plc in 2023?", embed, threshold=0)
-    assert found == "Current assets 5,210 [1]\nCurrent liabilities 3,110 [1]"
+    assert found == "Current assets 5,210 [1]\nCurrent liabilities 3,110 [2]"
     few, _, _ = ask([hit(text)], "What is the working capital of Lorne plc in 2023?", embed, threshold=0, quotes=1)
     assert few == "Current assets 5,210 [1]"
 
@@ -918,3 +918,86 @@ def test_of_many_steps_the_first_are_quoted_as_far_as_there_is_room(hit, embed) 
     _, quotes, _ = ask([hit(f"Crane\n\n{steps}\n")], "How do I turn wheel number 2 of the crane?", embed, threshold=0)
     assert quotes[0][1].startswith(("1. Turn", "Crane"))
     assert 50 < len(quotes[0][1].split()) < 80
+
+
+LESSONS = "Day: Mon; First: Maths R12\nDay: Tue; First: Chemistry L2\nDay: Wed; First: English R04\n"
+TUTORS = "code: KOV; role: Form tutor 9B; room: R12\ncode: BRO; role: Form tutor 9C; room: R13\n"
+
+
+def rows(hit, text: str, path: str):
+    return hit(text, path=path, place=Place(rows=(1, text.count("\n"))))
+
+
+def test_a_weekday_finds_the_row_that_has_its_short_name(hit, embed) -> None:
+    _, quotes, _ = ask([rows(hit, LESSONS, "timetable.csv")], "Which lesson is first on Tuesday?", embed, threshold=0)
+    assert [quote for _, quote in quotes] == ["Day: Tue; First: Chemistry L2"]
+
+
+@pytest.mark.parametrize(("question", "room"), [("Who is the form tutor of 9B?", "R12"), ("Who is 9C's tutor?", "R13")])
+def test_a_row_of_another_is_not_quoted_beside_that_of_what_is_named(hit, embed, question: str, room: str) -> None:
+    _, quotes, _ = ask([rows(hit, TUTORS, "staff.csv")], question, embed, threshold=0)
+    assert [quote[-3:] for _, quote in quotes] == [room]
+
+
+def test_the_rows_of_two_that_are_named_are_both_quoted(hit, embed) -> None:
+    _, quotes, _ = ask([rows(hit, TUTORS, "staff.csv")], "Who are the tutors of 9B and 9C?", embed, threshold=0)
+    assert quotes == [(1, TUTORS.strip())]
+
+
+def test_a_code_may_stand_in_the_file_s_name_alone(hit, embed) -> None:
+    hits = [rows(hit, LESSONS, "timetable_9C.csv"), rows(hit, TUTORS, "staff.csv")]
+    _, quotes, _ = ask(hits, "Where is 9C's chemistry lesson?", embed, threshold=0)
+    assert quotes[0] == (1, "Day: Tue; First: Chemistry L2")
+
+
+def test_each_quote_has_a_marker_of_its_own(hit, embed) -> None:
+    text = "The old ferry was closed in 1998.\n\nThe new ferry was never closed.\n\nTrees stand on both banks.\n"
+    answer, quotes, _ = ask([hit(text)], "Which ferry was closed?", embed)
+    assert [marker for marker, _ in quotes] == [1, 2]
+    assert "[1]" in answer
+    assert "[2]" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "unsure"), [("How much did the bridge cost?", False), ("How much did the ferry cost?", True)]
+)
+def test_an_answer_without_the_number_that_is_asked_for_is_unsure(hit, embed, question: str, *, unsure: bool) -> None:
+    text = "The ferry of the town and what it cost was told in the old book. The bridge cost 4.2 million euros."
+    text = text if not unsure else text[: text.index(" The bridge")]
+    provider = ExtractiveProvider(threshold=0.5)
+    *_, last = provider.stream(Request(question, packed([hit(text)]), (), 500, embed))
+    assert last.unsure is unsure
+
+
+@pytest.mark.parametrize(
+    ("later", "question", "first"),
+    [
+        ("handbook-2026-27.md", "When does school end?", "15:00"),
+        ("handbook-2026-27.md", "When did school end in 2024?", "15:10"),
+        ("old/handbook.md", "When does school end?", "15:10"),
+    ],
+)
+def test_what_a_later_edition_says_comes_first(hit, embed, later: str, question: str, first: str) -> None:
+    hits = [hit("School ends at 15:10.", path="handbook-2024-25.md"), hit("School ends at 15:00.", path=later, rank=2)]
+    answer, _, _ = ask(hits, question, embed, threshold=0)
+    assert first in answer.splitlines()[0]
+
+
+def test_a_way_may_be_told_below_the_paragraph_that_names_it(hit, embed) -> None:
+    steps = "1. Leave by the nearest exit.\n2. Line up on the tennis courts.\n3. Tutors take the roll."
+    text = f"Long bell = evacuate. Short bell = lockdown.\n\n{steps}\n\nWheelchair users wait by the stairs.\n"
+    _, quotes, _ = ask([hit(text)], "How do I evacuate the building?", embed, threshold=0)
+    assert quotes[0][1].endswith(steps)
+
+
+def test_a_line_that_is_no_sentence_comes_after_one_that_is(hit, embed) -> None:
+    text = "IN THE COUNTY COURT\n\nMr Hollis was awarded damages by the judge.\n"
+    _, quotes, _ = ask([hit(text)], "What did the county court award Mr Hollis?", embed, threshold=0)
+    assert quotes[0][1] == "Mr Hollis was awarded damages by the judge."
+
+
+def test_the_key_over_records_is_not_quoted(hit, embed) -> None:
+    text = "clients\nno: 1042; name: Pelham Bakery; pays: late\n"
+    found = replace(hit(text, path="clients.json", place=Place(pointers=("/clients/0",))), starts=(8,))
+    _, quotes, _ = ask([found], "Which clients pay late?", embed, threshold=0)
+    assert [quote for _, quote in quotes] == ["no: 1042; name: Pelham Bakery; pays: late"]

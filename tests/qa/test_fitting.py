@@ -53,6 +53,7 @@ from qa.fitting import answers, fresh
         ("money", "It cost £85.", True),
         ("money", "3.50 FLAT WHITE", True),
         ("money", "6. Any other business", False),
+        ("money", "4. RENT REVIEW", False),
         ("money", "Fog cost only 23 departures.", False),
         ("money", "Wages and pensions 3,701 3,962", True),
         ("money", "4 Customs Row, Morrowhaven", False),

@@ -17,7 +17,10 @@ REVENUE = turn("What was the revenue of Acme in 2020?", "Revenue of Acme was 12 
 TAX = turn("What is the tax rate in Sweden?", "The rate is 22 percent. [1]")
 SHOPS = turn("How many shops does Acme run?", "Acme runs 41 shops. [1]")
 
+TUTOR = turn("Who is the form tutor of 9B?", "Petra Kovač is the form tutor of 9B. [1]")
+
 LEANING = [
+    (TUTOR, "And of 9C?", "And of 9C? who form tutor"),
     (REVENUE, "And in 2021?", "And in 2021? what revenue Acme"),
     (REVENUE, "in 2022?", "in 2022? what revenue Acme"),
     (REVENUE, "And the profit?", "And the profit? Acme 2020"),
@@ -204,3 +207,9 @@ def test_what_leans_on_the_question_before(question: str) -> None:
 )
 def test_who_asks_for_something_else_is_not_asked_for_the_same(before: str, question: str, searched: str) -> None:
     assert standalone(question, [turn(before)]) == searched
+
+
+def test_another_subject_leaves_the_names_that_an_answer_gave_to_the_one_before() -> None:
+    extension = turn("What is her extension?", "Extension 212. [1]")
+    assert standalone("And of 9C?", [TUTOR, extension]) == "And of 9C? extension form tutor"
+    assert standalone("And the room?", [TUTOR, extension]) == "And the room? form tutor 9B Petra Kovač"

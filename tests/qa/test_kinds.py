@@ -24,6 +24,8 @@ from qa.kinds import kind_of
         ("How much did the new radar set cost?", "money"),
         ("What rent is paid for the old ice house?", "money"),
         ("What did the divers charge?", "money"),
+        ("What happens to the rent if the shop burns down?", "other"),
+        ("What does the fee include?", "other"),
         ("What does a ticket to Holm cost?", "money"),
         ("How many passengers were carried?", "count"),
         ("How long is the new bridge?", "number"),

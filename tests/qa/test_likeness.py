@@ -157,3 +157,11 @@ def test_roman_numbers_behind_names_are_numbers(text: str, number: str) -> None:
 )
 def test_other_capitals_are_none(text: str) -> None:
     assert not any(one.isdigit() for one in forms(text))
+
+
+def test_a_weekday_is_like_no_other(embed) -> None:
+    known = forms("Closed on Tuesdays and at weekends; Sat until noon.")
+    found = likeness(forms("Is it open on a Saturday?"), known, embed)
+    saturday = stem("saturday")
+    assert found.best(saturday, [saturday]) == 1
+    assert found.best(saturday, [stem("tuesday")]) == 0

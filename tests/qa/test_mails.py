@@ -80,7 +80,7 @@ def test_a_new_mail_comes_before_what_it_quotes(hit, embed) -> None:
     sources = pack([hit(text, path="thread.eml")], budget=2000, count=provider.count)
     request = Request("When does the oven arrive?", sources, (), 500, embed)
     lines = "".join(delta.text for delta in provider.stream(request)).splitlines()
-    assert lines == ["The oven arrives on 26 March. [1]", "The oven arrives on 19 March. [1]"]
+    assert lines == ["The oven arrives on 26 March. [1]", "The oven arrives on 19 March. [2]"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Subjects: what a document's own name, in a question, tells of where in it the answer is."""
 
+from qa.cues import asked
 from qa.packing import pack
 from qa.scoring import scored
 from qa.subjects import subject, tellers, without
@@ -15,7 +16,7 @@ def sources(*hits):
 
 
 def test_a_name_of_the_question_is_the_subject_of_a_document_that_is_named_so(hit) -> None:
-    named = frozenset(("nik", "oslo"))
+    named = asked("What does Nike pay in Oslo?")
     by_path, by_title, other = sources(
         hit("a", path="reports/NIKE_2019_10K.pdf"),
         hit("b", path="b.pdf", context="Nike annual report — PART I > Oslo office"),
@@ -74,3 +75,8 @@ def test_such_a_name_costs_nothing(hit, embed) -> None:
     named = scored(question, sources(hit(SPEECH, path="address_to_the_island.txt")), embed, unheard=["tanaka"])
     other = scored(question, sources(hit(SPEECH, path="speech.txt")), embed, unheard=["tanaka"])
     assert named.support > other.support + 0.4
+
+
+def test_a_code_in_a_file_s_name_is_its_subject(hit) -> None:
+    (lessons,) = sources(hit("a", path="timetable_9C.csv"))
+    assert subject(lessons, asked("Where is 9C's chemistry lesson?")) == {"9C"}

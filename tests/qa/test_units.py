@@ -223,3 +223,13 @@ def test_a_long_row_stays_in_its_lines() -> None:
     )
     text = f"day: Monday; minutes: {told}; by: Ann"
     assert cut(text, Place(rows=(1, 1)), starts=(0,)) == text.split("\n")
+
+
+def test_min_and_max_before_a_number_end_no_sentence() -> None:
+    text = "It expires every 90 days, min. 14 characters. That is the max. Then it is changed."
+    assert cut(text)[0] == "It expires every 90 days, min. 14 characters."
+
+
+def test_who_wrote_an_older_mail_stands_by_itself() -> None:
+    text = "See you then.\nAnita\nOn Tue, 10 Nov 2026 Julian Fox wrote:\nIs the network down again?"
+    assert "On Tue, 10 Nov 2026 Julian Fox wrote:" in cut(text)

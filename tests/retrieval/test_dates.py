@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from retrieval.dates import MONTHS, dates_in, day_of, days_in, months_of, numeric_in, pattern_of, terms
+from retrieval.dates import (
+    MONTHS,
+    dates_in,
+    day_of,
+    days_in,
+    months_of,
+    numeric_in,
+    pattern_of,
+    terms,
+    unabridged,
+    weekdays_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +54,7 @@ def test_a_date_is_looked_up_as_others_write_it() -> None:
 
 def test_a_day_without_its_year_is_looked_up_too() -> None:
     found = terms("Who is on duty on 4 December?")
-    assert found == {"4 dec": 1, "dec 4": 1, "12-04": 1, "04-12": 0.5}
+    assert found == {"4 dec": 1, "dec 4": 1, "12-04": 1, "04-12": 0.5, "4-12": 0.5}
     assert terms("on Dec. 4th")["december 4"] == 1
     assert "08-01" not in terms("How hot was it on 1 August 2014?")
     assert terms("How many may 4 boats carry? Between 4 and 40 December's?") == {}
@@ -126,3 +137,26 @@ def test_a_date_with_its_time_is_a_date(moment: str) -> None:
 def test_no_more_dates_are_looked_up_than_a_question_has() -> None:
     many = " ".join(f"{day} May {year}" for year in range(1900, 2000) for day in range(1, 29))
     assert len(terms(many)) < 200
+
+
+def test_weekdays_and_months_are_looked_up_by_their_short_names_too() -> None:
+    assert terms("Which lessons are on Tuesday?") == {"tue": 0.5, "tues": 0.5}
+    assert terms("Which lessons are on Tue?") == {"tuesday": 1}
+    assert terms("Who came to the November meeting?") == {"nov": 0.5}
+    assert terms("Where is the sun?") == {}
+
+
+def test_short_names_are_those_of_weekdays_and_months_where_they_are_no_words() -> None:
+    assert unabridged("Wed 2/12 | Fri 4 Dec cod; Sun: closed; DEC 2024") == {
+        "wednesday",
+        "friday",
+        "december",
+        "sunday",
+    }
+    assert unabridged("Sat on it. Mar the paint, Sun and sea. Jan said so.") == frozenset()
+
+
+def test_a_day_may_have_its_weekday_beside_it() -> None:
+    assert day_of("Fri 4 Dec") == day_of("Friday, 4 December 2026") == {(12, 4)}
+    assert day_of("Wed 2/12") == day_of("2.12.") == {(12, 2), (2, 12)}
+    assert weekdays_in("Mondays and Tue") == {"monday", "tuesday"}

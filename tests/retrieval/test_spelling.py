@@ -14,6 +14,7 @@ DOCUMENTS = {
     "lamp.md": "The lighthouse at Ærø was painted by Karen Sørensen. The lamp is older.",
     "codes.txt": "Fault ABXC4711 means that the pump is dry; model QRSTV holds 5500 litres.",
     "andes.txt": "The Andes are a range of mountains. The anodes of the cells are made in Quito.",
+    "yard.txt": "The yard will repair the launch.",
     "cells.txt": "The anodes of a battery wear out first. Anodes are changed each year.",
 }
 
@@ -56,6 +57,7 @@ def test_what_is_meant_is_told_as_it_is_written(read) -> None:
         "ABXC-4711 QRSTV2",
         "5501",  # a number
         "lmap",  # of four letters
+        "When it was repaid",  # a form of a known word, no slip of `repair`
         "When it rained",  # a form of a common word, no slip of `raised`
         "where does whose",  # stop words
         "Bohansson",  # another first letter
