@@ -11,7 +11,7 @@ import numpy as np
 
 from qa.providers import Embed
 from qa.words import fold, is_stop, stem, words
-from retrieval.dates import MONTHS, WEEKDAYS, numeric_in, unabridged
+from retrieval.dates import MONTHS, WEEKDAYS, beside_weekdays, numeric_in, unabridged
 
 _UNLIKE = 0.3
 """Cosine of two words that have nothing to do with each other."""
@@ -61,7 +61,7 @@ def forms(text: str) -> dict[str, str]:
             found.setdefault(COUNTS[word], COUNTS[word])
         if word and not is_stop(word):
             found.setdefault(stem(word), word)
-    found |= {stem(name): name for name in unabridged(text)}
+    found |= {stem(name): name for name in (*unabridged(text), *beside_weekdays(text))}
     found |= {decade: decade for decade in _DECADE.findall(text)}
     for name, one in _ROMAN.findall(text):
         if (number := _ROMANS.get(one)) and not is_stop(fold(name)):

@@ -22,7 +22,7 @@ _BEGINS = re.compile(
 
 
 _LISTING = re.compile(
-    r"\b(?:how (?:do|does|did|can|could|to|should|would|may)|what (?:are|were|should|do i|must)|which (?:are|were)|"
+    r"\b(?:how (?:do|does|can|could|to|should|would|may)|what (?:are|were|should|do i|must)|which (?:are|were)|"
     r"list|steps?|rules|all)\b",
     re.IGNORECASE,
 )

@@ -205,12 +205,18 @@ def joined(quotes: Sequence[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:
     for source, span in quotes:
         for at, (other, known) in enumerate(found):
             gap = Span(min(known.end, span.end), max(known.start, span.start))
-            if other is source and not said(source, gap).strip() and not _ends_paragraph(source, known, span):
+            beside = other is source and not said(source, gap).strip() and not _ends_paragraph(source, known, span)
+            if beside and not _are_unlike(said(source, known), said(source, span)):
                 found[at] = (source, Span(min(known.start, span.start), max(known.end, span.end)))
                 break
         else:
             found.append((source, span))
     return found
+
+
+def _are_unlike(one: str, other: str) -> bool:
+    """Whether one is of a table of Markdown, and the other a sentence."""
+    return one.startswith("|") != other.startswith("|") and any(map(is_sentence, (one, other)))
 
 
 def _ends_paragraph(source: Packed, one: Span, other: Span) -> bool:

@@ -60,6 +60,14 @@ _OUTDATED = 0.1
 _AWAY = re.compile(r"(?:^|[/_. -])(?:old|archived?|obsolete|superseded|outdated|deprecated)(?=[/_. -])", re.IGNORECASE)
 """How folders and files are named that hold what is no longer so."""
 _DIGITS = re.compile(r"[\W_]*\d[\d\W_]*")
+_CAUSE = 0.1
+"""What it counts for, for which comes first, that it says a reason, where one is asked for."""
+_WHY = re.compile(r"\b(?:why|what (?:was|is|were|are) the (?:cause|reason)s?|what caused)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|caused?|causes|reasons?|as a result|so that|in order to|thanks to|led to|since)\b|"
+    r"\bc(?:a|o)me from\b",
+    re.IGNORECASE,
+)
 _FRAGMENT = 0.15
 """The same that it is a line of prose, no sentence, item or field, that has nothing of what is asked for."""
 _TITLE = 0.3
@@ -87,6 +95,8 @@ class Standing:
     """Those of which there is a later edition, where no year is asked for."""
     way: bool = False
     """Whether a list or a way is asked for."""
+    why: bool = False
+    """Whether a reason is."""
 
     @classmethod
     def of(cls, question: str, judge: Judge, sources: Sequence[Packed]) -> Standing:
@@ -94,7 +104,8 @@ class Standing:
         whole = judge.asked.relative or not _OF_TABLES.isdisjoint(judge.terms)
         tables = frozenset(one.hit.path for one in sources if one.hit.place.rows and not whole)
         others, outdated = _of_other_years(judge, sources), _outdated(question, judge, sources)
-        return cls(judge, tables, others, part_of(question), outdated, asks_for_items(question))
+        way, why = asks_for_items(question), _WHY.search(question) is not None
+        return cls(judge, tables, others, part_of(question), outdated, way, why)
 
     def support(self, one: Candidate) -> float:
         """What is added to the support of a unit, and to its score."""
@@ -127,6 +138,7 @@ class Standing:
             - _OLDER * one.text.startswith("> ")
             - _OUTDATED * (one.source.hit.path in self.outdated)
             - _FRAGMENT * (prose and _is_fragment(one))
+            + _CAUSE * (self.why and _REASON.search(one.text) is not None)
         )
 
     def _is_of_other_month(self, one: Candidate) -> bool:

@@ -54,6 +54,10 @@ _BARE = tuple(
     for first, second in ((_DAY, r"(?P<number>\d{1,2})"), (r"(?P<number>\d{1,2})", _DAY))
 )
 """A day and month in numbers, as a whole: 4/12, 4.12."""
+_BESIDE = re.compile(
+    rf"\b(?:{'|'.join((*WEEKDAYS, *_SHORT_WEEKDAYS))})[.,]? {_DAY}[./](?P<number>\d{{1,2}})(?![\d/])", re.IGNORECASE
+)
+"""The same behind its weekday: Wed 2/12."""
 _BEGINS = re.compile(rf"\W*(?:{'|'.join((*WEEKDAYS, *_SHORT_WEEKDAYS))})s?\b[.,]? *", re.IGNORECASE)
 _TIME = re.compile(r"[T ]+\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z| ?[ap]m|[+-]\d\d:?\d\d)?$", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|by|before|after|since|until|from|to)(?: the)? $", re.IGNORECASE)
@@ -94,6 +98,12 @@ def days_in(text: str) -> frozenset[tuple[int, int]]:
 def unabridged(text: str) -> frozenset[str]:
     """The long names of the weekdays and months that a text has by their short ones: `Tue`, `4 Dec`."""
     return frozenset(map(_long, _ABBREVIATED.findall(text)))
+
+
+def beside_weekdays(text: str) -> list[str]:
+    """The months of the days in numbers that stand behind their weekdays: of `Wed 2/12` both that it may be."""
+    days = [(int(found["day"]), int(found["number"])) for found in _BESIDE.finditer(text)]
+    return [MONTHS[month - 1] for pair in days for month in pair if 1 <= month <= _LAST_MONTH]
 
 
 def weekdays_in(text: str) -> frozenset[str]:
