@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import difflib
+import ipaddress
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ingest.errors import ConfigurationError
 
@@ -18,6 +20,7 @@ _MOST_NODES = 50_000
 """Values of one file, aliases counted each time: a small YAML can unfold into billions."""
 _CHOOSERS = ("name", "strategy")
 """The keys that choose a component; where one changes, the component's own options begin anew."""
+_ELSEWHERE = "name that file with --config, or say it with --set or in your own settings file"
 _OF_EVERY_STRATEGY = ("size", "min_size", "overlap", "keep_together", "context")
 
 
@@ -32,6 +35,8 @@ class Layer:
     """The origin of single keys, where a layer is put together from several (variables, options)."""
     prefix: str = ""
     """What its keys have before them where it was read: `collections.reports.`, for a part of a layer."""
+    found: bool = False
+    """Whether it is a file that merely lay there: it may send nothing to another machine, and run no program."""
 
     def origin_of(self, key: str) -> str:
         """Where the value at a dotted key comes from."""
@@ -41,7 +46,7 @@ class Layer:
 
 
 def read_file(file: Path, *, trusted: bool) -> Layer:
-    """The layer of a YAML file.
+    """The layer of a YAML file; one that is not trusted was found.
 
     Raises:
         ConfigurationError: it cannot be read, is no YAML, or holds no mapping.
@@ -53,7 +58,7 @@ def read_file(file: Path, *, trusted: bool) -> Layer:
         raise ConfigurationError(f"the settings file {str(file)!r} cannot be read: {error.strerror}") from error
     if len(data) > _MOST_BYTES:
         raise ConfigurationError(f"the settings file {str(file)!r} is over {_MOST_BYTES:,} bytes")
-    return Layer(str(file), _mapping(parse_yaml(data, what=str(file)), str(file)), trusted)
+    return Layer(str(file), _mapping(parse_yaml(data, what=str(file)), str(file)), trusted, found=not trusted)
 
 
 def parse_yaml(data: str | bytes, *, what: str) -> Any:
@@ -159,14 +164,17 @@ def put(tree: Tree, key: str, value: Any, *, said: str) -> None:
 
 
 def check_trust(layer: Layer) -> None:
-    """Refuses components outside the tree, and prompts of the user's own, in a layer that may not name them.
+    """Refuses components outside the tree, prompts of the user's own, and what leads off, in a layer that may not.
 
     Raises:
-        ConfigurationError: a dotted component name, or a parser's, or a prompt file, in a layer that was merely found.
+        ConfigurationError: a dotted component name, or a parser's, or a prompt file; in a file that was merely found
+            also a program, or an address of another machine.
     """
     if layer.trusted:
         return
     _check_prompt(layer)
+    if layer.found:
+        _check_ways_out(layer)
     for key, value in leaves(layer.tree):
         parts = key.split(".")
         if parts[-1] in _CHOOSERS and isinstance(value, str) and "." in value:
@@ -192,6 +200,40 @@ def _check_prompt(layer: Layer) -> None:
             f"{layer.prefix}qa.prompt: {name!r} is no version of the prompts, and {said} may name no file",
             hint=f"name a file with --config, --set or in your own settings file; versions: {', '.join(versions())}",
         )
+
+
+def _check_ways_out(layer: Layer) -> None:
+    """An address gets the key of the environment and the documents: a folder that was cloned may name none far off."""
+    for key, value in leaves(layer.tree):
+        texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+        if key.endswith(".python") and texts:
+            said = f"{layer.prefix}{key}: {texts[0]!r} is a program, which {layer.origin_of(key)} may not name"
+            raise ConfigurationError(said, hint=_ELSEWHERE)
+        is_address = key.endswith("url")
+        away = next((text for text in texts if (is_address or _looks_like_address(text)) and _is_far(text)), None)
+        if away is not None:
+            host = away.rpartition("://")[2].rpartition("@")[2]  # a password is never said
+            said = f"{layer.prefix}{key}: {host!r} is not this machine, and {layer.origin_of(key)} may name no other"
+            variable = ", or set OPENAI_BASE_URL" if key.endswith(".base_url") else ""
+            raise ConfigurationError(said, hint=f"{_ELSEWHERE}{variable}")
+
+
+def _looks_like_address(text: str) -> bool:
+    return "://" in text and len(text.split()) == 1
+
+
+def _is_far(address: str) -> bool:
+    """Whether it names a host, or nobody can say which, that is not this machine."""
+    try:
+        host = urlsplit(address.strip()).hostname
+    except ValueError:
+        return True
+    if host is None or host == "localhost":
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True
 
 
 def _outside(layer: Layer, key: str, name: str) -> ConfigurationError:

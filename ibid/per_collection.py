@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ibid.layers import Layer, similar
@@ -22,7 +23,7 @@ def parted(layer: Layer, collection: str) -> list[Layer]:
         ConfigurationError: the collections are no sections.
     """
     general = {key: value for key, value in layer.tree.items() if key != SECTION}
-    parts = [Layer(layer.origin, general, layer.trusted, layer.origins)]
+    parts = [replace(layer, tree=general)]
     own = _sections(layer).get(collection)
     if own:
         parts.append(_part(layer, collection, own))
@@ -38,7 +39,7 @@ def _part(layer: Layer, collection: str, tree: Mapping[str, Any]) -> Layer:
         hint = f"{similar(wrong, allowed)}allowed here: {', '.join(allowed)}"
         raise ConfigurationError(f"{prefix}{wrong}: there is no such setting (from {said})", hint=hint)
     origins = {key.removeprefix(prefix): one for key, one in layer.origins.items() if key.startswith(prefix)}
-    return Layer(f"{said}, {prefix[:-1]}", dict(tree), layer.trusted, origins, prefix)
+    return replace(layer, origin=f"{said}, {prefix[:-1]}", tree=dict(tree), origins=origins, prefix=prefix)
 
 
 def others(layers: Sequence[Layer], collection: str) -> dict[str, Sequence[Layer]]:

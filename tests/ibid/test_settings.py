@@ -208,6 +208,73 @@ def test_a_found_file_names_no_code(home: Home, text: str, monkeypatch: pytest.M
         loaded(home)
 
 
+FAR = "https://elsewhere.example/v1"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (f"qa: {{provider: {{name: openai, model: m, base_url: '{FAR}'}}}}", "qa.provider.base_url"),
+        (f"qa: {{provider: {{base_url: '{FAR}'}}}}", "qa.provider.base_url"),
+        (f"retrieval: {{embedder: {{name: openai, model: m, base_url: '{FAR}'}}}}", "retrieval.embedder.base_url"),
+        (f"retrieval: {{search: {{reranker: {{base_url: '{FAR}'}}}}}}", "retrieval.search.reranker.base_url"),
+        (f"retrieval: {{store: {{name: chroma, url: '{FAR}'}}}}", "retrieval.store.url"),
+        (f"ingest: {{captions: {{name: openai, model: m, base_url: '{FAR}'}}}}", "ingest.captions.base_url"),
+        (f"collections: {{reports: {{qa: {{provider: {{base_url: '{FAR}'}}}}}}}}", "collections.reports.qa.provider"),
+        (f"ingest: {{captions: {{other: '{FAR}'}}}}", "ingest.captions.other"),
+        ("qa: {provider: {base_url: 'http://localhost@elsewhere.example'}}", "qa.provider.base_url"),
+        ("qa: {provider: {base_url: 'http://127.0.0.1.elsewhere.example'}}", "qa.provider.base_url"),
+        ("qa: {provider: {base_url: ' //elsewhere.example'}}", "qa.provider.base_url"),
+        ("qa: {provider: {base_url: 'http://10.0.0.1:1/v1'}}", "qa.provider.base_url"),
+        ("qa: {provider: {base_url: 'http://[::2]/v1'}}", "qa.provider.base_url"),
+        ("qa: {provider: {base_url: 'http://[oops'}}", "qa.provider.base_url"),
+    ],
+)
+def test_a_found_file_sends_nothing_to_another_machine(home: Home, text: str, key: str) -> None:
+    found(home, text)
+    with pytest.raises(
+        ConfigurationError, match=r"is not this machine, and .*ibid\.yaml.* may name no other"
+    ) as caught:
+        loaded(home)
+    assert caught.value.message.startswith(key)
+    assert "--config" in caught.value.hint
+    assert ("OPENAI_BASE_URL" in caught.value.hint) is ("base_url" in caught.value.message)
+
+
+def test_addresses_that_are_allowed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for host in ("localhost:8080", "127.0.0.1", "127.3.2.1:9", "[::1]:9", "LOCALHOST"):
+        found(home, f"qa: {{provider: {{name: openai, model: m, base_url: 'http://{host}/v1'}}}}")
+        assert loaded(home).settings.qa.provider.options["base_url"] == f"http://{host}/v1"
+    found(home, "ingest: {captions: {name: openai, model: m, prompt: 'What is it? Not as http://a.example says'}}")
+    loaded(home)
+    found(home, f"qa: {{provider: {{name: openai, model: m, base_url: '{FAR}'}}}}")
+    given = loaded(
+        Home(home.folder / "x" / ".ibid"), config=str(home.settings_file)
+    )  # named, it is the user's own word
+    assert given.settings.qa.provider.options["base_url"] == FAR
+    own(home, home.settings_file.read_text())
+    home.settings_file.unlink()
+    assert loaded(home).settings.qa.provider.options["base_url"] == FAR
+    monkeypatch.setenv("IBID__QA__PROVIDER__BASE_URL", f"{FAR}/2")
+    assert loaded(home).settings.qa.provider.options["base_url"] == f"{FAR}/2"
+
+
+def test_an_address_with_a_password_is_said_without_it(home: Home) -> None:
+    found(home, "qa: {provider: {base_url: 'http://me:sesame@elsewhere.example/v1'}}")
+    with pytest.raises(ConfigurationError) as caught:
+        loaded(home)
+    assert "sesame" not in caught.value.message
+
+
+def test_a_found_file_runs_no_program(home: Home) -> None:
+    engine = "{engine: {name: unstructured, python: ./evil}}"
+    found(home, f"ingest: {{parsers: {{pdf: {engine}}}}}")
+    with pytest.raises(ConfigurationError, match=r"'\./evil' is a program, which .*ibid\.yaml may not name"):
+        loaded(home)
+    home.settings_file.unlink()
+    assert loaded(home, f"ingest.parsers.pdf={engine}")
+
+
 def test_the_environment_names_no_code(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IBID__QA__PROVIDER__NAME", "my_package.provider")
     with pytest.raises(ConfigurationError, match="IBID__QA__PROVIDER__NAME may not"):
