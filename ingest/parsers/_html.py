@@ -217,7 +217,10 @@ class _Page:
                 table.open_cell(Cell(name == "th", max(1, across), max(1, down)))
             else:
                 self._end_row(table)
-                table.in_head = name == "thead" if name != "tr" else table.in_head
+                if name == "tr":
+                    table.open_row()
+                else:
+                    table.in_head = name == "thead"
 
     def _close_in_table(self, name: str) -> None:
         if self._too_deep:

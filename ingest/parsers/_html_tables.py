@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -66,7 +66,11 @@ class Table:
     _first: list[Row] | None = field(default_factory=list)
     _header: str = ""
     _spans: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """For each column the text that reaches down into the rows to come, and how many."""
+    """For each column the text that reaches down into the next row, and into how many in all."""
+
+    def open_row(self) -> None:
+        """Begins a row; one without cells counts where others reach down into it."""
+        self.row = Row(in_head=self.in_head)
 
     def open_cell(self, cell: Cell) -> None:
         """Begins a cell, and the row where none has begun."""
@@ -77,9 +81,11 @@ class Table:
     def close_row(self) -> Iterator[Block]:
         """Ends the row, if one has begun: the blocks of what can be said now."""
         row, self.row, self.cell = self.row, None, None
-        if row is None or not row.cells:
+        if row is None:
             return
         row.values = self._values(row)
+        if not row.cells:
+            return
         if row.is_layout:
             if self._first:
                 yield from self.settle()
@@ -100,25 +106,29 @@ class Table:
             yield from _line(row, None if number < count else self._header)
 
     def _values(self, row: Row) -> list[str]:
-        """The row's texts by column: one that reaches down is in each row, a header's that reaches across in each."""
+        """The row's texts by column: one that reaches down is in each row, a header's that reaches across in each.
+
+        A row uses up its part of all that reaches down into it, whether it has so many cells or not.
+        """
         values: list[str] = []
+        above = self._spans
+        self._spans = {column: (left - 1, said) for column, (left, said) in above.items() if left > 1}
         for cell in row.cells:
-            self._fill(values)
+            _fill(values, above)
             text = cell.text
-            for number in range(min(cell.across, _WIDEST - len(values))):
+            for number in range(max(1, min(cell.across, _WIDEST - len(values)))):
                 said = text if number == 0 or row.is_header else ""
-                if cell.down > 1 and text and len(text) <= _REPEATED:
+                if cell.down > 1 and text and len(text) <= _REPEATED and len(values) < _WIDEST:
                     self._spans[len(values)] = (cell.down - 1, said)
                 values.append(said)
-        self._fill(values)
+        _fill(values, above)
         return values
 
-    def _fill(self, values: list[str]) -> None:
-        while len(values) in self._spans:
-            left, said = self._spans.pop(len(values))
-            if left > 1:
-                self._spans[len(values)] = (left - 1, said)
-            values.append(said)
+
+def _fill(values: list[str], above: Mapping[int, tuple[int, str]]) -> None:
+    """Puts in what reaches down into the next columns."""
+    while len(values) in above:
+        values.append(above[len(values)][1])
 
 
 def _line(row: Row, header: str | None) -> Iterator[Block]:

@@ -98,6 +98,23 @@ def test_a_table_with_a_header_of_two_levels() -> None:
     ]
 
 
+def test_no_cell_is_lost_in_a_wide_table() -> None:
+    wide = "<table><tr><td colspan=1000>Revenue</td><td>123456</td><td>7</td></tr></table>"
+    assert [text.replace(" |", "") for _, text, _ in rows(wide)] == ["Revenue 123456 7"]
+    cells = "".join(f"<td>v{number}" for number in range(250))
+    (_, row, _) = rows(f"<table><tr>{cells}</table>")[0]
+    assert row.split(" | ") == [f"v{number}" for number in range(250)]
+
+
+@pytest.mark.parametrize("between", ["<tr><td>Chile</tr>", "<tr></tr>", "<tr><td>Chile"])
+def test_a_cell_reaches_down_into_as_many_rows_as_it_says(between: str) -> None:
+    """A row that ends before its column counts, too."""
+    table = f"<table><tr><td>Peru<td>2020<td rowspan=2>55</tr>{between}<tr><td>Cuba<td>2021<td>77</tr></table>"
+    assert rows(table)[-1][1] == "Cuba | 2021 | 77"
+    three = table.replace("rowspan=2", "rowspan=3").replace("<td>77", "")
+    assert rows(three)[-1][1] == "Cuba | 2021 | 55"
+
+
 def test_a_header_that_is_not_marked_is_found_in_a_wide_table() -> None:
     cells = "<table><tr><td><b>Item</b><td>2019<td>2018<tr><td>Cash<td>1<td>2</table>"
     assert rows(cells)[1] == ("row", "Cash | 1 | 2", "Item | 2019 | 2018")
