@@ -211,8 +211,9 @@ class Library:
         """
         from ibid.behind import with_files
 
-        named = None if path is None else self.document_path(path)
-        status = self.index().status(self._parts.rules, named)
+        index = self.index()
+        named = None if path is None else self.document_path(path, index.paths())
+        status = index.status(self._parts.rules, named)
         stale = with_files(status.stale, self._parts.documents(self.collection), root=self.home.root)
         return replace(status, stale=stale)
 
@@ -418,7 +419,7 @@ class Library:
     def text(self, path: Paths) -> str:
         """A document's whole text, as it is indexed."""
         index = self.index()
-        name = self.document_path(path)
+        name = self.document_path(path, index.paths())
         return index.text(name, Span(0, index.length(name)))
 
     def turns(self, conversation: str) -> list[Turn]:
@@ -467,12 +468,18 @@ class Library:
         """The tokens of a text as the provider's model counts them, by estimate."""
         return parts.provider(self.settings).count(text)
 
-    def document_path(self, path: Paths) -> str:
-        """The document path of a file: relative to the folder that holds the home where it lies below it."""
-        file = Path(os.path.realpath(Path(path).expanduser()))
+    def document_path(self, path: Paths, known: Sequence[str] = ()) -> str:
+        """The document path of a file: relative to the folder that holds the home where it lies below it.
+
+        A link is a document of its own where its path is among the known ones; else what it leads to is meant.
+        """
+        file = Path(path).expanduser()
         root = Path(os.path.realpath(self.home.root))
-        name = (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
-        return printable(name)
+        own, resolved = (
+            printable((one.relative_to(root) if one.is_relative_to(root) else one).as_posix())
+            for one in (Path(os.path.realpath(file.parent), file.name), Path(os.path.realpath(file)))
+        )
+        return own if any(one == own or one.startswith(own + "/") for one in known) else resolved
 
     def _hits(self, k: int | None) -> int:
         """How many hits are wanted.
@@ -486,7 +493,7 @@ class Library:
 
     def _below(self, path: Paths, known: Sequence[str]) -> list[str]:
         """The documents that a path on disk, or else a document path, means."""
-        for name in dict.fromkeys((self.document_path(path), os.fspath(path).rstrip("/"))):
+        for name in dict.fromkeys((self.document_path(path, known), os.fspath(path).rstrip("/"))):
             found = [one for one in known if one == name or one.startswith(name + "/")]
             if name == ".":
                 found = [one for one in known if not one.startswith("/")]
@@ -508,7 +515,7 @@ class Library:
         if cited.path in known:
             return cited
         ending = [path for path in known if path.endswith(f"/{cited.path}")]
-        name = self.document_path(cited.path)
+        name = self.document_path(cited.path, known)
         found = [name] if name in known else ending
         return replace(cited, path=found[0]) if len(found) == 1 else cited
 

@@ -32,8 +32,27 @@ def test_as_the_contract_shows_it(work) -> None:
         assert "".join(pieces).strip() == again.text
         assert len(library.turns(answer.conversation)) == 2
         assert library.status().documents == 4
+        assert library.count_provider_tokens("The dome motor failed.") == 5
         assert library.chunks("docs/log.txt").strategy == "sentence"
         assert library.show("docs/stars.csv#rows=1").text.startswith("name: Vega; ")
+
+
+def test_a_link_is_a_document_of_its_own(run, empty, monkeypatch) -> None:
+    docs = empty / "docs"
+    (docs / "real.txt").write_text("The lamp is green.\n")
+    (docs / "link.txt").symlink_to("real.txt")
+    (docs / "later.txt").symlink_to("log.txt")
+    assert run("ingest", "docs").code == 0
+    (docs / "later.txt").unlink()
+    monkeypatch.chdir(docs)
+    status = run("status", "link.txt", "--json").json
+    assert [source["path"] for source in status["sources"]] == ["docs/link.txt"]
+    with ibid.open() as library:
+        assert library.text("link.txt") == library.text("real.txt")
+        assert library.text("later.txt") == library.text("log.txt")
+        assert library.show("link.txt#char=0,8").path == "docs/link.txt"
+        assert library.remove("link.txt") == ["docs/link.txt"]
+        assert library.remove(docs / "link.txt") == ["docs/real.txt"]  # it is none any more: what it leads to is
 
 
 def test_errors_are_public(empty) -> None:
