@@ -108,7 +108,9 @@ class Repl:
     def _ask(self, question: str) -> None:
         streams = sys.stdout.isatty() and self._library.generates
         answer = self._library.ask(question, conversation=self._conversation, stream=_piece if streams else False)
-        self._conversation, self._last = answer.conversation, answer
+        self._last = answer
+        if self._library.home.writable:  # else nothing is kept: there is no such conversation to go on with
+            self._conversation = answer.conversation
         say_unsure(answer)
         say("" if streams else clean(answer.text))
         say_citations(answer)

@@ -285,11 +285,12 @@ def test_a_home_that_may_not_be_written(run, work) -> None:
             file.chmod(0o400)
     home.chmod(0o500)
 
-    def as_anyone(*args: str) -> subprocess.CompletedProcess[str]:
+    def as_anyone(*args: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", AS_ANYONE, *args]
-        return subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=work, input=typed, capture_output=True, text=True, check=False)
 
     try:
+        chatted = as_anyone("chat", typed="What is the magnitude of Altair?\nWhat is the magnitude of Deneb?\n")
         asked = as_anyone("ask", "How large is the mirror of the main telescope?", "--json")
         ingested = as_anyone("ingest", "docs", "--json")
         removed = as_anyone("rm", "docs", "--json")
@@ -299,6 +300,8 @@ def test_a_home_that_may_not_be_written(run, work) -> None:
     answer = json.loads(asked.stdout)
     assert "2.4 metres" in answer["answer"]
     assert answer["warnings"] == ["the home is read-only: the conversation is not kept"]
+    assert chatted.returncode == 0, chatted
+    assert ("0.76" in chatted.stdout, "1.25" in chatted.stdout) == (True, True)
     for done in (ingested, removed):
         assert done.returncode == 1
         error = json.loads(done.stdout)["error"]
