@@ -29,14 +29,18 @@ class Patterns:
 
     def matches(self, path: str) -> bool:
         """Whether the path (POSIX; a folder's ends with `/`) is matched."""
+        return self.verdict(path) is True
+
+    def verdict(self, path: str) -> bool | None:
+        """Whether the last pattern that matches the path takes it in or excepts it; None where none matches."""
         lowered = path.lower()
         if not lowered.startswith("/"):
-            return self._spec.match_file(lowered)
+            return self._spec.check_file(lowered).include
         tails = list(_tails(lowered))
         for pattern in reversed(list(self._spec.patterns)):
             if pattern.include is not None and any(pattern.match_file(tail) is not None for tail in tails):
                 return pattern.include
-        return False
+        return None
 
 
 def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:

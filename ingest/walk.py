@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.errors import UnreadableError
+from ingest.errors import ConfigurationError, UnreadableError
 from ingest.types import Failed, Found, Skipped, Source
 
 if TYPE_CHECKING:
@@ -179,9 +179,11 @@ class _Walker:
             return "hidden"
         if folder and entry.is_symlink():
             return "a linked folder"
-        ignored = any(
-            below.matches(self._relative(entry.path, base) + ("/" if folder else "")) for base, below in patterns
+        said = (
+            below.verdict(self._relative(entry.path, base) + ("/" if folder else ""))
+            for base, below in reversed(patterns)
         )
+        ignored = next((one for one in said if one is not None), False)  # the nearest file that names it decides
         return f"named in {IGNORE_FILE}" if ignored else ""
 
     def _file(self, file: str, found: os.stat_result) -> None:
@@ -225,13 +227,22 @@ class _Walker:
 
     @staticmethod
     def _patterns_of(folder: str) -> Iterator[tuple[str, Patterns]]:
+        file = Path(folder) / IGNORE_FILE
         try:
-            text = (Path(folder) / IGNORE_FILE).read_bytes().decode("utf-8-sig", "replace")
+            text = file.read_bytes().decode("utf-8-sig", "replace")
         except OSError:
             return
         from ingest.patterns import Patterns
 
-        yield folder, Patterns([line for line in text.splitlines() if line.strip() and not line.startswith("#")])
+        lines = text.splitlines()
+        given = [number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
+        for number in given:
+            try:
+                Patterns([lines[number]])
+            except ConfigurationError as error:
+                where = f"{printable(str(file))!r}, line {number + 1}"
+                raise ConfigurationError(f"{where}: {error.message}", hint=error.hint) from error
+        yield folder, Patterns([lines[number] for number in given])
 
 
 def _is_case_file(file: str) -> bool:

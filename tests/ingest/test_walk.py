@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import UnreadableError
+from ingest.errors import ConfigurationError, UnreadableError
 from ingest.types import Found
 from ingest.walk import digest, signature, walk
 
@@ -98,6 +98,25 @@ def test_the_roots_ignore_file_holds_for_a_folder_given_below_it(tmp_path: Path)
     make(tmp_path, "sub/deep/b.tmp", "sub/deep/c.txt")
     (tmp_path / ".ibidignore").write_text("*.tmp\n", encoding="utf-8")
     assert paths(walk([tmp_path / "sub" / "deep"], root=tmp_path, home=None)) == ["sub/deep/c.txt"]
+
+
+def test_the_nearest_ignore_file_that_names_a_file_decides(tmp_path: Path) -> None:
+    make(
+        tmp_path, "keep.log", "sub/keep.log", "sub/other.log", "sub/deep/keep.log", "sub/deep/drop.txt", "gone/keep.log"
+    )
+    (tmp_path / ".ibidignore").write_text("*.log\n!drop.txt\ngone/\n", encoding="utf-8")
+    (tmp_path / "sub" / ".ibidignore").write_text("!keep.log\n", encoding="utf-8")
+    (tmp_path / "sub" / "deep" / ".ibidignore").write_text("/drop.txt\n", encoding="utf-8")
+    (tmp_path / "gone" / ".ibidignore").write_text("!keep.log\n", encoding="utf-8")  # nobody looks into it
+    assert paths(walk([tmp_path], root=tmp_path, home=None)) == ["sub/deep/keep.log", "sub/keep.log"]
+    assert paths(walk([tmp_path / "sub" / "deep"], root=tmp_path, home=None)) == ["sub/deep/keep.log"]
+
+
+def test_an_ignore_file_that_is_wrong_is_named_with_its_line(tmp_path: Path) -> None:
+    make(tmp_path, "sub/a.txt")
+    (tmp_path / "sub" / ".ibidignore").write_text("# ours\n*.tmp\n!\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"/sub/\.ibidignore', line 3: not a pattern"):
+        walk([tmp_path], root=tmp_path, home=None)
 
 
 def test_loops_of_links_end(tmp_path: Path) -> None:
