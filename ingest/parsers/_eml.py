@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import email.policy
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from mimetypes import guess_extension
 from pathlib import Path
 
@@ -16,8 +16,27 @@ _SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Date")
 _MOST_PARTS = 5_000
 _LONGEST_HEADER = 20_000
 """Characters: the library's parser takes a time that grows with their square."""
+_LONGEST_SAYING = 2_000
+"""Characters of a header that says what a part is: the library parses it over and over."""
+_MOST_COMMENTS = 50
+"""Opening brackets in such a header: the library follows them into one another."""
 _SAYS_WHAT_BECAME = ("message/delivery-status", "message/global-delivery-status", "message/disposition-notification")
 """Parts of reports (RFC 3464, 8098) that are fields in groups, which the library takes for messages without a body."""
+
+
+class _Policy(EmailPolicy):
+    """The library's own, with the headers that say what a part is cut where parsing them takes too long or too deep."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """A header's name and value."""
+        name, value = super().header_source_parse(sourcelines)
+        if name.lower().startswith("content-"):
+            value = value[:_LONGEST_SAYING]
+            value = value.partition("(")[0] if value.count("(") > _MOST_COMMENTS else value
+        return name, value
+
+
+_PARSER = BytesParser(policy=_Policy())
 
 
 def read(file: Path) -> Mail:
@@ -27,7 +46,7 @@ def read(file: Path) -> Mail:
         UnreadableError: it has no header that a message has.
     """
     with file.open("rb") as handle:
-        return _checked(BytesParser(policy=email.policy.default).parse(handle))
+        return _checked(_PARSER.parse(handle))
 
 
 def message(data: bytes) -> Mail:
@@ -36,7 +55,7 @@ def message(data: bytes) -> Mail:
     Raises:
         UnreadableError: it has no header that a message has.
     """
-    return _checked(BytesParser(policy=email.policy.default).parsebytes(data))
+    return _checked(_PARSER.parsebytes(data))
 
 
 def _checked(message: Message) -> Mail:

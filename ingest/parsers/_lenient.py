@@ -11,11 +11,11 @@ _TOKEN = re.compile(
     | (?P<single> '[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z) )
     | (?P<comment> //[^\n]* | \#[^\n]* | /\*.*?(?:\*/|\Z) )
     | (?P<comma> , )
-    | (?P<name> (?<![\w$.])[^\W\d][\w$-]*(?=\s*:) | (?<![\w$.])\$[\w$-]*(?=\s*:) )
+    | (?P<name> (?<![\w$.-])(?:[^\W\d]|\$)[\w$-]*+(?=\s*+:) )
     """,
     re.VERBOSE | re.DOTALL,
 )
-_TRAILING = re.compile(r",(?:\s|//[^\n]*|\#[^\n]*|/\*.*?\*/)*[\]}]", re.DOTALL)
+_TRAILING = re.compile(r",(?:\s|//[^\n]*+|\#[^\n]*+|/\*(?>.*?\*/))*+[\]}]", re.DOTALL)
 _NOT_NEWLINE = re.compile(r"[^\n]")
 _ESCAPE = re.compile(r"\\(.)|\"", re.DOTALL)
 

@@ -211,6 +211,31 @@ def test_a_header_without_end_does_not_take_long(tmp_path: Path) -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Content-Type: text/plain" + ";" * 40_000,
+        "Content-Type: " + "(" * 3_000,
+        "Content-Disposition: " + "(" * 900 + ")" * 900,
+        "Content-Transfer-Encoding: 8bit" + ";a=b" * 10_000,
+        'Content-Type: multipart/mixed; boundary="x"' + ";" * 40_000,
+    ],
+)
+def test_a_header_that_nobody_writes_costs_neither_the_body_nor_time(tmp_path: Path, header: str) -> None:
+    body = "--x\n\nIt is done.\n--x--\n" if "boundary" in header else "It is done.\n"
+    (tmp_path / "a.eml").write_text(f"From: ann@example.org\n{header}\n\n{body}")
+    began = time.process_time()
+    assert shown(tmp_path / "a.eml")[-1][2] == "It is done."
+    assert time.process_time() - began < 3
+
+
+def test_a_long_name_of_a_file_in_brackets_is_kept(tmp_path: Path) -> None:
+    made = message()
+    name = "Überblick (1) (a) " + "ü" * 100 + ".txt"
+    made.add_attachment("Enclosed.", filename=name)
+    assert shown(sent(made, tmp_path))[-1][1][-1] == name
+
+
 def test_what_is_no_message_is_refused(tmp_path: Path) -> None:
     for data in (b"", b"just text\n", b"\0\1\2" * 100):
         (tmp_path / "a.eml").write_bytes(data)
