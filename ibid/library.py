@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from retrieval.types import Progress
 
 Paths = str | os.PathLike[str]
-_MARKER = re.compile(r"\[?(\d+)\]?")
+_MARKER = re.compile(r"\[?(\d{1,9})\]?")
 _LOG = logging.getLogger("ibid")
 
 
@@ -502,10 +502,10 @@ class Library:
         return []
 
     def _located(self, citation: str) -> tuple[str, Span]:
-        """The document and the span that a citation, or `[n]` of the last answer, names."""
+        """The document and the span that a citation, or `[n]` of the last answer, names; a document's path first."""
         index = self.index()
         marker = _MARKER.fullmatch(citation.strip())
-        if marker:
+        if marker and marker[0] not in index.paths():
             return self._of_last_answer(int(marker[1]))
         return index.locate(self._known(parse_citation(citation), index))
 

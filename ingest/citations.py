@@ -11,9 +11,10 @@ from ingest.errors import UsageError
 from ingest.types import Box, Place, Span
 
 _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_PAIR = re.compile(r"([0-9]+),([0-9]+)")
-_ROWS = re.compile(r"([0-9]+)(?:-([0-9]+))?")
-_BOX = re.compile(r"([0-9]+),([0-9]+),([0-9]+),([0-9]+)")
+_DIGITS = "([0-9]{1,12})"
+_PAIR = re.compile(f"{_DIGITS},{_DIGITS}")
+_ROWS = re.compile(f"{_DIGITS}(?:-{_DIGITS})?")
+_BOX = re.compile(f"{_DIGITS},{_DIGITS},{_DIGITS},{_DIGITS}")
 _KEYS = ("page", "rows", "sheet", "char", "xywh")
 
 
@@ -107,7 +108,7 @@ def _cited(text: str, path: str, pointer: str | None, values: dict[str, str]) ->
 
 
 def _number(text: str, value: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,12}", value) or int(value) < 1:
+    if not re.fullmatch(_DIGITS, value) or int(value) < 1:
         raise _wrong(text, f"page={value}")
     return int(value)
 

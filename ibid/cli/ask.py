@@ -21,6 +21,7 @@ from ibid.cli.common import (
     shortened,
 )
 from ibid.cli.search import checked_filters
+from ingest.errors import UsageError
 
 if TYPE_CHECKING:
     from ibid.library import Library
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from qa.types import Answer
 
 _MOST_STDIN = 1_000_000
+"""Characters of a question on stdin."""
 _NEAREST = 3
 """Passages that are shown where there is no answer: what was asked may stand there in other words."""
 _SHOWN = 200
@@ -72,7 +74,11 @@ def command(
     from ibid.shapes import answer_shape
 
     if question == "-":
-        question = sys.stdin.read(_MOST_STDIN)
+        question = sys.stdin.read(_MOST_STDIN + 1)
+        if len(question) > _MOST_STDIN:
+            raise UsageError(
+                f"the question on stdin is over {_MOST_STDIN:,} characters", hint="documents are for `ibid ingest`"
+            )
     sets = [("qa.budget.context_tokens", str(context_tokens), "--context-tokens")] if context_tokens else []
     if no_llm:
         sets.append(("qa.provider.name", "extractive", "--no-llm"))

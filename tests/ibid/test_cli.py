@@ -397,6 +397,23 @@ def test_show_says_one_line_and_one_row(run, work) -> None:
     assert run("show", "docs/word.json").out.endswith(" · characters 0-10\nA beacon.\n")
 
 
+@pytest.mark.parametrize("part", ["[{}]", "{}", "a.csv#rows={}", "a.csv#rows=1-{}", "a#char=0,{}", "a#xywh=0,0,1,{}"])
+@pytest.mark.parametrize("number", ["9" * 5_000, "9" * 18])
+def test_a_citation_with_a_huge_number_is_refused(run, work, part, number) -> None:
+    ran = run("show", part.format(number), "--json")
+    assert (ran.code, ran.json["error"]["type"]) == (2, "UsageError")
+
+
+def test_a_document_whose_name_is_a_number_is_shown_by_it(run, empty) -> None:
+    (empty / "2024").write_text("The year of the flood.\n")
+    assert run("ingest", ".").code == 0
+    assert "The year of the flood." in run("show", "2024").out
+    assert run("ask", "What is the magnitude of Altair?").code == 0
+    assert "The year of the flood." in run("show", "2024").out
+    assert "Altair" in run("show", "1").out
+    assert "no citation [2024]" in run("show", "[2024]").err
+
+
 def test_show_of_a_file_of_the_working_folder(run, work, monkeypatch) -> None:
     monkeypatch.chdir(work / "docs")
     assert run("show", "./stars.csv#rows=1", "--json").json["path"] == "docs/stars.csv"
@@ -414,6 +431,13 @@ def test_a_conversation_goes_on(run, work) -> None:
 def test_a_question_from_stdin(run, work, monkeypatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("What is the magnitude of Altair?\n"))
     assert "0.76" in run("ask", "-").out
+
+
+def test_a_question_from_stdin_is_never_cut(run, work, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a " * 500_000 + "?"))
+    ran = run("ask", "-", "--json")
+    assert (ran.code, ran.json["error"]["type"]) == (2, "UsageError")
+    assert "over 1,000,000 characters" in ran.json["error"]["message"]
 
 
 def test_an_abstention_is_no_failure(run, work) -> None:

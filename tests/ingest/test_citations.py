@@ -63,6 +63,9 @@ def test_printed(path: str, place: Place, char: Span | None, text: str) -> None:
         "a.md#char=9,5",
         "a.png#xywh=1,2",
         "a#page=1&page=2",
+        f"a.csv#rows={'9' * 5_000}",
+        f"a.md#char=1,{'9' * 13}",
+        f"a.png#xywh=1,2,3,{'9' * 5_000}",
     ],
 )
 def test_refused(text: str) -> None:
