@@ -22,7 +22,7 @@ def table(blocks: Sequence[Block], *, width: int | None) -> str:
         blocks: rows, as the parsers of tables write them: `column: value; …`.
         width: of the terminal; None: as wide as it gets.
     """
-    rows = [members(block.text) for block in blocks]
+    rows = [_cells(block.text) for block in blocks]
     if len(rows) == 1:
         return record(rows[0])
     names = list(dict.fromkeys(name for row in rows for name in row))
@@ -32,6 +32,12 @@ def table(blocks: Sequence[Block], *, width: int | None) -> str:
         *([number, *(row.get(name, "") for name in names)] for number, row in zip(numbers, rows, strict=True)),
     ]
     return _aligned(lines, width)
+
+
+def _cells(text: str) -> Members:
+    """The cells of a row by their columns; as it stands where a name is there twice: one may be words of a cell."""
+    names = [match[1].strip() for match in _MEMBER.finditer(text)]
+    return members(text) if len(set(names)) == len(names) else {"": text.strip()}
 
 
 def members(text: str) -> Members:

@@ -61,7 +61,8 @@ class Notebook(Parser):
             if root is None:
                 deque(Parting().inside(window, Spot(), whole=False), maxlen=0)  # says where it is wrong
                 raise UnreadableError("it is no notebook: its JSON is nested too deeply")
-        if not isinstance(root.value, tuple) or not {"cells", "worksheets"} & {name for name, _ in root.value}:
+        members = root.value if isinstance(root.value, tuple) else ()
+        if not any(name in ("cells", "worksheets") and isinstance(value, list) for name, value in members):
             raise UnreadableError("it is no notebook: it has no cells")
         reading = _Reading(Pictures(replace(aids, caption=None)))
         for number, piece in _cells(window.inside(root), ("cells", "worksheets")):

@@ -92,6 +92,14 @@ def test_rows_are_aligned_under_their_names() -> None:
     assert max(map(len, table(rows, width=24).split("\n"))) <= 24
 
 
+def test_a_row_that_seems_to_have_a_column_twice_is_shown_as_it_stands() -> None:
+    doubtful = "id: 1; note: old; price: 5; price: 9"
+    assert table([row(1, doubtful)], width=None) == doubtful
+    said = table([row(1, doubtful), row(2, "id: 2; note: new; price: 8")], width=None).split("\n")
+    assert doubtful in said[-2]
+    assert said[-1].split() == ["2", "2", "new", "8"]
+
+
 def test_one_row_and_a_record_have_a_line_for_each_member() -> None:
     assert table([row(1, "name: Vega; magnitude: 0.03")], width=None) == "name       Vega\nmagnitude  0.03"
     assert record(members("a.b: 1\nlong: one\ntwo\n")) == "a.b   1\nlong  one\n      two"

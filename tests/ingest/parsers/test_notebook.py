@@ -93,6 +93,8 @@ def test_the_older_format(tmp_path: Path, read) -> None:
         ('{"cells": [\n{"source": }]}', "line 2, column 12"),
         ("[1]", "it has no cells"),
         ('{"a": 1}', "it has no cells"),
+        ('{"cells": 5}', "it has no cells"),
+        ('{"cells": null, "worksheets": {}}', "it has no cells"),
         ('{"cells": ' + "[" * 5_000 + "]" * 5_000 + "}", "nested"),
     ],
 )
