@@ -141,13 +141,16 @@ def assignments(pairs: Sequence[tuple[str, str, str]], *, origin: str, trusted: 
     tree: Tree = {}
     origins: dict[str, str] = {}
     for key, text, said in pairs:
-        put(tree, key, parse_yaml(text, what=f"{said} ({key})"), said=said)
+        value = parse_yaml(text, what=f"{said} ({key})")
+        put(tree, key, value, said=said)
+        for path, _ in leaves({key: value}):
+            origins = {name: one for name, one in origins.items() if not f"{name}.".startswith(f"{path}.")}
         origins[key] = said
     return Layer(origin, tree, trusted, origins)
 
 
 def put(tree: Tree, key: str, value: Any, *, said: str) -> None:
-    """Sets the value at a dotted key.
+    """Sets the value at a dotted key; a section goes over what is there, as a nearer layer does.
 
     Raises:
         ConfigurationError: a part of the key is empty, or a part before the last holds no section.
@@ -160,7 +163,28 @@ def put(tree: Tree, key: str, value: Any, *, said: str) -> None:
         if not isinstance(inner, dict):
             raise ConfigurationError(f"{said}: {'.'.join(sections[:number])} is no section, so {key!r} is no setting")
         tree = inner
-    tree[last] = value
+    _put_over(tree, {last: value})
+
+
+def _put_over(below: Tree, above: Tree) -> None:
+    for chooser in _CHOOSERS:
+        if chooser in below and chooser in above:
+            for key in _dropped(below, above, chooser):
+                del below[key]
+    for key, value in above.items():
+        old = below.get(key)
+        if isinstance(value, dict) and isinstance(old, dict):
+            _put_over(old, value)
+        else:
+            below[key] = copy.deepcopy(value)
+
+
+def _dropped(below: Tree, above: Tree, chooser: str) -> list[str]:
+    """What goes where a component's name changes: its options."""
+    if chooser not in above or above[chooser] == below.get(chooser):
+        return []
+    kept = _OF_EVERY_STRATEGY if chooser == "strategy" else ()
+    return [key for key in below if key not in kept]
 
 
 def check_trust(layer: Layer) -> None:
@@ -290,10 +314,7 @@ class Merged:
     def _begin_anew(self, below: Tree, above: Tree, prefix: str) -> None:
         """Drops the options of a component whose name changes."""
         for chooser in _CHOOSERS:
-            if chooser not in above or above[chooser] == below.get(chooser):
-                continue
-            kept = _OF_EVERY_STRATEGY if chooser == "strategy" else ()
-            for key in [key for key in below if key not in kept]:
+            for key in _dropped(below, above, chooser):
                 del below[key]
                 self._forget(prefix + key)
 

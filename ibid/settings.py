@@ -12,7 +12,7 @@ from ibid import resources
 from ibid.home import Home
 from ibid.layers import Layer, Merged, assignments, leaves, put, read_file, similar
 from ibid.parts import check_parts, shown_parts
-from ibid.per_collection import others, parted
+from ibid.per_collection import SECTION, others, parted
 from ibid.schema import Settings, validated
 from ingest.errors import ConfigurationError
 
@@ -65,7 +65,7 @@ def load(
     layers = [
         Layer("built-in", Settings().model_dump(mode="json", exclude_none=True), trusted=True),
         *files,
-        _environment(),
+        _environment(collection),
         assignments(options, origin="options", trusted=True),
         assignments(command, origin="options", trusted=True),
         _python(extra or {}),
@@ -113,11 +113,19 @@ def _config_file(name: str) -> Path:
     raise ConfigurationError(f"there is no settings file and no preset {name!r}", hint=hint)
 
 
-def _environment() -> Layer:
+def _environment(collection: str) -> Layer:
     """`IBID__A__B=value`; the names are case-insensitive, as settings have no capitals."""
     said = sorted((name, value) for name, value in os.environ.items() if name.startswith(_PREFIX))
-    pairs = [(name.removeprefix(_PREFIX).lower().replace("__", "."), value, name) for name, value in said]
+    pairs = [(_key(name.removeprefix(_PREFIX).split("__"), collection), value, name) for name, value in said]
     return assignments(pairs, origin="environment", trusted=False)
+
+
+def _key(parts: Sequence[str], collection: str) -> str:
+    """The dotted key of a variable's parts; that of the opened collection has its name, of another as it is written."""
+    keys = [part.lower() for part in parts]
+    if keys[0] == SECTION and len(parts) > 1:
+        keys[1] = collection if keys[1] == collection.lower() else parts[1]
+    return ".".join(keys)
 
 
 def _python(extra: Mapping[str, Any]) -> Layer:

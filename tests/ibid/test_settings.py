@@ -118,6 +118,25 @@ def test_a_section_whose_name_changes_begins_anew(home: Home) -> None:
     assert loaded(home, "qa.provider.name=extractive").settings.qa.provider.options == {}
 
 
+def test_a_section_that_is_set_goes_over_single_settings_of_it(home: Home) -> None:
+    result = loaded(home, "retrieval.search.top_k=3", "retrieval.search={mode: dense}")
+    search = result.settings.retrieval.search
+    assert (search.top_k, search.mode) == (3, "dense")
+    origins = result.origins()
+    assert origins["retrieval.search.top_k"] == "--set retrieval.search.top_k"
+    assert origins["retrieval.search.mode"] == "--set retrieval.search"
+    again = loaded(home, "retrieval.search.top_k=3", "retrieval.search={top_k: 4}")
+    assert again.settings.retrieval.search.top_k == 4
+    assert again.origins()["retrieval.search.top_k"] == "--set retrieval.search"
+    changed = loaded(home, "qa.provider={name: openai, model: one}", "qa.provider={name: extractive}")
+    assert changed.settings.qa.provider.options == {}
+    kept = loaded(home, "qa.provider.model=one", "qa.provider={name: openai}")
+    assert kept.settings.qa.provider.options == {"model": "one"}
+    given = {"retrieval": {"search": {"mode": "dense"}}, "retrieval.search.top_k": 3}
+    assert load(home, extra=given).settings.retrieval.search.top_k == 3
+    assert given["retrieval"] == {"search": {"mode": "dense"}}
+
+
 def test_empty_sections_say_nothing(home: Home) -> None:
     found(home, "retrieval:\n  search:\nqa:\n")
     assert loaded(home).settings == load(Home(home.folder / "x" / ".ibid")).settings
@@ -363,6 +382,17 @@ def test_a_collection_has_settings_of_its_own(home: Home, tmp_path: Path, monkey
         7,
         f"--set collections.reports.{key}",
     )
+
+
+@pytest.mark.parametrize("collection", ["Reports", "reports", "REPORTS"])
+def test_a_variable_is_for_a_collection_in_small_and_large_letters(
+    home: Home, monkeypatch: pytest.MonkeyPatch, collection: str
+) -> None:
+    for name in ("Reports", "REPORTS"):
+        with monkeypatch.context() as patch:
+            patch.setenv(f"IBID__COLLECTIONS__{name}__RETRIEVAL__SEARCH__TOP_K", "2")
+            assert loaded(home, collection=collection).settings.retrieval.search.top_k == 2
+            assert loaded(home, collection="report").settings.retrieval.search.top_k == 8
 
 
 def test_rules_of_a_collection_come_before_those_of_its_file(home: Home) -> None:
