@@ -150,6 +150,14 @@ def test_ingest_changes_and_removes(run, work) -> None:
     assert (report["changed"], report["removed"], report["unchanged"]) == (1, 1, 2)
 
 
+def test_what_a_missing_path_held_is_forgotten_when_asked_for(run, work) -> None:
+    (work / "docs" / "log.txt").unlink()
+    assert "--prune forgets them" in run("ingest", "docs/log.txt").err
+    assert run("status", "--json").json["documents"] == 4
+    assert run("ingest", "docs/log.txt", "--prune", "--json").json["removed"] == 1
+    assert run("status", "--json").json["documents"] == 3
+
+
 def test_one_is_not_said_as_many(run, empty) -> None:
     out = run("ingest", "docs/log.txt").out
     assert "1 document: 1 added" in out
@@ -271,6 +279,7 @@ def test_stale_documents_are_said_once_and_answered(run, work) -> None:
     assert "is stale (docs/handbook.md: " in ran.err
     assert "`ibid status` tells why" in ran.err
     assert run("search", "telescope", "-q", "--set", "ingest.chunking.default.size=60").err == ""
+    assert run("search", "telescope", "--quiet", "--set", "ingest.chunking.default.size=60").err == ""
 
 
 def test_search(run, work) -> None:
@@ -558,6 +567,13 @@ def test_chat_reads_plain_lines(run, work, monkeypatch) -> None:
     assert "0.03" in again.out
 
 
+def test_chat_quotes_where_no_model_is_to_be_asked(run, work, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("What is the magnitude of Altair?\n"))
+    model = ["--set", "qa.provider={name: openai, model: m, base_url: 'http://127.0.0.1:9/v1', max_retries: 0}"]
+    ran = run("chat", "--no-llm", *model)
+    assert (ran.code, "0.76" in ran.out) == (0, True)
+
+
 def test_chat_says_what_was_searched_for_instead(run, work, monkeypatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("/search telesocpe in handbook.md\n"))
     ran = run("chat")
@@ -591,6 +607,18 @@ def test_json_is_one_object(run, work) -> None:
         ran = run(*args, "--json")
         assert isinstance(json.loads(ran.out), dict)
         assert ran.out.count("\n") == 1
+
+
+def test_what_should_not_have_happened_is_said_and_with_verbose_shown_in_full(run, work, monkeypatch) -> None:
+    def broken(*args: object, **options: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr("ibid.library.Library.search", broken)
+    ran = run("search", "telescope", "--json")
+    assert (ran.code, ran.json["error"]["type"]) == (1, "InternalError")
+    for option in ("-v", "--verbose"):
+        with pytest.raises(ZeroDivisionError):
+            run("search", "telescope", option)
 
 
 def test_an_interrupt_exits_with_130(run, work, monkeypatch) -> None:
