@@ -88,10 +88,15 @@ def _checked(layers: Sequence[Layer], collection: str) -> tuple[Settings, Merged
 
 
 def _file_layers(home: Home, config: str | None) -> list[Layer]:
+    named = None if config is None else _config_file(config)
     found = [(own_file(), True), (home.settings_file, False)]
-    layers = [read_file(file, trusted=trusted) for file, trusted in found if file.is_file()]
-    if config is not None:
-        layers.append(read_file(_config_file(config), trusted=True))
+    layers = [
+        read_file(file, trusted=trusted)
+        for file, trusted in found
+        if file.is_file() and not (named is not None and named.samefile(file))  # which counts as named, not as found
+    ]
+    if named is not None:
+        layers.append(read_file(named, trusted=True))
     return layers
 
 
