@@ -17,7 +17,7 @@ class HTML(Parser):
     """Reads HTML and XHTML: headings, paragraphs, list items, table rows and code, with lines and headings."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".html", ".htm", ".xhtml")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:  # noqa: ARG002  # the role's signature
         """The title, then what is seen of the page in its order, but its navigation; texts of images too."""

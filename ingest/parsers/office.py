@@ -23,7 +23,7 @@ class Office(Parser):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (*_WORD, *_SLIDES, *_BOOKS, *_TEXTS, ".eml", ".mbox", ".msg", ".rtf")
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     depends: ClassVar[tuple[str, ...]] = ("ocr", "pixels", "decompressed_mb")
 
     def parse(self, file: Path, aids: Aids) -> Iterator[ParseEvent]:
