@@ -198,9 +198,8 @@ class _Rehearsal:
 
 def _plan(plan: Plan, out: _Outcome, counting: Counting) -> SyncPlan:
     unchanged = [one for one, _ in plan.unchanged]
-    skipped = {one.path for one in out.skipped}
-    removed = [one.path for one in plan.removed]
-    removed += [task.source.path for task in plan.tasks if task.replaces and task.source.path in skipped]
+    emptied, said = plan.hollow({one.path for one in out.skipped})
+    removed = [one.path for one in (*plan.removed, *emptied)]
     return SyncPlan(
         added=tuple(sorted(task.source.path for task in out.made if task.replaces is None)),
         changed=tuple(sorted(task.source.path for task in out.made if task.replaces is not None)),
@@ -217,5 +216,5 @@ def _plan(plan: Plan, out: _Outcome, counting: Counting) -> SyncPlan:
         rechunked=tuple(sorted(out.rechunked)),
         embedded=counting.new(),
         reused=counting.reused(),
-        warnings=(*out.warnings, *hollow(out.hollow)),
+        warnings=(*out.warnings, *said, *hollow(out.hollow)),
     )
