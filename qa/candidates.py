@@ -128,14 +128,16 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
     return [at for at, one in enumerate(sources) if at != here and one.hit.path == path and one.span.start <= _OPENING]
 
 
-def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> range:
+def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> Sequence[int]:
     """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
-    The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself; so does a
-    row of Markdown whose columns are named.
+    The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself; a row of
+    Markdown whose columns are named has what stands over the table.
     """
-    if _is_whole(source, texts[at]) or len(_columns(texts, at)):
+    if _is_whole(source, texts[at]):
         return range(at, at + 1)
+    if columns := _columns(texts, at):
+        return (*range(max(columns.start - 1, 0), columns.start), at)
     if form in ("record", "printed"):
         return range(len(texts))
     first, last = max(at - 1, 0), min(at + 1, len(texts) - 1)

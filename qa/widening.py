@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from ingest.types import Span
@@ -18,7 +18,14 @@ _AROUND = 2
 
 
 def widened(
-    source: Packed, span: Span, *, room: int, taken: Sequence[Span], question: str, lacking: frozenset[str] | None
+    source: Packed,
+    span: Span,
+    *,
+    room: int,
+    taken: Sequence[Span],
+    question: str,
+    lacking: frozenset[str] | None,
+    tells: Callable[[str], bool] = lambda _: False,
 ) -> Span:
     """A quote with the sentences around it, of its own paragraph, the one after it first, as far as there is room.
 
@@ -32,6 +39,7 @@ def widened(
         taken: what is quoted of the document already: it is not quoted twice.
         question: that is answered; items of a list stand by themselves where no list or way is asked for.
         lacking: only sentences with one of these stems of the question, which the quote lacks; None: any.
+        tells: or of which this is true.
     """
     items = asks_for_items(question)
     sentences = _sentences(source)
@@ -41,13 +49,14 @@ def widened(
         behind = [one for one in sentences if one.start >= span.end][:1]
         before = [one for one in sentences if one.end <= span.start][-1:]
         for one in behind if after else before:
-            if lacking is not None and lacking.isdisjoint(terms(said(source, one))):
+            text = said(source, one)
+            if lacking is not None and lacking.isdisjoint(terms(text)) and not tells(text):
                 continue
             if _is_apart(source, span, one, items=items):
                 continue
             both = Span(min(span.start, one.start), max(span.end, one.end))
             listed = _with_items(source, sentences, both, most=most) if after and items else None
-            wider = both if is_sentence(said(source, one)) else listed
+            wider = both if is_sentence(text) else listed
             if wider and _is_free(source, wider, taken) and words_of(source, wider) <= most:
                 span = wider
     return span

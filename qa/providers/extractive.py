@@ -13,6 +13,7 @@ from qa.above import headings
 from qa.candidates import Candidate
 from qa.confidence import THRESHOLD, UNSURE
 from qa.cues import Asked
+from qa.fitting import answers
 from qa.measured import measured
 from qa.parts import is_step
 from qa.prompts import ABSTENTION
@@ -104,10 +105,20 @@ class ExtractiveProvider(Provider):
         if quotes and best.form == "prose":
             quotes = quotes if plain else self._with_steps(question, quotes)
             source, span = quotes[0]
-            lacking = frozenset(terms(question)) - frozenset(terms(said(source, span))) if plain else None
+            known = frozenset(terms(question))
+            lacking = known - frozenset(terms(said(source, span))) if plain else None
             room = self.words - sum(words_of(*one) + 1 for one in quotes)
             taken = [other for one, other in quotes[1:] if one.hit.path == source.hit.path]
-            quotes[0] = (source, widened(source, span, room=room, taken=taken, question=question, lacking=lacking))
+            wider = widened(
+                source,
+                span,
+                room=room,
+                taken=taken,
+                question=question,
+                lacking=lacking,
+                tells=lambda text: answers(found.asked.kind, text, known) and not known.isdisjoint(terms(text)),
+            )
+            quotes[0] = (source, wider)
         return joined([*self._over(question, found, quotes), *quotes])
 
     def _with_steps(self, question: str, quotes: list[tuple[Packed, Span]]) -> list[tuple[Packed, Span]]:

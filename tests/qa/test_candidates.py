@@ -127,8 +127,9 @@ def test_a_row_with_a_break_in_a_cell_is_one_unit(hit) -> None:
 
 
 def test_a_row_of_markdown_has_nothing_of_the_row_beside_it(hit) -> None:
-    table = "| Grade | Rate |\n|---|---|\n| Senior | £220 |\n| Associate | £185 |\n| Trainee | £85 |\n"
+    table = "Hourly rates\n\n| Grade | Rate |\n|---|---|\n| Senior | £220 |\n| Associate | £185 |\n| Trainee | £85 |\n"
     found = {one.text: one.heard for one in candidates(pack([hit(table)], budget=2000, count=len))}
     assert "185" in found["| Associate | £185 |"].own
     assert "185" not in found["| Trainee | £85 |"].near
+    assert "hour" in found["| Trainee | £85 |"].near
     assert "grad" in found["| Trainee | £85 |"].own

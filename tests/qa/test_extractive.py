@@ -1001,3 +1001,9 @@ def test_the_key_over_records_is_not_quoted(hit, embed) -> None:
     found = replace(hit(text, path="clients.json", place=Place(pointers=("/clients/0",))), starts=(8,))
     _, quotes, _ = ask([found], "Which clients pay late?", embed, threshold=0)
     assert [quote for _, quote in quotes] == ["no: 1042; name: Pelham Bakery; pays: late"]
+
+
+def test_the_next_sentence_that_has_such_a_number_too_is_quoted_with_the_best(hit, embed) -> None:
+    text = "Lockers cost £12 a year, with a key. A replacement key is £6.50. The hall is locked at 8.\n"
+    _, quotes, _ = ask([hit(text)], "What does it cost to replace the key of a locker?", embed, threshold=0)
+    assert quotes[0][1] == "Lockers cost £12 a year, with a key. A replacement key is £6.50."
