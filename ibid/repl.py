@@ -106,6 +106,11 @@ class Repl:
         known(rest.strip())
 
     def _ask(self, question: str) -> None:
+        from qa.followups import asks_nothing
+
+        if asks_nothing(question):
+            say("Nothing is asked: the last answer stands. /help lists the commands.\n")
+            return
         streams = sys.stdout.isatty() and self._library.generates
         answer = self._library.ask(question, conversation=self._conversation, stream=_piece if streams else False)
         self._last = answer

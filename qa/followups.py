@@ -82,9 +82,14 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
     return _whole(question, whole, answer, last, named)[0]
 
 
+def asks_nothing(question: str) -> bool:
+    """Whether what is said only greets or thanks."""
+    return _COURTESY.match(question) is not None
+
+
 def leans(question: str) -> bool:
     """Whether a question cannot be understood without the one before."""
-    if _COURTESY.match(question):
+    if asks_nothing(question):
         return False
     return bool(_ELLIPSIS.match(question) or _points(question) or _is_fragment(question))
 

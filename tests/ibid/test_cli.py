@@ -582,6 +582,14 @@ def test_chat_says_what_was_searched_for_instead(run, work, monkeypatch) -> None
     assert "no document has “telesocpe”: searched for “telescope”" in ran.err
 
 
+def test_chat_keeps_the_last_answer_where_nothing_is_asked(run, work, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("What is the magnitude of Altair?\nThanks!\n/show 1\n"))
+    ran = run("chat")
+    assert ran.code == 0
+    assert "Nothing is asked" in ran.out
+    assert ran.out.count("0.76") >= 3  # the answer, its quote, and what is shown
+
+
 def test_chat_is_for_people(run, work) -> None:
     ran = run("chat", "--json")
     assert ran.code == 2
