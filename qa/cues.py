@@ -14,6 +14,7 @@ from qa.signs import signs
 from qa.words import fold, is_stop, stem, words
 from retrieval.dates import days_in, weekdays_in
 from retrieval.measures import without_measures
+from retrieval.phrases import said_in_a_word
 
 _ISSUED = re.compile(
     r"\b(?:who|(?:what|which) (?:company|firm|business|shop|store|restaurant|merchant|vendor|seller|supplier|hotel))"
@@ -85,6 +86,8 @@ class Asked:
     """The symbols, single letters and codes that it names (`@`, the flag `T`, `B5`), how much each counts."""
     days: frozenset[tuple[int, int]] = frozenset()
     """Month and day of the dates that it asks of; of a period none (`before 4 December`)."""
+    phrases: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The stems of those of its words that mean something together, `give back`, each with the stems that say it."""
     weekdays: frozenset[str] = frozenset()
     """The weekdays, likewise."""
 
@@ -144,8 +147,16 @@ def asked(question: str) -> Asked:
         coded=coded,
         signs=signs(question) | dict.fromkeys(codes, 1.0),
         days=frozenset() if period else days_in(question),
+        phrases=dict(_phrases(question)),
         weekdays=frozenset() if period else weekdays_in(question),
     )
+
+
+def _phrases(question: str) -> Iterator[tuple[str, frozenset[str]]]:
+    for words_of, said in said_in_a_word(question).items():
+        head = next((word for word in words_of if not is_stop(word)), None)
+        if head:
+            yield stem(fold(head)), frozenset(map(stem, said))
 
 
 def _counted(question: str) -> list[str]:

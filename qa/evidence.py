@@ -112,7 +112,8 @@ class Judge:
 
     @cached_property
     def _weights(self) -> dict[str, float]:
-        weights = {term: _LIGHT if term in _LIGHT_STEMS else 1.0 for term in self.terms}
+        light = _LIGHT_STEMS - self.asked.phrases.keys()
+        weights = {term: _LIGHT if term in light else 1.0 for term in self.terms}
         return weights | dict(self.asked.signs)
 
     def support(self, heard: Heard, *, similarity: float, fits: bool, form: Form) -> float:

@@ -11,13 +11,15 @@ import numpy as np
 
 from qa.providers import Embed
 from qa.words import fold, is_stop, stem, words
-from retrieval.dates import MONTHS, WEEKDAYS, beside_weekdays, numeric_in, unabridged
+from retrieval.dates import DAYS_AND_MONTHS, MONTHS, WEEKDAYS, beside_weekdays, numeric_in, unabridged
 
 _UNLIKE = 0.3
 """Cosine of two words that have nothing to do with each other."""
 _ALIKE = 0.8
 """Cosine of two words that mean the same; they count a little less than the same word."""
 _MOST = 0.9
+_SAID = 0.8
+"""What a word counts for that says what a phrase of the question does: `return` for `give back`."""
 _AKIN = 0.2
 """Added where two words begin alike: apply and application, plates and plating."""
 
@@ -61,7 +63,8 @@ def forms(text: str) -> dict[str, str]:
             found.setdefault(COUNTS[word], COUNTS[word])
         if word and not is_stop(word):
             found.setdefault(stem(word), word)
-    found |= {stem(name): name for name in (*unabridged(text), *beside_weekdays(text))}
+    if not DAYS_AND_MONTHS.isdisjoint(found.values()):
+        found |= {stem(name): name for name in (*unabridged(text), *beside_weekdays(text))}
     found |= {decade: decade for decade in _DECADE.findall(text)}
     for name, one in _ROMAN.findall(text):
         if (number := _ROMANS.get(one)) and not is_stop(fold(name)):
@@ -96,7 +99,9 @@ class Likeness:
         return max((alike[one] for one in stems if one in alike), default=0.0)
 
 
-def likeness(question: Forms, known: Forms, embed: Embed) -> Likeness:
+def likeness(
+    question: Forms, known: Forms, embed: Embed, phrases: Mapping[str, frozenset[str]] | None = None
+) -> Likeness:
     """Compares the question's words with those of the sources; a number or a month is like no other word."""
     of = {term: {term: 1.0} for term in question}
     asked = [term for term in question if not _is_unlike(term)]
@@ -114,6 +119,9 @@ def likeness(question: Forms, known: Forms, embed: Embed) -> Likeness:
     slips = {term: frozenset(one for one in known if _is_slip(term, one)) for term in asked if term not in known}
     for term, meant in slips.items():
         of[term] |= dict.fromkeys(meant, _MISSPELT)
+    for term, said in (phrases or {}).items():
+        if term in of:
+            of[term] |= {one: _SAID for one in said if one in known and of[term].get(one, 0) < _SAID}
     return Likeness(of, slips)
 
 

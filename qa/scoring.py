@@ -66,7 +66,7 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     known: dict[str, str] = {}
     for source in sources:
         known |= forms_told(around(source))
-    judge = Judge(wanted, tuple(terms), likeness(terms, known, embed))
+    judge = Judge(wanted, tuple(terms), likeness(terms, known, embed, wanted.phrases))
     standing = Standing.of(question, judge, sources)
     final = [
         replace(one, fits=one.fits and wanted.kind != "other", support=one.support + more, score=one.score + more)

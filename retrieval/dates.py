@@ -13,6 +13,8 @@ _WEEKDAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday"
 WEEKDAYS = tuple(_WEEKDAY_NAMES.split())
 _SHORT_WEEKDAYS = ("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun")
 _SHORT_MONTHS = (*(month[:_SHORT] for month in MONTHS if month != "may"), "sept")
+DAYS_AND_MONTHS = frozenset((*WEEKDAYS, *_SHORT_WEEKDAYS, *_SHORT_MONTHS))
+"""The words one of which stands in a text with a short name of these, or with a weekday beside its date."""
 _SHORT_WEIGHT = 0.5
 """What the short name of a weekday or a month counts where the long one is asked for: some are words (`sat`, `mar`)."""
 _APART = r"(?=\W*(?:\d|[.,;:|)/\t\n–-]|$))"

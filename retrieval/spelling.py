@@ -23,6 +23,7 @@ from retrieval.bounded import Bounded
 from retrieval.inflections import PLAIN
 from retrieval.lexical import emphasis, is_stop, is_title, names, query_terms, table_of
 from retrieval.passages import Passage, Reader, folded
+from retrieval.phrases import said_in_a_word
 from retrieval.words import Words
 
 _LEAST, _LONGEST = 5, 30
@@ -270,13 +271,16 @@ def _weights(connection: sa.Connection, words: Words, question: str) -> dict[str
     owners = [term for term in terms if _word_of(term) != term]
     known = set(_standing(connection, words, owners))
     told = list(dict.fromkeys(term if term in known else _word_of(term) for term in terms))
-    forms = _other_forms(connection, words, told) if _ENGLISH.search(question) else {}
+    forms = _other_forms(connection, words, told, question) if _ENGLISH.search(question) else {}
     return forms | dates.terms(question) | emphasis(told)
 
 
-def _other_forms(connection: sa.Connection, words: Words, terms: Sequence[str]) -> dict[str, float]:
-    """The other forms of some words that stand somewhere; those of one word share what they count."""
-    forms = words.stems.others(terms)
+def _other_forms(connection: sa.Connection, words: Words, terms: Sequence[str], question: str) -> dict[str, float]:
+    """The other forms of some words, and what its phrases are in a word, that stand somewhere.
+
+    Those of one word share what they count.
+    """
+    forms = [*words.stems.others(terms), *said_in_a_word(question).values()]
     known = set(_standing(connection, words, [form for some in forms for form in some]))
     there = [[form for form in some if form in known] for some in forms]
     return {form: _OTHER_FORM / len(some) for some in there for form in some}

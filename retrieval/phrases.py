@@ -1,0 +1,73 @@
+"""Phrases: what people say in two words, and documents in one: `give back` is to return, `up front` is in advance.
+
+No stemmer and no embedder of words finds them, as neither word means it alone. English; a list from usage.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from retrieval.inflections import GROUPS
+
+_PHRASES = """
+give back: return, send back: return, bring back: return, take back: return, hand back: return,
+pay back: repay refund reimburse, get back: return refund recover, call back: return, hand in: submit,
+fill in: complete replace deputise, fill out: complete, stand in: replace deputise, check in: register,
+move in: occupy, move into: occupy, break in: burglary, break into: burglary, look into: investigate, let in: admit,
+call off: cancel, put off: postpone defer, take off: leave absence, switch off: disconnect, turn off: disconnect,
+lay off: dismiss redundancy, drop off: deliver, pay off: settle repay, take on: employ hire, carry on: continue,
+go on: continue, pass on: transfer forward, set up: establish found install, give up: resign abandon cease,
+sign up: register enrol subscribe, pick up: collect, go up: increase rise, put up: increase, speed up: accelerate,
+break up: separate dissolve, split up: divide separate, top up: recharge, tidy up: clean, clean up: tidy,
+go down: decrease fall, come down: decrease fall, turn down: reject refuse decline, break down: fail fault,
+cut down: reduce, shut down: close cease, close down: cease, burn down: fire, write down: record, pull down: demolish,
+knock down: demolish, step down: resign, find out: learn discover, run out: expire, carry out: perform conduct,
+throw out: discard evict, move out: vacate leave, work out: calculate, leave out: omit, point out: indicate,
+pull out: withdraw, sort out: resolve, drop out: withdraw, take out: borrow withdraw remove, put out: extinguish,
+give out: distribute, hand out: distribute, rule out: exclude, kick out: evict expel, rent out: let, cut out: remove,
+take over: acquire, hand over: deliver transfer, carry over: transfer, look after: care, throw away: discard dispose,
+take away: remove, give away: donate, put away: store, pass away: die, take part: participate, take place: hold occur,
+get rid: dispose remove discard, in touch: contact, in charge: responsible head, up front: advance, time off: leave
+holiday absence, let go: dismiss, make sure: ensure, deal with: handle, put right: repair correct
+"""
+_BETWEEN = 3
+"""Words that may stand within: `give the two keys back`."""
+
+
+_WORD = re.compile(r"[\w'’-]+")
+
+
+def said_in_a_word(question: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Of each phrase of a question, by its two words as they stand there, the words that say it: ("gave", "back")."""
+    told = set(map(str.lower, _WORD.findall(question)))
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for second in told & _known().keys():
+        for first, said in _known()[second]:
+            if match := _pattern(first, second).search(question):
+                found[match[1].lower(), second] = said
+    return found
+
+
+@cache
+def _known() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """The phrases by their second words."""
+    known: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for entry in " ".join(_PHRASES.split()).split(", "):
+        phrase, _, said = entry.partition(": ")
+        first, second = phrase.split()
+        known.setdefault(second, []).append((first, tuple(said.split())))
+    return known
+
+
+@cache
+def _pattern(first: str, second: str) -> re.Pattern[str]:
+    forms = "|".join(_forms(first))
+    return re.compile(rf"\b({forms})(?:\W+[\w'’-]+){{0,{_BETWEEN}}}?\W+{second}\b", re.IGNORECASE)
+
+
+def _forms(verb: str) -> list[str]:
+    others = next((group[1:] for group in GROUPS if group[0] == verb), ())
+    stem = verb.removesuffix("e")
+    twice = f"{verb}{verb[-1]}"
+    return [verb, f"{verb}s", f"{verb}es", f"{stem}ed", f"{stem}ing", f"{twice}ing", f"{twice}ed", *others]
