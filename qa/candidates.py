@@ -14,7 +14,7 @@ from qa.likeness import forms_told
 from qa.parts import is_step
 from qa.posed import Posed, posed
 from qa.types import Packed
-from qa.units import is_printed, is_sentence, leans, parted, quotable_units
+from qa.units import is_bullet, is_printed, is_sentence, leans, parted, quotable_units
 
 _TABLE = 12
 """Lines: how far up and down a table is one matter."""
@@ -72,6 +72,12 @@ class Candidate:
         return self.form == "prose" and not self.span.start and not is_sentence(self.text)
 
 
+_SECTION = 8
+"""Words of a section's title."""
+_NAMED = 2
+"""Words that tell of a title that is the name of what its section is about, which the others are not: `Berlin`."""
+
+
 def candidates(sources: Sequence[Packed]) -> list[Candidate]:
     """The units of all sources, in order, but for what leads to a table, or names its columns or records."""
     found = []
@@ -83,8 +89,11 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         own = [frozenset(forms_told(unnumbered(text) if form == "prose" else text)) for text in texts]
         above = frozenset(forms_told(heads(source)))
         joined = [a for a, one in zip(everything, sources, strict=True) if one is not source and _joined(source, one)]
-        begun = frozenset[str]().union(*(everything[one] for one in _openings(sources, here)))
+        begun = frozenset[str]().union(
+            *(everything[one] - _headed(sources[one], source) for one in _openings(sources, here))
+        )
         parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
+        sections = _sections(source, spans, texts) if form == "prose" else []
         for at, span in enumerate(spans):
             if _names_columns(source, texts, at) or _is_above_table(source, texts, at) or _is_key(form, texts, at):
                 continue
@@ -92,6 +101,9 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
             near = above.union(asking, *(own[one] for one in _near(source, texts, spans, at, form)))
             whole = _is_whole(source, texts[at])  # a row stands for itself
             far = (near if whole else everything[here]).union(*joined)
+            if sections:
+                near = near.union(_named(own, sections[at]))
+                far = far - _of_other_sections(sections, own, at)
             opening = frozenset[str]() if whole else begun
             said = own[at] | own[at - 1] if at and _leans(source, texts[at], form) else own[at]
             said = said.union(*(own[head] for head in _columns(texts, at)), asking if parts[at].at_once else ())
@@ -103,6 +115,41 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
             following = _following(spans, at, source)
             found.append(Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at]))
     return found
+
+
+def _sections(source: Packed, spans: Sequence[Span], texts: Sequence[str]) -> list[int]:
+    """Of each unit which one is the title of its section, -1 where none is; [] where there are not several.
+
+    A title is a paragraph of a few words and no sentence, with another paragraph below.
+    """
+    found: list[int] = []
+    title = -1
+    for at, text in enumerate(texts):
+        if _is_section_title(source, spans, text, at):
+            title = at
+        found.append(title)
+    return found if len(set(found)) > 1 else []
+
+
+def _is_section_title(source: Packed, spans: Sequence[Span], text: str, at: int) -> bool:
+    if at + 1 >= len(spans) or not parted(source.text, spans[at].end, spans[at + 1].start):
+        return False
+    if at and not parted(source.text, spans[at - 1].end, spans[at].start):
+        return False
+    short = len(text.split()) <= _SECTION and not text.rstrip().endswith((",", ";", ":", ".", "!", "?"))
+    return short and text[:1].isupper() and not (is_sentence(text) or is_bullet(text) or "|" in text or "\t" in text)
+
+
+def _named(own: Sequence[frozenset[str]], title: int) -> frozenset[str]:
+    """The stems of a section's title that is the name of what it is about."""
+    return own[title] if title >= 0 and len(own[title]) <= _NAMED else frozenset()
+
+
+def _of_other_sections(sections: Sequence[int], own: Sequence[frozenset[str]], at: int) -> frozenset[str]:
+    """The stems of the other sections' titles that nothing of a unit's own section has."""
+    others = frozenset[str]().union(*(_named(own, title) for title in {*sections} if title and title != sections[at]))
+    same = (own[one] for one, title in enumerate(sections) if title == sections[at])
+    return others.difference(*same) if others else others
 
 
 def _title(source: Packed, texts: Sequence[str], own: Sequence[frozenset[str]], at: int) -> frozenset[str]:
@@ -126,6 +173,13 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
     """The other sources of a source's document that are of how it begins."""
     path = sources[here].hit.path
     return [at for at, one in enumerate(sources) if at != here and one.hit.path == path and one.span.start <= _OPENING]
+
+
+def _headed(other: Packed, source: Packed) -> frozenset[str]:
+    """The stems of the headings that one source stands under and another of its document does not, but under others."""
+    mine = source.hit.place.headings
+    others = (frozenset(forms_told(one)) for one in other.hit.place.headings[1:] if mine and one not in mine)
+    return frozenset[str]().union(*(one for one in others if len(one) <= _NAMED))
 
 
 def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> Sequence[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from qa.fitting import MEASURE, is_begun, is_time, is_year, numbers
 from qa.kinds import Kind, kind_of, said_by
 from qa.likeness import COUNTS
-from qa.marked import digits_of, is_code, marked
+from qa.marked import is_code, marked, parts_of
 from qa.signs import signs
 from qa.words import fold, is_stop, stem, words
 from retrieval.dates import days_in, weekdays_in
@@ -79,7 +79,7 @@ class Asked:
     marked: tuple[str, ...] = ()
     """The names that their form tells from words: `GPT-4o`."""
     coded: frozenset[str] = frozenset()
-    """The numbers that are parts of its codes alone: they are told by the code."""
+    """The numbers and stems that are parts of its codes alone: they are told by the code."""
     quantities: frozenset[tuple[str, str]] = frozenset()
     """What it names with a number, each as its stem and the number: `three bedrooms`, `floor 3`."""
     signs: Mapping[str, float] = field(default_factory=dict)
@@ -131,7 +131,7 @@ def asked(question: str) -> Asked:
     names = marked(rest)
     codes = tuple(filter(is_code, names))
     period = _PERIOD.search(question)
-    coded = digits_of(codes, question)
+    coded = parts_of(codes, question)
     return Asked(
         kind_of(question),
         frozenset(named(question)),

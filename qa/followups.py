@@ -11,6 +11,7 @@ from qa.kinds import kind_of
 from qa.replacing import replaced
 from qa.types import Turn
 from qa.words import fold, is_stop, stem, terms, words
+from retrieval.dates import MONTHS, WEEKDAYS
 
 _JOINED = re.compile(r"\s*(?:and|but|or|so|then|also)\b[ ,]*", re.IGNORECASE)
 _ELLIPSIS = re.compile(
@@ -65,6 +66,8 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\b(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b")
+_FEW = 5
+"""Words: a question of more has a time of its own, beside the one before it may be."""
 _NAMES = 3
 """At most so many names of an answer are carried on."""
 
@@ -202,9 +205,18 @@ def _carried(question: str, before: str, named: frozenset[str]) -> list[str]:
 
 
 def _same_codes(question: str, before: str) -> list[str]:
-    """The codes of the question before that have the form of one of the new one: `9B` of `And of 9C?`."""
+    """What of the question before the new one has another of in its place: for `And of 9C?` 9B, for `in May?` March."""
     shapes = set(map(_shape, _CODE.findall(question)))
-    return [code for code in _CODE.findall(before) if _shape(code) in shapes]
+    codes = [code for code in _CODE.findall(before) if _shape(code) in shapes]
+    for names in (MONTHS, WEEKDAYS):
+        if len(words(question)) <= _FEW and _named(names, question):
+            codes += _named(names, before)
+    return codes
+
+
+def _named(names: Sequence[str], text: str) -> list[str]:
+    """The capitalised words of a text that are among some names."""
+    return [word for word in words(text) if word[0].isupper() and fold(word) in names]
 
 
 def _whole_words(text: str) -> list[str]:

@@ -41,6 +41,7 @@ _ROMAN = re.compile(r"\b([A-Z][\w'’-]{1,30})[®™]? ([IVX]{2,5})\b")
 
 MONTH_STEMS = frozenset(map(stem, MONTHS))
 _WEEKDAY_STEMS = frozenset(map(stem, WEEKDAYS))
+_DECIMAL = re.compile(r"\d+\.\d*[1-9]0+")
 _IDENTIFIER = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 _PARTS = re.compile(r"[A-Z]?[a-z]+")
 
@@ -65,6 +66,7 @@ def forms(text: str) -> dict[str, str]:
             found.setdefault(stem(word), word)
     if not DAYS_AND_MONTHS.isdisjoint(found.values()):
         found |= {stem(name): name for name in (*unabridged(text), *beside_weekdays(text))}
+    found |= {exact: exact for exact in map(_without_zeros, list(found.values())) if exact}
     found |= {decade: decade for decade in _DECADE.findall(text)}
     for name, one in _ROMAN.findall(text):
         if (number := _ROMANS.get(one)) and not is_stop(fold(name)):
@@ -77,6 +79,11 @@ def forms(text: str) -> dict[str, str]:
         if day is not None:
             found[str(day)] = str(day)
     return found
+
+
+def _without_zeros(word: str) -> str:
+    """A decimal number without the zeros at its end, "" of others: 121.10 is 121.1, too."""
+    return word.rstrip("0") if word[-1:] == "0" and _DECIMAL.fullmatch(word) else ""
 
 
 def forms_told(text: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from qa.words import fold, is_stop
+from qa.words import fold, is_stop, stem
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-.+&/][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
@@ -43,13 +43,13 @@ def is_code(name: str) -> bool:
     return letters and any(map(str.isdigit, name))
 
 
-def digits_of(codes: Iterable[str], question: str) -> frozenset[str]:
-    """The numbers that stand in a question as parts of codes alone: the 5 of `B5` is that of no other."""
+def parts_of(codes: Iterable[str], question: str) -> frozenset[str]:
+    """What stands in a question as a part of codes alone, numbers and stems: the 5 of `B5` is that of no other."""
     rest = question
     for code in codes:
         rest = rest.replace(code, " ")
-    within = frozenset(run for code in codes for run in _RUN.findall(code) if run.isdigit())
-    return within.difference(re.findall(r"\d+", rest))
+    kept = {stem(fold(run)) for run in _RUN.findall(rest)}
+    return frozenset(stem(fold(run)) for code in codes for run in _RUN.findall(code)) - kept
 
 
 def stands(name: str, text: str) -> bool:

@@ -42,6 +42,9 @@ _LEADS = re.compile(r"(?::|\b(?:as follows|the following)\b[^.\n]{0,60}[.:])[*_\
 """How what leads to a list or a table ends."""
 _MARKED = re.compile(r"(?:[-*•‣▪+]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s")
 """How an item of a list is marked."""
+_SETTING = re.compile(r"\s*(?:[\w.\"-]+\s*=\s*\S|\[[^\]]+\]\s*$|[#;])")
+_NAMED = re.compile(r"[^\W\d_][^:|\n.]{0,30}: ")
+"""What a field of prose begins with: its name."""
 _ENDED = re.compile(r"[.:;!?]\W*$")
 _ITEMS = re.compile(rf"\n(?=[ \t]*{_MARKED.pattern})")
 _LISTED = re.compile(rf"\s*{_MARKED.pattern}|[^\n]*(?: \| |\t)")
@@ -65,7 +68,14 @@ def shown(text: str, place: Place) -> str:
         lambda found: f"{_ENDS}{found[2]}{_ENDS}" if found[1] or found[2] in place.headings else found[0], text
     )
     text = _BOLD.sub(r"\1", _OLDER.sub("", text))
-    in_lines = place.rows or place.pointers or " | " in text or (place.columns and "\t" in text) or _is_log(text)
+    in_lines = (
+        place.rows
+        or place.pointers
+        or " | " in text
+        or (place.columns and "\t" in text)
+        or _is_log(text)
+        or _is_settings(text)
+    )
     if not in_lines:
         lines = (line for item in _items(text) for line in item.split(_ENDS))
         return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
@@ -89,6 +99,11 @@ def _items(text: str) -> list[str]:
 def _is_log(text: str) -> bool:
     """Whether each line of a text is an entry of a log."""
     return all(is_entry(line, 0) for line in text.splitlines())
+
+
+def _is_settings(text: str) -> bool:
+    """Whether each line of a text is of a file of settings: `key = value`, `[section]`, a remark."""
+    return all(_SETTING.match(line) for line in text.splitlines() if line.strip())
 
 
 def parted(source: Packed, one: Span, following: Span) -> bool:
@@ -135,6 +150,8 @@ def _closes_paragraph(candidate: Candidate) -> bool:
 def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
     """The candidate's span; with what it leans on or leads to where there is room, cut where it is too long."""
     span = _quoted(candidate, known, room=room, first=first, asked=asked)
+    if first and _repeats(candidate, known):
+        span = _with_told(candidate, most=_WIDER * room)
     return _with_list(candidate, span, most=room) if first and candidate.form == "prose" else span
 
 
@@ -156,6 +173,34 @@ def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
             break
         wider, style = both, style or _style(item)
     return max(span, wider, key=len)
+
+
+def _repeats(candidate: Candidate, known: frozenset[str]) -> bool:
+    """Whether a field of prose says only what the question does: `Symptom: grinding noise`."""
+    field = _NAMED.match(candidate.text) if candidate.form == "prose" and not candidate.fits else None
+    value = frozenset(terms(candidate.text[field.end() :])) if field else frozenset[str]()
+    return bool(value) and value <= known
+
+
+def _with_told(candidate: Candidate, *, most: float) -> Span:
+    """A field with what stands below it, of its paragraph, until another of its name begins."""
+    source, span = candidate.source, candidate.span
+    field = _NAMED.match(candidate.text)
+    name = field[0] if field else ""
+    last = span
+    for run in candidate.following:
+        following = Span(last.end, run.end)
+        told = said(source, following).strip()
+        if run.end <= span.end:
+            continue
+        if (
+            told.startswith(name)
+            or parted(source, last, Span(run.end - len(told), run.end))
+            or words_of(source, run) > most
+        ):
+            break
+        last = run
+    return last
 
 
 def _style(item: str) -> str:

@@ -21,8 +21,8 @@ from qa.parts import PART, asks_for_items, begins_part, part_of
 from qa.quoting import is_listed, said
 from qa.types import Packed
 from qa.units import describes_table, is_bullet, is_sentence
-from qa.words import stem
-from retrieval.dates import day_of, weekdays_in
+from qa.words import fold, stem, words
+from retrieval.dates import day_of, days_in, weekdays_in
 
 _ISSUER = 0.45
 """What is added to the support of a printed page's head where it is asked who the page is from."""
@@ -40,6 +40,10 @@ _KEY = 0.1
 _OTHER_TIME = 0.4
 """What it costs a row, for which comes first, that a field of it is a month, and not that of the question (the bill of
 March is due in April), or that it is of another day."""
+_DATED = 24
+"""Characters in which a date stands that an entry begins with."""
+_EXACT = 0.15
+"""What it counts for, for which comes first, that a field of a row or record is all that the question names."""
 _OTHER_NUMBER = 0.3
 """The same that it has another number of what the question names with one."""
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:19|20)\d\d)")
@@ -97,6 +101,8 @@ class Standing:
     """Whether a list or a way is asked for."""
     why: bool = False
     """Whether a reason is."""
+    question: str = ""
+    """In small letters, its words parted by single spaces."""
 
     @classmethod
     def of(cls, question: str, judge: Judge, sources: Sequence[Packed]) -> Standing:
@@ -105,7 +111,7 @@ class Standing:
         tables = frozenset(one.hit.path for one in sources if one.hit.place.rows and not whole)
         others, outdated = _of_other_years(judge, sources), _outdated(question, judge, sources)
         way, why = asks_for_items(question), _WHY.search(question) is not None
-        return cls(judge, tables, others, part_of(question), outdated, way, why)
+        return cls(judge, tables, others, part_of(question), outdated, way, why, _spaced(question))
 
     def support(self, one: Candidate) -> float:
         """What is added to the support of a unit, and to its score."""
@@ -135,6 +141,7 @@ class Standing:
             + _ENTITLED * (self.way and self.judge.covers(one.heard.title))
             - _OTHER_TIME * (self._is_of_other_month(one) or is_of_other_day(one, self.judge.asked))
             - _OTHER_NUMBER * self._is_of_other_number(one)
+            + _EXACT * self._is_exact(one)
             - _OLDER * one.text.startswith("> ")
             - _OUTDATED * (one.source.hit.path in self.outdated)
             - _FRAGMENT * (prose and _is_fragment(one))
@@ -162,6 +169,12 @@ class Standing:
             told += [number in found for noun, number in asked if found and noun in stems]
         return bool(told) and not any(told)
 
+    def _is_exact(self, one: Candidate) -> bool:
+        """Whether a field of several words stands in the question as a whole: `Helm 2` and not `Helm 2 Pro`."""
+        fields = _FIELDS.findall(one.text) if one.form in ("row", "record") else []
+        values = (_spaced(value) for _, value in fields)
+        return any(len(value.split()) > 1 and f" {value.strip()} " in self.question for value in values)
+
     def _keyed(self, one: Candidate) -> float:
         """Of the words that name the field of a record's line, the share that the question has."""
         field = _FIELD.match(one.text) if one.form == "record" else None
@@ -170,9 +183,16 @@ class Standing:
 
 
 def is_of_other_day(one: Candidate, asked: Asked) -> bool:
-    """Whether a row or record has a field that is named a date or a day, and is one, but none of the question's."""
+    """Whether a row has a field that is named a day, or an entry begins with one, but none of the question's."""
     fields = _FIELDS.findall(one.text) if (asked.days or asked.weekdays) and one.form in ("row", "record") else []
-    return any(_is_other_day(value, asked) for name, value in fields if _is_of_days(name))
+    named = any(_is_other_day(value, asked) for name, value in fields if _is_of_days(name))
+    return named or _is_entry_of_other_day(one, asked)
+
+
+def _is_entry_of_other_day(one: Candidate, asked: Asked) -> bool:
+    """Whether a unit begins with a date, as an entry of a log does, which is none of the question's."""
+    found = days_in(one.text[:_DATED]) if asked.days and one.text[:1].isdigit() else frozenset[tuple[int, int]]()
+    return bool(found) and found.isdisjoint(asked.days)
 
 
 def _is_other_day(value: str, asked: Asked) -> bool:
@@ -187,6 +207,10 @@ def _is_subject(one: Candidate) -> bool:
     """Whether a unit is the subject of a mail: it stands over the headers."""
     after = one.beside[1]
     return one.is_opening and after is not None and is_header(said(one.source, after))
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(map(fold, words(text)))} "
 
 
 def _is_mail(one: Candidate) -> bool:

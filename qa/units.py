@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, takewhile
 
-from ingest.chunkers._sentences import is_entry
+from ingest.chunkers._sentences import is_end, is_entry
 from ingest.types import Place, Span
 from qa.types import Packed
 
@@ -26,17 +26,11 @@ _REFERS_BACK = re.compile(
     r"that|these|those|such|it|however|but|if so|if not|thereafter|until then)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\[\d+\])*(?=\s)|[。！？][」』）]*|[।۔؟](?=\s)")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Gov|Sen|Rep|Rev|Hon|Capt|Lt|Col|Sgt|vs|etc|Inc|Ltd|Co|Corp|No|Nos|"
-    r"Tel|Fax|Ext|Fig|Figs|Eq|Sec|Ch|Art|Vol|pp|p|ca|cf|al|approx|dept|est|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
-    r"[A-Za-z]\.[A-Za-z]|[A-Z]))\.$"
-)
-_NUMBER = re.compile(r"\b(?:nos?|art|sec|cl|para|ref|fig|vol|ext|tel|fax|rm|apt|min|max|avg|pp?)\.$")
-"""What is an abbreviation before a number, and else may be a word."""
+_SENTENCE_END = re.compile(r"(?P<stop>[.!?…]+[\"'”’)\]]*)(?:\[\d+\])*(?=\s)|[。！？][」』）]*|[।۔؟](?=\s)")
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")
-_NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
+_WHITE = re.compile(r"\s*")
+_NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\*\*|__)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
 _WROTE = re.compile(r"(?:> ?)*On .{5,100} wrote:$")
 """Who wrote what a mail quotes below."""
 _FIELD = re.compile(r"[A-Z][\w-]{1,14}: +\S")
@@ -251,7 +245,7 @@ def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
 def _sentences(text: str, paragraph: Span) -> Iterator[Span]:
     start = paragraph.start
     for end in _SENTENCE_END.finditer(text, paragraph.start, paragraph.end):
-        if _ends(text, start, end.end()):
+        if _ends(text, start, end):
             yield trimmed(text, Span(start, end.end()))
             start = end.end()
     rest = trimmed(text, Span(start, paragraph.end))
@@ -259,13 +253,11 @@ def _sentences(text: str, paragraph: Span) -> Iterator[Span]:
         yield rest
 
 
-def _ends(text: str, start: int, end: int) -> bool:
-    """Whether the full stop before `end` closes a sentence: no abbreviation, and no small letter goes on."""
-    following = text[end : end + 3].lstrip()
-    if text[start:end].endswith(".") and _ABBREVIATION.search(text, max(start, end - 12), end):
+def _ends(text: str, start: int, found: re.Match[str]) -> bool:
+    """Whether a stop closes the sentence that begins at `start`: it is no item's number."""
+    end = found.end()
+    if end - start <= 1 or _NUMBERED.fullmatch(text, start, end):
         return False
-    if _NUMBERED.fullmatch(text, start, end):
-        return False
-    if following[:1].isdigit() and _NUMBER.search(text, max(start, end - 12), end):
-        return False
-    return not (following[:1].islower() and text[end - 1] == ".") and end - start > 1
+    following = _WHITE.match(text, end).end()  # type: ignore[union-attr]  # it matches everywhere
+    stop = found["stop"]
+    return stop is None or following >= len(text) or is_end(text, found.start(), stop, following)

@@ -1,6 +1,6 @@
-"""Phrases: what people say in two words, and documents in one: `give back` is to return, `up front` is in advance.
+"""Phrases: what people say, and how documents say it: `give back` is to return, `up front` in advance, a boss manages.
 
-No stemmer and no embedder of words finds them, as neither word means it alone. English; a list from usage.
+No stemmer finds them, and hardly an embedder of words. English; lists from usage.
 """
 
 from __future__ import annotations
@@ -31,6 +31,27 @@ take away: remove, give away: donate, put away: store, pass away: die, take part
 get rid: dispose remove discard, in touch: contact, in charge: responsible head, up front: advance, time off: leave
 holiday absence, let go: dismiss, make sure: ensure, deal with: handle, put right: repair correct
 """
+_WORDS = """
+allow: permit, ask: request, ban: prohibit, banned: prohibited, bike: bicycle cycle, bill: invoice, bin: waste refuse,
+bonus: incentive, borrow: loan, boss: manager supervisor, break: interval recess breach, broken: faulty defective
+damaged, burglar: theft burglary, bus: coach, buy: purchase, car: vehicle, cat: animal pet, change: amend alter,
+check: inspect verify, choose: select, complain: grievance, complaint: grievance, crash: collision, dad: father
+paternity, dead: deceased, debt: arrears, decide: resolve, discount: reduction concession, dog: animal pet, eat: meal,
+elderly: senior pensioner, end: expire terminate, fault: error, fee: charge, fine: penalty, finish: complete, fired:
+dismiss terminate, fix: repair, flat: apartment, forbidden: prohibited, free: complimentary, garbage: refuse waste,
+grease: lubricate, grown-up: adult, help: assist, hire: appoint recruit, holiday: leave vacation, home: dwelling,
+hurt: injury, husband: spouse, ill: sickness illness, illegal: unlawful, insurance: cover, internet: broadband, jab:
+vaccination, jail: prison, job: post position, keep: retain, kid: child pupil, landlord: lessor, late: overdue, law:
+statute legislation, lawyer: solicitor, leave: vacate resign, live: reside, loan: credit, lorry: truck vehicle, mark:
+grade, medicine: medication, mend: repair, mould: damp, mum: mother maternity, need: require, neighbour: adjoining,
+noisy: nuisance, oil: lubricant, owe: arrears due, owner: proprietor, pensioner: senior, phone: telephone, pill:
+tablet medication, poison: toxic, pregnant: maternity, price: charge rate, promise: undertake warranty, quit: resign,
+raise: increase, rob: theft, rubbish: refuse waste, rule: regulation, rust: corrosion, sack: dismiss, salary:
+remuneration, send: dispatch, shop: store, shut: close, sleep: accommodation, smell: odour, staff: personnel employee,
+start: commence, steal: theft, stop: terminate cease, student: pupil, sue: proceedings, swap: exchange, teenager:
+youth, tell: notify inform, tenant: lessee, test: examination assessment, tip: gratuity, trash: refuse waste, trip:
+excursion journey, vote: ballot, wage: remuneration, wife: spouse, wrong: incorrect error, yearly: annual annum
+"""
 _BETWEEN = 3
 """Words that may stand within: `give the two keys back`."""
 
@@ -39,14 +60,27 @@ _WORD = re.compile(r"[\w'’-]+")
 
 
 def said_in_a_word(question: str) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Of each phrase of a question, by its two words as they stand there, the words that say it: ("gave", "back")."""
+    """Of each phrase and word of a question, as they stand there, those that say it: of ("gave", "back") `return`.
+
+    A word alone is both words of its key.
+    """
     told = set(map(str.lower, _WORD.findall(question)))
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for second in told & _known().keys():
         for first, said in _known()[second]:
             if match := _pattern(first, second).search(question):
                 found[match[1].lower(), second] = said
-    return found
+    return found | {(word, word): _words()[word] for word in told & _words().keys()}
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    """Of each form of a word those that say it."""
+    known: dict[str, tuple[str, ...]] = {}
+    for entry in " ".join(_WORDS.split()).split(", "):
+        word, _, said = entry.partition(": ")
+        known |= dict.fromkeys(_forms(word), tuple(said.split()))
+    return known
 
 
 @cache

@@ -36,6 +36,9 @@ _UNWRAPPED = 160
 _NARROW = 60
 """Shorter lines than this share of it, or of the text's own width, do not fill their line: what follows is new."""
 _FILLED = 0.6
+_DAY = re.compile(r"\d{1,2}\.\d{1,2}")
+_ELLIPSIS = 4
+"""Dots: more are no ellipsis with the full stop behind it."""
 _LONG_WORD = 5
 """After a longer word with a full stop, a lower-case letter begins a sentence all the same: some write so."""
 
@@ -50,14 +53,14 @@ _TITLES = _set(
 )
 """Never at a sentence's end."""
 _NUMBERED = _set(
-    "no nos nr fig figs sec secs art arts vol vols p pp ch chap chaps eq eqs ref refs tab tbl ex exs para paras pt pts "
-    "app item cl col cols ed eds op sub reg regs tel ext rm bldg lot"
+    "no nos nr fig figs sec secs sect rev ver art arts vol vols p pp ch chap chaps eq eqs ref refs tab tbl ex exs "
+    "para paras pt pts app item cl col cols ed eds op sub reg regs tel fax ext rm bldg lot"
 )
 """Before a number, part of it."""
 _SHORTENED = _set(
-    "inc ltd co corp llc plc bros dept univ assn assoc intl natl govt jr sr esq etc est min max avg jan feb mar apr "
-    "jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun ave blvd rd hwy ln sq usw ph.d m.d b.a "
-    "m.a u.s u.k u.n e.u a.m p.m d.c b.c a.d"
+    "inc ltd co corp llc plc bros spec qty temp dia misc dept univ assn assoc intl natl govt jr sr esq etc est min "
+    "max avg jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun ave blvd rd hwy "
+    "ln sq usw ph.d m.d b.a m.a u.s u.k u.n e.u a.m p.m d.c b.c a.d"
 )
 """At a sentence's end only before a word that often begins one."""
 _STARTERS = _set(
@@ -141,31 +144,55 @@ def _after(pattern: re.Pattern[str], text: str) -> list[int]:
 
 def _is_end(text: str, candidate: re.Match[str]) -> bool:
     """Whether a stop before white space ends a sentence."""
-    stop = candidate["stop"]
-    after = text[candidate.end()]
+    return is_end(text, candidate.start(), candidate["stop"], candidate.end())
+
+
+def is_end(text: str, at: int, stop: str, following: int) -> bool:
+    """Whether a stop before white space ends a sentence.
+
+    Args:
+        text: of which it is.
+        at: where the stop begins.
+        stop: full stops and the like, with what closes.
+        following: where the next word begins.
+    """
+    after = text[following]
+    if _is_leader(text, at, stop, following):
+        return False
     if stop != ".":
         marks = stop.rstrip("\"'”’»)]」』）】》〉")
         if marks != ".":
             return not (after.islower() and (marks != stop or "." in marks or "…" in marks))
-    at = candidate.start()
     word = text[max(0, at - _LOOK_BACK) : at].rsplit(None, 1)[-1:]
-    return _is_end_after(word[0].lstrip("\"'“‘«([") if word else "", text, candidate) and (
+    return _is_end_after(word[0].lstrip("\"'“‘«([*_") if word else "", text, at, following) and (
         stop == "." or not after.islower()
     )
 
 
-def _is_end_after(word: str, text: str, candidate: re.Match[str]) -> bool:
+def _is_leader(text: str, at: int, stop: str, following: int) -> bool:
+    """Whether dots lead from a name to its value: `Torque ........ 45 Nm`, `Torque . . . 45 Nm`."""
+    if "\n" in text[at:following]:
+        return False
+    if at and text[at - 1].isspace() and stop == ".":
+        return text[following] == "." or text[: at - 1].endswith(".")
+    many = len(stop) > _ELLIPSIS or stop == "…" * len(stop) != "…"
+    return many or (stop in ("...", "....", "…") and (text[following].isdigit() or text[following] in "$£€"))
+
+
+def _is_end_after(word: str, text: str, at: int, following: int) -> bool:
     """Whether the full stop after `word` ends a sentence."""
-    after = text[candidate.end()]
+    after = text[following]
     lowered = word.lower()
     if lowered in _NUMBERED:
-        return not (after.isdigit() or after.islower() or after in "(§#")
+        return not (after.isdigit() or after.islower() or after in "(§#+|")
     if lowered in _TITLES:
         return False
     if lowered in _SHORTENED or (len(word) == 1 and word.isalpha()) or _is_dotted(word):
-        return _starts(text, candidate.end())
+        return _starts(text, following)
+    if after.isdigit() and (_DAY.fullmatch(word) or lowered.endswith("str")):
+        return False  # 21.11. 10:20, Torstr. 88
     if word.isdigit() and len(word) <= 3:
-        return not _begins_line(text, candidate.start() - len(word))
+        return not _begins_line(text, at - len(word))
     return not after.islower() or len(word) >= _LONG_WORD
 
 
@@ -181,7 +208,7 @@ def _starts(text: str, at: int) -> bool:
 
 
 def _begins_line(text: str, at: int) -> bool:
-    before = text[max(0, at - _LOOK_BACK) : at].rstrip(" \t")
+    before = text[max(0, at - _LOOK_BACK) : at].rstrip(" \t*_")
     return not before or before.endswith("\n")
 
 

@@ -1007,3 +1007,43 @@ def test_the_next_sentence_that_has_such_a_number_too_is_quoted_with_the_best(hi
     text = "Lockers cost £12 a year, with a key. A replacement key is £6.50. The hall is locked at 8.\n"
     _, quotes, _ = ask([hit(text)], "What does it cost to replace the key of a locker?", embed, threshold=0)
     assert quotes[0][1] == "Lockers cost £12 a year, with a key. A replacement key is £6.50."
+
+
+def test_dots_lead_to_a_value_and_end_no_sentence(hit, embed) -> None:
+    text = "Rated output ........ 6,000 jars/h\nClamping screws M10 ........ 45 Nm\nUnion nut . . . . 35 Nm\n"
+    for question, value in (("What torque for the clamping screws?", "45 Nm"), ("Torque of the union nut?", "35 Nm")):
+        _, quotes, _ = ask([hit(text)], question, embed, threshold=0)
+        assert quotes[0][1].endswith(value)
+
+
+def test_a_field_that_only_repeats_the_question_comes_with_what_is_below_it(hit, embed) -> None:
+    text = (
+        "Symptom: grinding noise at the turret\n  Cause: bearing dry\n  Remedy: 20 g of grease\n"
+        "Symptom: black screen\n  Cause: no power\n"
+    )
+    _, quotes, _ = ask([hit(text)], "Grinding noise at the turret", embed, threshold=0)
+    assert quotes[0][1] == text[: text.index("\nSymptom: black")]
+
+
+@pytest.mark.parametrize(("name", "price"), [("Helm 2", "389"), ("Helm 2 Pro", "529")])
+def test_the_row_of_what_is_named_comes_before_that_of_a_longer_name(hit, embed, name: str, price: str) -> None:
+    text = "name: Helm 2 Pro; kind: tent for two; price: 529\nname: Helm 2; kind: tent; price: 389\n"
+    _, quotes, _ = ask([rows(hit, text, "tents.csv")], f"What is the price of the {name}?", embed, threshold=0)
+    assert quotes[0][1].endswith(price) or f"name: {name}; " in quotes[0][1].splitlines()[0]
+
+
+def test_an_entry_of_another_day_is_no_answer(hit, embed) -> None:
+    log = "2025-08-27 12:36:00 INFO work was resumed\n2025-08-12 09:00:00 INFO oil of the compressor was changed\n"
+    _, quotes, _ = ask([hit(log, path="a.log")], "What work was done on 12 August 2025?", embed, threshold=0)
+    assert quotes[0][1].startswith("2025-08-12")
+
+
+def test_the_section_that_has_the_name_in_its_title_answers(hit, embed) -> None:
+    text = "Berlin\n\nManager: Fenja Drews. Open until 7.\n\nMunich\n\nManager: Max Aigner. Open until 8.\n"
+    for city, name in (("Berlin", "Fenja Drews"), ("Munich", "Max Aigner")):
+        _, quotes, _ = ask([hit(text)], f"Who is the manager in {city}?", embed, threshold=0)
+        assert name in quotes[0][1]
+
+
+def test_settings_stand_in_lines_of_their_own() -> None:
+    assert shown("[pump]\nspeed = 12\n; limited\nmax = 20", Place()) == "[pump]\nspeed = 12\n; limited\nmax = 20"

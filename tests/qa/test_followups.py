@@ -213,3 +213,8 @@ def test_another_subject_leaves_the_names_that_an_answer_gave_to_the_one_before(
     extension = turn("What is her extension?", "Extension 212. [1]")
     assert standalone("And of 9C?", [TUTOR, extension]) == "And of 9C? extension form tutor"
     assert standalone("And the room?", [TUTOR, extension]) == "And the room? form tutor 9B Petra Kovač"
+
+
+def test_another_month_takes_the_place_of_the_one_before() -> None:
+    gas = turn("How much gas was used in February?", "12 MWh. [1]")
+    assert standalone("and in May?", [gas, turn("and water?", "3. [1]")]) == "and in May? water gas used"
