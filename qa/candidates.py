@@ -102,8 +102,9 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
             whole = _is_whole(source, texts[at])  # a row stands for itself
             far = (near if whole else everything[here]).union(*joined)
             if sections:
-                near = near.union(_named(own, sections[at]))
-                far = far - _of_other_sections(sections, own, at)
+                others = _of_other_sections(sections, texts, own, at)
+                near = (near - others).union(_named(texts, own, sections[at]))
+                far = far - others
             opening = frozenset[str]() if whole else begun
             said = own[at] | own[at - 1] if at and _leans(source, texts[at], form) else own[at]
             said = said.union(*(own[head] for head in _columns(texts, at)), asking if parts[at].at_once else ())
@@ -120,7 +121,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
 def _sections(source: Packed, spans: Sequence[Span], texts: Sequence[str]) -> list[int]:
     """Of each unit which one is the title of its section, -1 where none is; [] where there are not several.
 
-    A title is a paragraph of a few words and no sentence, with another paragraph below.
+    A title is a line of a few words and no sentence, with items or another paragraph below.
     """
     found: list[int] = []
     title = -1
@@ -132,22 +133,29 @@ def _sections(source: Packed, spans: Sequence[Span], texts: Sequence[str]) -> li
 
 
 def _is_section_title(source: Packed, spans: Sequence[Span], text: str, at: int) -> bool:
-    if at + 1 >= len(spans) or not parted(source.text, spans[at].end, spans[at + 1].start):
+    if at + 1 >= len(spans) or text.rstrip().endswith((",", ";", ":", ".", "!", "?")):
         return False
-    if at and not parted(source.text, spans[at - 1].end, spans[at].start):
+    short = len(text.split()) <= _SECTION and (text[:1].isupper() or text[:1].isdigit())
+    if not short or is_sentence(text) or is_bullet(text) or "|" in text or "\t" in text:
         return False
-    short = len(text.split()) <= _SECTION and not text.rstrip().endswith((",", ";", ":", ".", "!", "?"))
-    return short and text[:1].isupper() and not (is_sentence(text) or is_bullet(text) or "|" in text or "\t" in text)
+    below = source.text[spans[at + 1].start : spans[at + 1].end]
+    if is_bullet(below):
+        return True
+    apart = not at or parted(source.text, spans[at - 1].end, spans[at].start)
+    return apart and parted(source.text, spans[at].end, spans[at + 1].start)
 
 
-def _named(own: Sequence[frozenset[str]], title: int) -> frozenset[str]:
+def _named(texts: Sequence[str], own: Sequence[frozenset[str]], title: int) -> frozenset[str]:
     """The stems of a section's title that is the name of what it is about."""
-    return own[title] if title >= 0 and len(own[title]) <= _NAMED else frozenset()
+    return own[title] if title >= 0 and len(texts[title].split()) <= _NAMED else frozenset()
 
 
-def _of_other_sections(sections: Sequence[int], own: Sequence[frozenset[str]], at: int) -> frozenset[str]:
+def _of_other_sections(
+    sections: Sequence[int], texts: Sequence[str], own: Sequence[frozenset[str]], at: int
+) -> frozenset[str]:
     """The stems of the other sections' titles that nothing of a unit's own section has."""
-    others = frozenset[str]().union(*(_named(own, title) for title in {*sections} if title and title != sections[at]))
+    titles = {*sections} - {0, sections[at]}
+    others = frozenset[str]().union(*(_named(texts, own, title) for title in titles))
     same = (own[one] for one, title in enumerate(sections) if title == sections[at])
     return others.difference(*same) if others else others
 
@@ -178,8 +186,8 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
 def _headed(other: Packed, source: Packed) -> frozenset[str]:
     """The stems of the headings that one source stands under and another of its document does not, but under others."""
     mine = source.hit.place.headings
-    others = (frozenset(forms_told(one)) for one in other.hit.place.headings[1:] if mine and one not in mine)
-    return frozenset[str]().union(*(one for one in others if len(one) <= _NAMED))
+    others = (one for one in other.hit.place.headings[1:] if mine and one not in mine)
+    return frozenset(forms_told("\n".join(one for one in others if len(one.split()) <= _NAMED)))
 
 
 def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> Sequence[int]:

@@ -88,7 +88,8 @@ def _items(text: str) -> list[str]:
     found: list[str] = []
     for part in _ITEMS.split(text):
         above = found[-1] if found else ""
-        apart = above.rstrip(" \t").endswith("\n") or _ENDED.search(above) or _MARKED.match(above.lstrip())
+        title = len(found) == 1 and len(above.split()) <= _HEADING_WORDS and is_bullet(part)
+        apart = title or above.rstrip(" \t").endswith("\n") or _ENDED.search(above) or _MARKED.match(above.lstrip())
         if found and not apart:
             found[-1] += f" {part}"
         else:
@@ -159,7 +160,10 @@ def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
     """A span with the items or rows that it leads to, or the candidate by itself, as far as there is room."""
     source = candidate.source
     leads = (one for one in (candidate.span, span) if leads_on(said(source, one)))
-    over = _HEADING.match(candidate.text) or candidate.text in source.hit.place.headings
+    titles = len(candidate.text.split()) <= _HEADING_WORDS and not (
+        is_sentence(candidate.text) or _CELLS.search(candidate.text)
+    )
+    over = _HEADING.match(candidate.text) or candidate.text in source.hit.place.headings or titles
     wider = next(leads, candidate.span if over else None)
     if wider is None:
         return span

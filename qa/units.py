@@ -31,6 +31,8 @@ _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")
 _WHITE = re.compile(r"\s*")
 _NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\*\*|__)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
+_VERSION = re.compile(r"v?\d+(?:\.\d+)+\s")
+"""How a line begins that is the heading of a version, or of a numbered section."""
 _WROTE = re.compile(r"(?:> ?)*On .{5,100} wrote:$")
 """Who wrote what a mail quotes below."""
 _FIELD = re.compile(r"[A-Z][\w-]{1,14}: +\S")
@@ -232,6 +234,8 @@ def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     if _CELLS.search(text, line.start, following.end):
         return False  # a table's row is one line
     if _WROTE.match(text, line.start, line.end) or _WROTE.match(text, following.start, following.end):
+        return False
+    if _VERSION.match(text, following.start, following.end):
         return False
     if is_entry(text, following.start) or _FIELD.match(text, following.start, following.end):
         return False

@@ -22,7 +22,7 @@ from qa.quoting import is_label, joined, quoted, said, shown, words_of
 from qa.scoring import Scored, scored
 from qa.tokens import count_tokens
 from qa.types import Packed, Usage
-from qa.units import describes_table, is_sentence
+from qa.units import describes_table, is_bullet, is_sentence
 from qa.widening import steps_of, widened
 from qa.words import terms
 
@@ -206,18 +206,27 @@ def _is_left_out(candidate: Candidate, best: Candidate, known: frozenset[str], *
 def _tells_less(one: Candidate, best: Candidate, known: frozenset[str], asked: Asked) -> bool:
     """Whether a row or a table's line tells less of the question than the best one of it, and nothing else.
 
-    So it is, too, where a whole row lacks a name, number or code of the question that the best one has: it is of
-    another. Where one row is asked for by others, all may be wanted.
+    So it is, too, where a whole row, or a title beside a title, is of another. Where one row is asked for by others,
+    all may be wanted.
     """
+    if _is_title(one) and _is_title(best):
+        return _is_of_another(one, best, asked)
     if asked.relative or not (_is_line(one) and _is_line(best)):
         return False
-    single = (
-        (asked.named | asked.numbers | asked.signs.keys()) if _is_whole(one) and _is_whole(best) else frozenset[str]()
-    )
-    if single & one.heard.own < single & best.heard.own:
+    if _is_whole(one) and _is_whole(best) and _is_of_another(one, best, asked):
         return True
     beside = one.source.hit.path == best.source.hit.path
     return beside and known & one.heard.own < known & best.heard.own
+
+
+def _is_of_another(one: Candidate, best: Candidate, asked: Asked) -> bool:
+    """Whether one lacks a name, number or code of the question that the best one has, and has no other."""
+    single = asked.named | asked.numbers | asked.signs.keys()
+    return single & one.heard.own < single & best.heard.own
+
+
+def _is_title(one: Candidate) -> bool:
+    return one.form == "prose" and not (is_sentence(one.text) or is_bullet(one.text) or _is_line(one))
 
 
 def _is_whole(one: Candidate) -> bool:

@@ -1047,3 +1047,12 @@ def test_the_section_that_has_the_name_in_its_title_answers(hit, embed) -> None:
 
 def test_settings_stand_in_lines_of_their_own() -> None:
     assert shown("[pump]\nspeed = 12\n; limited\nmax = 20", Place()) == "[pump]\nspeed = 12\n; limited\nmax = 20"
+
+
+def test_a_version_comes_with_what_is_below_it_and_without_the_others(hit, embed) -> None:
+    text = (
+        "4.12.1  2026-11-24\n - fix: vouchers were applied twice\n4.11.3  2026-10-21\n - fix: half sizes\n"
+        " - fix: Swiss prices\n4.11.2  2026-09-29\n - new: stock per store\n"
+    )
+    _, quotes, _ = ask([hit(text, path="changelog.txt")], "What did 4.11.3 fix?", embed, threshold=0)
+    assert quotes == [(1, "4.11.3  2026-10-21\n - fix: half sizes\n - fix: Swiss prices")]
