@@ -94,6 +94,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         )
         parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
         sections = _sections(source, spans, texts) if form == "prose" else []
+        others = {title: _of_other_sections(sections, texts, own, title) for title in set(sections)}
         for at, span in enumerate(spans):
             if _names_columns(source, texts, at) or _is_above_table(source, texts, at) or _is_key(form, texts, at):
                 continue
@@ -102,9 +103,8 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
             whole = _is_whole(source, texts[at])  # a row stands for itself
             far = (near if whole else everything[here]).union(*joined)
             if sections:
-                others = _of_other_sections(sections, texts, own, at)
-                near = (near - others).union(_named(texts, own, sections[at]))
-                far = far - others
+                near = (near - others[sections[at]]).union(_named(texts, own, sections[at]))
+                far = far - others[sections[at]]
             opening = frozenset[str]() if whole else begun
             said = own[at] | own[at - 1] if at and _leans(source, texts[at], form) else own[at]
             said = said.union(*(own[head] for head in _columns(texts, at)), asking if parts[at].at_once else ())
@@ -151,13 +151,11 @@ def _named(texts: Sequence[str], own: Sequence[frozenset[str]], title: int) -> f
 
 
 def _of_other_sections(
-    sections: Sequence[int], texts: Sequence[str], own: Sequence[frozenset[str]], at: int
+    sections: Sequence[int], texts: Sequence[str], own: Sequence[frozenset[str]], mine: int
 ) -> frozenset[str]:
-    """The stems of the other sections' titles that nothing of a unit's own section has."""
-    titles = {*sections} - {0, sections[at]}
-    others = frozenset[str]().union(*(_named(texts, own, title) for title in titles))
-    same = (own[one] for one, title in enumerate(sections) if title == sections[at])
-    return others.difference(*same) if others else others
+    """The stems of the other sections' titles, but the document's, that nothing of a section has."""
+    others = frozenset[str]().union(*(_named(texts, own, title) for title in {*sections} - {0, mine}))
+    return others.difference(*(own[at] for at, title in enumerate(sections) if title == mine)) if others else others
 
 
 def _title(source: Packed, texts: Sequence[str], own: Sequence[frozenset[str]], at: int) -> frozenset[str]:

@@ -122,9 +122,13 @@ def _streamed(piece: str) -> None:
     click.echo(clean(piece), nl=False)
 
 
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+
+
 def say_citations(answer: Answer) -> None:
     """Each citation with its marker, its place and its quote; markers and sentences that nothing bears are said."""
     from qa.quoting import shown
+    from qa.units import describes_table
 
     for citation in answer.citations:
         say()
@@ -132,6 +136,8 @@ def say_citations(answer: Answer) -> None:
         place = citation.place
         quote = clean(shown(citation.quote, place))
         say("    “" + quote.replace("\n", "\n     ") + "”")
+        if citation.path.lower().endswith(_TABLES) and not place.rows and describes_table(citation.quote):
+            say(click.style("    said by ibid of the table's columns: the file has no such line", dim=True))
         if place.columns and not place.rows:
             say(click.style(f"    columns: {one_line(' | '.join(place.columns))}", dim=True))
         if citation.copies:

@@ -590,6 +590,14 @@ def test_chat_keeps_the_last_answer_where_nothing_is_asked(run, work, monkeypatc
     assert ran.out.count("0.76") >= 3  # the answer, its quote, and what is shown
 
 
+def test_what_ibid_says_of_a_table_s_columns_is_said_to_be_its_own(run, empty) -> None:
+    (empty / "log.csv").write_text("machine,hours\nFiller,12\nLabeller,7\nRetort,31\n")
+    assert run("ingest", "log.csv").code == 0
+    told = run("ask", "How many columns has the table of machines?", "--set", "qa.provider.threshold=0")
+    assert "said by ibid of the table's columns" in told.out
+    assert "said by ibid" not in run("ask", "How many hours has the Retort run?").out
+
+
 def test_chat_is_for_people(run, work) -> None:
     ran = run("chat", "--json")
     assert ran.code == 2
