@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -78,8 +79,13 @@ _NAMED = 2
 """Words that tell of a title that is the name of what its section is about, which the others are not: `Berlin`."""
 
 
-def candidates(sources: Sequence[Packed]) -> list[Candidate]:
-    """The units of all sources, in order, but for what leads to a table, or names its columns or records."""
+def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset()) -> list[Candidate]:
+    """The units of all sources, in order, but for what leads to a table, or names its columns or records.
+
+    Args:
+        sources: what was found.
+        named: the stems of the question's names: sections that it names together do not shut one another out.
+    """
     found = []
     everything = [frozenset(forms_told(around(source))) for source in sources]
     for here, source in enumerate(sources):
@@ -94,7 +100,7 @@ def candidates(sources: Sequence[Packed]) -> list[Candidate]:
         )
         parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
         sections = _sections(source, spans, texts) if form == "prose" else []
-        others = {title: _of_other_sections(sections, texts, own, title) for title in set(sections)}
+        others = {title: _of_other_sections(sections, texts, own, title, named) for title in set(sections)}
         for at, span in enumerate(spans):
             if _names_columns(source, texts, at) or _is_above_table(source, texts, at) or _is_key(form, texts, at):
                 continue
@@ -135,12 +141,14 @@ def _sections(source: Packed, spans: Sequence[Span], texts: Sequence[str]) -> li
 def _is_section_title(source: Packed, spans: Sequence[Span], text: str, at: int) -> bool:
     if at + 1 >= len(spans) or text.rstrip().endswith((",", ";", ":", ".", "!", "?")):
         return False
-    short = len(text.split()) <= _SECTION and (text[:1].isupper() or text[:1].isdigit())
+    short = len(text.split()) <= _SECTION
     if not short or is_sentence(text) or is_bullet(text) or "|" in text or "\t" in text:
         return False
     below = source.text[spans[at + 1].start : spans[at + 1].end]
     if is_bullet(below):
-        return True
+        return text[:1].isupper() or text[:1].isdigit()
+    if not (text[:1].isupper() and is_sentence(below)) or any(map(str.isdigit, text)):
+        return False
     apart = not at or parted(source.text, spans[at - 1].end, spans[at].start)
     return apart and parted(source.text, spans[at].end, spans[at + 1].start)
 
@@ -151,10 +159,11 @@ def _named(texts: Sequence[str], own: Sequence[frozenset[str]], title: int) -> f
 
 
 def _of_other_sections(
-    sections: Sequence[int], texts: Sequence[str], own: Sequence[frozenset[str]], mine: int
+    sections: Sequence[int], texts: Sequence[str], own: Sequence[frozenset[str]], mine: int, named: AbstractSet[str]
 ) -> frozenset[str]:
     """The stems of the other sections' titles, but the document's, that nothing of a section has."""
-    others = frozenset[str]().union(*(_named(texts, own, title) for title in {*sections} - {0, mine}))
+    together = named if not named.isdisjoint(_named(texts, own, mine)) else frozenset[str]()
+    others = frozenset[str]().union(*(_named(texts, own, title) for title in {*sections} - {0, mine})) - together
     return others.difference(*(own[at] for at, title in enumerate(sections) if title == mine)) if others else others
 
 

@@ -65,7 +65,7 @@ _ASKING = re.compile(
     r"what|which|why|how)\b",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b")
+_CODE = re.compile(r"(?<![\w-])(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b")
 _FEW = 5
 """Words: a question of more has a time of its own, beside the one before it may be."""
 _NAMES = 3
@@ -191,7 +191,7 @@ def _carried(question: str, before: str, named: frozenset[str]) -> list[str]:
     """
     same = _same_codes(question, before)
     for code in same:
-        before = before.replace(code, " ")
+        before = re.sub(rf"\b{re.escape(code)}\b", " ", before)
     kept = [word for word in _whole_words(before) if not is_stop(fold(word))]
     found = [word for word in words(question) if word[0].isdigit()]
     years = set(map(is_year, found))
@@ -216,7 +216,7 @@ def _same_codes(question: str, before: str) -> list[str]:
 
 def _named(names: Sequence[str], text: str) -> list[str]:
     """The capitalised words of a text that are among some names."""
-    return [word for word in words(text) if word[0].isupper() and fold(word) in names]
+    return [word for word in words(text)[text.startswith("May ") :] if word[0].isupper() and fold(word) in names]
 
 
 def _whole_words(text: str) -> list[str]:

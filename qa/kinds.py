@@ -67,8 +67,13 @@ _KEYWORDS = (
 )
 """A few words, and no sentence."""
 _OF_SOFTWARE = rf"[^?]*\b(?:{_CODED})\b"
-_OF_PRICES = "(?:happen|cover|become|cause|affect|reduce|raise|increase|change|explain|kind|sort|type)s?"
-_PRICES_DO = "(?:include|cover|depend|mean|contain|consist|apply|applies|pay for|based)s?"
+_OF_PRICES = (
+    rf"(?:happen|cover|become|cause|affect|reduce|raise|increase|change|explain|kind|sort|type)s?\b(?! (?:{PRICE}))"
+)
+_PRICES_DO = (
+    rf"(?:do|does|did)\b[^?]{{0,60}}?\b(?:{PRICE}) (?:include|cover|depend|mean|contain|consist|apply|pay for)|"
+    rf"(?:is|are|was|were)\b[^?]{{0,60}}?\b(?:{PRICE}) based"
+)
 """What is asked of prices, and is none: `What happens to the rent …?`, `What does the fee include?`"""
 _RATE = "an?|per|for|to|by|each|yearly|monthly"
 _WHAT_IS = r"what(?:'s|’s| is| was)"
@@ -92,7 +97,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("time", rf"\b(?:what|which)(?: (?:is|was|are|were) the)?(?: [a-z]+)? {_MOMENT}\b"),
     ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|cost|pay)\b"),
     ("money", rf"\bwhat (?:is|are|was|were) [^?]{{1,200}}\b(?:paid|charged)(?= (?:{_RATE})\b|\W*$)"),
-    ("money", rf"\b(?:what|which)\b(?! {_OF_PRICES}\b)(?: [\w'’-]+){{0,6}}? (?:{PRICE})\b(?! {_PRICES_DO}\b)"),
+    ("money", rf"\b(?:what|which)\b(?! (?:{_OF_PRICES}|{_PRICES_DO}))(?: [\w'’-]+){{0,6}}? (?:{PRICE})\b"),
     ("money", rf"^{_KEYWORDS}(?:.*\b(?:{PRICE})\W*$|\W*(?:{PRICE}) (?:of|for)\b)"),
     ("count", r"\bhow many\b"),
     ("length", r"\bhow (?:tall|deep|wide|thick|thin|far)\b(?! (?:along|back|ahead|in advance))"),

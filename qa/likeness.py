@@ -41,7 +41,8 @@ _ROMAN = re.compile(r"\b([A-Z][\w'’-]{1,30})[®™]? ([IVX]{2,5})\b")
 
 MONTH_STEMS = frozenset(map(stem, MONTHS))
 _WEEKDAY_STEMS = frozenset(map(stem, WEEKDAYS))
-_DECIMAL = re.compile(r"\d+\.\d*[1-9]0+")
+_CELL = re.compile(r"(?:^|[|\t])\s*(\d+\.\d*[1-9])0+(?=\s*(?:[|\t]|$))", re.MULTILINE)
+"""A cell that is a decimal number with zeros at its end: 121.10 is 121.1, too; section 2.10 is not."""
 _IDENTIFIER = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 _PARTS = re.compile(r"[A-Z]?[a-z]+")
 
@@ -66,7 +67,7 @@ def forms(text: str) -> dict[str, str]:
             found.setdefault(stem(word), word)
     if not DAYS_AND_MONTHS.isdisjoint(found.values()):
         found |= {stem(name): name for name in (*unabridged(text), *beside_weekdays(text))}
-    found |= {exact: exact for exact in map(_without_zeros, list(found.values())) if exact}
+    found |= {number: number for number in _CELL.findall(text)}
     found |= {decade: decade for decade in _DECADE.findall(text)}
     for name, one in _ROMAN.findall(text):
         if (number := _ROMANS.get(one)) and not is_stop(fold(name)):
@@ -79,11 +80,6 @@ def forms(text: str) -> dict[str, str]:
         if day is not None:
             found[str(day)] = str(day)
     return found
-
-
-def _without_zeros(word: str) -> str:
-    """A decimal number without the zeros at its end, "" of others: 121.10 is 121.1, too."""
-    return word.rstrip("0") if word[-1:] == "0" and _DECIMAL.fullmatch(word) else ""
 
 
 def forms_told(text: str) -> dict[str, str]:

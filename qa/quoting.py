@@ -104,7 +104,8 @@ def _is_log(text: str) -> bool:
 
 def _is_settings(text: str) -> bool:
     """Whether each line of a text is of a file of settings: `key = value`, `[section]`, a remark."""
-    return all(_SETTING.match(line) for line in text.splitlines() if line.strip())
+    lines = [line for line in text.splitlines() if line.strip()]
+    return bool(lines) and all(map(_SETTING.match, lines))
 
 
 def parted(source: Packed, one: Span, following: Span) -> bool:

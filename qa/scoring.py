@@ -59,7 +59,9 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     wanted = replace(wanted, named=wanted.named - absent)
     terms = {term: word for term, word in forms(question).items() if term not in absent | wanted.coded}
     unheard = [name for name in unheard if stem(name) not in absent]
-    every = [replace(one, fits=_fits(one, wanted, terms)) for one in _signed(candidates(sources), wanted.signs)]
+    every = [
+        replace(one, fits=_fits(one, wanted, terms)) for one in _signed(candidates(sources, wanted.named), wanted.signs)
+    ]
     found = _foremost(every, (*terms, *wanted.signs), typed=wanted.kind != "other")
     if not found:
         return Scored((), wanted)

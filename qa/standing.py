@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ingest.chunkers._sentences import is_entry
 from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.dating import years_in
@@ -61,8 +62,13 @@ _OLDER = 0.15
 """What it costs a unit, for which comes first, that it is quoted from an older mail: the new one may say otherwise."""
 _OUTDATED = 0.1
 """What it costs a unit, for which comes first, that its document is put away, or a later edition of it is there."""
-_AWAY = re.compile(r"(?:^|[/_. -])(?:old|archived?|obsolete|superseded|outdated|deprecated)(?=[/_. -])", re.IGNORECASE)
+_AWAY = re.compile(
+    r"(?:^|/)_?(?:old|archived?|archives|obsolete|superseded|outdated|deprecated)/|"
+    r"[_. -](?:old|archived|obsolete|superseded|outdated|deprecated)(?=\.\w+$)",
+    re.IGNORECASE,
+)
 """How folders and files are named that hold what is no longer so."""
+_OF_OLD = re.compile(r"\b(?:old|older|former|previous|archived?|obsolete|superseded|outdated)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"[\W_]*\d[\d\W_]*")
 _CAUSE = 0.1
 """What it counts for, for which comes first, that it says a reason, where one is asked for."""
@@ -190,8 +196,8 @@ def is_of_other_day(one: Candidate, asked: Asked) -> bool:
 
 
 def _is_entry_of_other_day(one: Candidate, asked: Asked) -> bool:
-    """Whether a unit begins with a date, as an entry of a log does, which is none of the question's."""
-    found = days_in(one.text[:_DATED]) if asked.days and one.text[:1].isdigit() else frozenset[tuple[int, int]]()
+    """Whether a unit is an entry of a log, which begins with a date, and that is none of the question's."""
+    found = days_in(one.text[:_DATED]) if asked.days and is_entry(one.text, 0) else frozenset[tuple[int, int]]()
     return bool(found) and found.isdisjoint(asked.days)
 
 
@@ -232,7 +238,7 @@ def _of_other_years(judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:
 
 def _outdated(question: str, judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:
     """The paths of which another one is a later edition by the years in their names, and those that are put away."""
-    if judge.asked.years or _AWAY.search(f" {question} "):
+    if judge.asked.years or _OF_OLD.search(question):
         return frozenset()
     years = {one.hit.path: max(years_in(one.hit.path), default="") for one in sources}
     names = {path: _DIGITS.sub(" ", PurePosixPath(path).name) for path in years}

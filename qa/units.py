@@ -26,12 +26,14 @@ _REFERS_BACK = re.compile(
     r"that|these|those|such|it|however|but|if so|if not|thereafter|until then)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?P<stop>[.!?…]+[\"'”’)\]]*)(?:\[\d+\])*(?=\s)|[。！？][」』）]*|[।۔؟](?=\s)")
+_SENTENCE_END = re.compile(
+    r"(?<![.!?…])(?P<stop>[.!?…]++[\"'”’)\]]*+)(?:\[\d+\])*+(?=\s)|[。！？][」』）]*|[।۔؟](?=\s)"
+)
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")
 _WHITE = re.compile(r"\s*")
 _NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\*\*|__)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
-_VERSION = re.compile(r"v?\d+(?:\.\d+)+\s")
+_VERSION = re.compile(r"v?\d+(?:\.\d+)+\s+(?:[^\W\d_a-z]|\d|\(|$)")
 """How a line begins that is the heading of a version, or of a numbered section."""
 _WROTE = re.compile(r"(?:> ?)*On .{5,100} wrote:$")
 """Who wrote what a mail quotes below."""

@@ -17,11 +17,12 @@ DAYS_AND_MONTHS = frozenset((*WEEKDAYS, *_SHORT_WEEKDAYS, *_SHORT_MONTHS))
 """The words one of which stands in a text with a short name of these, or with a weekday beside its date."""
 _SHORT_WEIGHT = 0.5
 """What the short name of a weekday or a month counts where the long one is asked for: some are words (`sat`, `mar`)."""
-_APART = r"(?=\W*(?:\d|[.,;:|)/\t\n–-]|$))"
 _SHORT_NAMES = tuple(one for name in (*_SHORT_WEEKDAYS, *_SHORT_MONTHS) for one in (name.capitalize(), name.upper()))
 _ABBREVIATED = re.compile(
     rf"(?:\b(?:Mon|MON|Tues?|TUES?|Thu(?:rs?)?|THU(?:RS?)?|Fri|FRI)\b|(?<=\d[ ./-])(?:{'|'.join(_SHORT_NAMES)})\b"
-    rf"|\b(?:{'|'.join(_SHORT_NAMES)})\b{_APART})"
+    rf"|(?:^|(?<=[|:;\t] )|(?<=\t))(?:{'|'.join(_SHORT_NAMES)})\b(?=\s*(?:[|:;\t]|$))"
+    rf"|\b(?:{'|'.join(_SHORT_NAMES)})\b(?=\.? ?\d))",
+    re.MULTILINE,
 )
 """The short names of weekdays and months, with a capital; those that are words as well beside a number or a mark."""
 _MONTH_WEIGHT = 0.5
@@ -73,6 +74,8 @@ _JOINED = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d{4}-\d\d(?!\d)")
 """What each of these has: looked for alone, it is found (or not) several times as fast."""
 _NUMERIC = re.compile(r"\d{1,4}-\d{1,4}(?:-\d{1,4})?|\d{1,2}/\d{1,2}/\d{4}")
 _WORD = re.compile(r"\w+")
+_LONGEST_DAY = 200
+"""Characters: a longer text is no date."""
 _CALENDAR = re.compile(rf"\b({'|'.join((*WEEKDAYS, *MONTHS))})(?:s|['’]s)?\b", re.IGNORECASE)
 _MOST = 20
 """Dates of a question that are looked up."""
@@ -116,7 +119,11 @@ def weekdays_in(text: str) -> frozenset[str]:
 
 def day_of(text: str) -> frozenset[tuple[int, int]]:
     """Month and day of a text that is a date as a whole, a weekday or time beside, of 4/12 both; none of others."""
-    date = _BEGINS.sub("", _TIME.sub("", text.strip()), count=1)
+    if len(text) > _LONGEST_DAY:
+        return frozenset()
+    date = _TIME.sub("", text.strip())
+    weekday = _BEGINS.match(date)
+    date = date[weekday.end() :] if weekday else date
     matches = (pattern.fullmatch(date) for pattern in _IN_WORDS + _IN_NUMBERS + _UNDATED + _BARE)
     return _days(_read_all(filter(None, matches)))
 

@@ -52,6 +52,12 @@ start: commence, steal: theft, stop: terminate cease, student: pupil, sue: proce
 youth, tell: notify inform, tenant: lessee, test: examination assessment, tip: gratuity, trash: refuse waste, trip:
 excursion journey, vote: ballot, wage: remuneration, wife: spouse, wrong: incorrect error, yearly: annual annum
 """
+_VERBS_TEXT = """
+allow ask ban borrow buy change check choose complain decide finish fix help hire keep leave live mend need owe promise
+quit raise rob sack send start steal stop sue swap tell vote end
+"""
+_VERBS = frozenset(_VERBS_TEXT.split())
+"""Those of the words that have a verb's forms; of the others there are several."""
 _BETWEEN = 3
 """Words that may stand within: `give the two keys back`."""
 
@@ -79,7 +85,12 @@ def _words() -> dict[str, tuple[str, ...]]:
     known: dict[str, tuple[str, ...]] = {}
     for entry in " ".join(_WORDS.split()).split(", "):
         word, _, said = entry.partition(": ")
-        known |= dict.fromkeys(_forms(word), tuple(said.split()))
+        forms = (
+            _forms(word)
+            if word in _VERBS
+            else [word, f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"]
+        )
+        known |= dict.fromkeys(forms, tuple(said.split()))
     return known
 
 
@@ -97,11 +108,11 @@ def _known() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
 @cache
 def _pattern(first: str, second: str) -> re.Pattern[str]:
     forms = "|".join(_forms(first))
-    return re.compile(rf"\b({forms})(?:\W+[\w'’-]+){{0,{_BETWEEN}}}?\W+{second}\b", re.IGNORECASE)
+    return re.compile(rf"\b({forms})(?:[^\w'’-]++[\w'’-]++){{0,{_BETWEEN}}}?[^\w'’-]++{second}\b", re.IGNORECASE)
 
 
 def _forms(verb: str) -> list[str]:
     others = next((group[1:] for group in GROUPS if group[0] == verb), ())
-    stem = verb.removesuffix("e")
+    stem = verb.removesuffix("e") if verb[-2:-1] not in "aeiou" else verb
     twice = f"{verb}{verb[-1]}"
     return [verb, f"{verb}s", f"{verb}es", f"{stem}ed", f"{stem}ing", f"{twice}ing", f"{twice}ed", *others]

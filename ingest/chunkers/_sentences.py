@@ -37,6 +37,9 @@ _NARROW = 60
 """Shorter lines than this share of it, or of the text's own width, do not fill their line: what follows is new."""
 _FILLED = 0.6
 _DAY = re.compile(r"\d{1,2}\.\d{1,2}")
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
+_PART = re.compile(r"(?:[IVXLC]+|[A-Z]|No)\b")
+"""What has a number's place: Vol. II, Fig. A, Tel. No. 5."""
 _ELLIPSIS = 4
 """Dots: more are no ellipsis with the full stop behind it."""
 _LONG_WORD = 5
@@ -53,7 +56,7 @@ _TITLES = _set(
 )
 """Never at a sentence's end."""
 _NUMBERED = _set(
-    "no nos nr fig figs sec secs sect rev ver art arts vol vols p pp ch chap chaps eq eqs ref refs tab tbl ex exs "
+    "no nos nr fig figs sec secs sect ver art arts vol vols p pp ch chap chaps eq eqs ref refs tab tbl ex exs "
     "para paras pt pts app item cl col cols ed eds op sub reg regs tel fax ext rm bldg lot"
 )
 """Before a number, part of it."""
@@ -174,22 +177,25 @@ def _is_leader(text: str, at: int, stop: str, following: int) -> bool:
     if "\n" in text[at:following]:
         return False
     if at and text[at - 1].isspace() and stop == ".":
-        return text[following] == "." or text[: at - 1].endswith(".")
+        return text[following] == "." or text.endswith(".", 0, at - 1)
+    if set(stop) - {".", "…"}:
+        return False
     many = len(stop) > _ELLIPSIS or stop == "…" * len(stop) != "…"
-    return many or (stop in ("...", "....", "…") and (text[following].isdigit() or text[following] in "$£€"))
+    value = text[following].isdigit() or text[following] in "$£€"
+    return many or (value and (stop == "...." or (stop in ("...", "…") and at > 0 and text[at - 1].isspace())))
 
 
 def _is_end_after(word: str, text: str, at: int, following: int) -> bool:
     """Whether the full stop after `word` ends a sentence."""
     after = text[following]
     lowered = word.lower()
-    if lowered in _NUMBERED:
-        return not (after.isdigit() or after.islower() or after in "(§#+|")
     if lowered in _TITLES:
         return False
+    if lowered in _NUMBERED:
+        return not (after.isdigit() or after.islower() or after in "(§#+|" or _PART.match(text, following))
     if lowered in _SHORTENED or (len(word) == 1 and word.isalpha()) or _is_dotted(word):
         return _starts(text, following)
-    if after.isdigit() and (_DAY.fullmatch(word) or lowered.endswith("str")):
+    if (_DAY.fullmatch(word) and _CLOCK.match(text, following)) or (after.isdigit() and lowered.endswith("str")):
         return False  # 21.11. 10:20, Torstr. 88
     if word.isdigit() and len(word) <= 3:
         return not _begins_line(text, at - len(word))

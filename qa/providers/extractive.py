@@ -221,7 +221,8 @@ def _tells_less(one: Candidate, best: Candidate, known: frozenset[str], asked: A
 
 def _is_of_another(one: Candidate, best: Candidate, asked: Asked) -> bool:
     """Whether one lacks a name, number or code of the question that the best one has, and has no other."""
-    single = asked.named | asked.numbers | asked.signs.keys()
+    numbers = {number for number in asked.numbers if len(number) > 1}  # `the 3 employees` are counted
+    single = asked.named | numbers | asked.signs.keys()
     return single & one.heard.own < single & best.heard.own
 
 

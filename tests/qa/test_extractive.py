@@ -6,6 +6,7 @@ import pytest
 
 from ingest.parsers._profile import TableProfile
 from ingest.types import Box, Place, Span
+from qa.candidates import candidates
 from qa.packing import pack
 from qa.providers import Request
 from qa.providers.extractive import ExtractiveProvider
@@ -1056,3 +1057,25 @@ def test_a_version_comes_with_what_is_below_it_and_without_the_others(hit, embed
     )
     _, quotes, _ = ask([hit(text, path="changelog.txt")], "What did 4.11.3 fix?", embed, threshold=0)
     assert quotes == [(1, "4.11.3  2026-10-21\n - fix: half sizes\n - fix: Swiss prices")]
+
+
+def test_a_number_between_two_titles_is_no_title(hit, embed) -> None:
+    text = "Berlin office\n\n030 123456\n\nMunich office\n\n089 567890\n"
+    _, quotes, _ = ask([hit(text)], "What is the phone number of the Berlin office?", embed, threshold=0)
+    assert "030 123456" in " ".join(quote for _, quote in quotes)
+
+
+def test_sections_that_are_named_together_do_not_shut_one_another_out(hit) -> None:
+    text = "Anna Lee\n\nShe leads sales in the north.\n\nBert Hall\n\nHe leads sales in the south.\n"
+    sources = packed([hit(text)])
+    alone = {one.text: one.heard.far for one in candidates(sources, frozenset(("anna",)))}
+    both = {one.text: one.heard.far for one in candidates(sources, frozenset(("anna", "bert")))}
+    assert "bert" not in alone["She leads sales in the north."]
+    assert "bert" in both["She leads sales in the north."]
+
+
+def test_an_opening_over_several_days_answers_for_one_within(hit, embed) -> None:
+    text = "24 December to 2 January the museum is open from 10 am to 2 pm.\n"
+    answer, _, abstained = ask([hit(text)], "When is the museum open on 27 December?", embed, threshold=0.8)
+    assert not abstained
+    assert "10 am" in answer

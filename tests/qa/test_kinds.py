@@ -26,6 +26,8 @@ from qa.kinds import kind_of
         ("What did the divers charge?", "money"),
         ("What happens to the rent if the shop burns down?", "other"),
         ("What does the fee include?", "other"),
+        ("What fee applies for late returns?", "money"),
+        ("What change fee is due?", "money"),
         ("What does a ticket to Holm cost?", "money"),
         ("How many passengers were carried?", "count"),
         ("How long is the new bridge?", "number"),

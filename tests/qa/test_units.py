@@ -233,3 +233,21 @@ def test_min_and_max_before_a_number_end_no_sentence() -> None:
 def test_who_wrote_an_older_mail_stands_by_itself() -> None:
     text = "See you then.\nAnita\nOn Tue, 10 Nov 2026 Julian Fox wrote:\nIs the network down again?"
     assert "On Tue, 10 Nov 2026 Julian Fox wrote:" in cut(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The minister of the parish is the Rev. Martin King.",
+        "It is told in Vol. II of the book by Col. Smith.",
+        "See Fig. A, or ring Tel. No. 5.",
+        "Torstr. 88 is where it stands.",
+        "The tank is full when it takes about\n2.5 litres of oil from the can beside it.",
+    ],
+)
+def test_what_is_no_end_of_a_sentence(text: str) -> None:
+    assert cut(text) == [text]
+
+
+def test_runs_of_dots_take_no_long_time() -> None:
+    assert len(cut("." * 60_000 + "b")) == 1  # quadratic, it took minutes

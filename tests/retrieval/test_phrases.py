@@ -35,3 +35,15 @@ DOCUMENTS = {
 def test_a_phrase_is_looked_up_by_the_word_for_it(read) -> None:
     assert read.index.asked("What does Ms Fenwick give back?").weights["return"] == pytest.approx(0.9)
     assert read.search("What does Ms Fenwick give back?", 1, mode="lexical")[0].path == "bells.txt"
+
+
+def test_words_have_the_forms_that_they_have() -> None:
+    assert said_in_a_word("How do I feed the dog? Who cares?") == {("dog", "dog"): ("animal", "pet")}
+    assert said_in_a_word("Who stole the bikes?") == {
+        ("stole", "stole"): ("theft",),
+        ("bikes", "bikes"): ("bicycle", "cycle"),
+    }
+
+
+def test_marks_without_words_take_no_long_time() -> None:
+    assert said_in_a_word(f"up go {'-' * 100_000}") == {}  # exponential, sixty took seconds
