@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.chunking import Rules
@@ -30,7 +30,6 @@ class Task:
 class Plan:
     """What a sync has to do."""
 
-    given: Given
     tasks: list[Task] = field(default_factory=list)
     unchanged: list[tuple[Known, Source]] = field(default_factory=list)
     removed: list[Known] = field(default_factory=list)
@@ -38,38 +37,6 @@ class Plan:
     skipped: list[Skipped] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-
-    def hollow(self, paths: Collection[str]) -> tuple[list[Known], list[str]]:
-        """Of files that turned out to hold nothing the documents to forget, and what to say of those that stay."""
-        known = [task.replaces for task in self.tasks if task.replaces is not None and task.source.path in paths]
-        return self.given.vanished(known, without=paths)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The paths that a sync was given, and what was found below them."""
-
-    paths: Sequence[str | Path]
-    found: Found
-    root: Path
-    prune: bool
-
-    def vanished(self, known: Iterable[Known], *, without: Collection[str] = ()) -> tuple[list[Known], list[str]]:
-        """Of documents without a file those to forget, and what to say of those that stay.
-
-        Args:
-            known: the documents.
-            without: files that were found and count for none.
-        """
-        left = tuple(source for source in self.found.sources if source.path not in without)
-        scope = _Scope(self.root, self.paths, replace(self.found, sources=left))
-        parted: tuple[list[Known], list[str]] = ([], [])
-        for one in known:
-            if scope.forgets(one.path, prune=self.prune):
-                parted[0].append(one)
-            else:
-                parted[1].append(one.path)
-        return parted[0], scope.kept(parted[1])
 
 
 def make_plan(
@@ -88,12 +55,17 @@ def make_plan(
     rule is for a document may depend on its title: of a known one that is there, of a new one it is not asked here.
     """
     found = walk(list(paths), root=root, home=home)
-    given = Given(paths, found, root, prune)
-    plan = Plan(given, failed=list(found.failed), skipped=list(found.skipped), missing=list(found.missing))
+    plan = Plan(failed=list(found.failed), skipped=list(found.skipped), missing=list(found.missing))
     for source in found.sources:
         _compare(plan, source, known.get(source.path), loader, rules)
-    plan.removed, said = given.vanished(_vanished(plan, known))
-    plan.warnings += said
+    scope = _Scope(root, paths, found)
+    kept: list[str] = []
+    for one in _vanished(plan, known):
+        if scope.forgets(one.path, prune=prune):
+            plan.removed.append(one)
+        else:
+            kept.append(one.path)
+    plan.warnings += scope.kept(kept)
     if found == Found() and not (plan.warnings or plan.removed):
         named = ", ".join(repr(printable(str(path))) for path in paths)
         plan.warnings.append(f"there is no file in {named}: give a folder that holds documents, or files")

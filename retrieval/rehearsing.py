@@ -198,8 +198,9 @@ class _Rehearsal:
 
 def _plan(plan: Plan, out: _Outcome, counting: Counting) -> SyncPlan:
     unchanged = [one for one, _ in plan.unchanged]
-    emptied, said = plan.hollow({one.path for one in out.skipped})
-    removed = [one.path for one in (*plan.removed, *emptied)]
+    skipped = {one.path for one in out.skipped}
+    removed = [one.path for one in plan.removed]
+    removed += [task.source.path for task in plan.tasks if task.replaces and task.source.path in skipped]
     return SyncPlan(
         added=tuple(sorted(task.source.path for task in out.made if task.replaces is None)),
         changed=tuple(sorted(task.source.path for task in out.made if task.replaces is not None)),
@@ -216,5 +217,5 @@ def _plan(plan: Plan, out: _Outcome, counting: Counting) -> SyncPlan:
         rechunked=tuple(sorted(out.rechunked)),
         embedded=counting.new(),
         reused=counting.reused(),
-        warnings=(*out.warnings, *said, *hollow(out.hollow)),
+        warnings=(*out.warnings, *hollow(out.hollow)),
     )

@@ -86,9 +86,9 @@ class Sync:
 
     def _removed(self, plan: Plan) -> list[catalog.Known]:
         """The documents to forget: their files vanished, or turned out to hold nothing for us."""
-        hollow, said = plan.hollow({one.path for one in self._out.skipped} - self._out.undescribed)
-        self._out.warnings += said
-        return [*plan.removed, *hollow]
+        skipped = {one.path for one in self._out.skipped} - self._out.undescribed
+        hollow = [task.replaces for task in plan.tasks if task.source.path in skipped]
+        return [*plan.removed, *(one for one in hollow if one is not None)]
 
     def _build(self, plan: Plan, pipeline: Pipeline, *, strict: bool) -> None:
         """Makes the documents: of stored texts, of texts to be parsed, then of copies of these."""

@@ -379,21 +379,6 @@ class TestGivenPaths:
         assert did(two.ingest(two.folder / "old", prune=True)) == (0, 0, 1, 0)
         assert two.index.paths() == ["bridge.txt"]
 
-    @pytest.mark.parametrize("content", ["[]", '{"a": ""}', "null"])
-    def test_a_file_or_folder_without_content_any_more_removes_nothing_without_prune(self, two, content) -> None:
-        file = two.write("new/a.json", '{"bridge": 1}')
-        two.ingest()
-        file.write_text(content)
-        for given in (file, file.parent):
-            report = two.ingest(given)
-            assert (did(report), [one.path for one in report.skipped]) == ((0, 0, 0, 0), ["new/a.json"])
-            said = f"{str(given)!r} has nothing to ingest any more: 1 of its documents stay indexed"
-            assert report.warnings == (f"{said}; --prune forgets them",)
-            plan = two.plan(given)
-            assert (plan.removed, plan.warnings) == ((), report.warnings)
-        assert did(two.ingest(file, prune=True)) == (0, 0, 1, 0)
-        assert two.index.paths() == ["bridge.txt", "old/ferry.txt"]
-
     def test_a_folder_below_that_vanished_or_is_empty_is_forgotten(self, two) -> None:
         (two.folder / "old" / "ferry.txt").unlink()
         report = two.ingest()
