@@ -14,8 +14,9 @@ from qa.fitting import unnumbered
 from qa.likeness import forms_told
 from qa.parts import is_step
 from qa.posed import Posed, posed
+from qa.sections import Sections, other_headings
 from qa.types import Packed
-from qa.units import is_bullet, is_printed, is_sentence, leans, parted, quotable_units
+from qa.units import is_printed, is_sentence, leans, parted, quotable_units
 
 _TABLE = 12
 """Lines: how far up and down a table is one matter."""
@@ -73,12 +74,6 @@ class Candidate:
         return self.form == "prose" and not self.span.start and not is_sentence(self.text)
 
 
-_SECTION = 8
-"""Words of a section's title."""
-_NAMED = 2
-"""Words that tell of a title that is the name of what its section is about, which the others are not: `Berlin`."""
-
-
 def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset()) -> list[Candidate]:
     """The units of all sources, in order, but for what leads to a table, or names its columns or records.
 
@@ -96,21 +91,20 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
         above = frozenset(forms_told(heads(source)))
         joined = [a for a, one in zip(everything, sources, strict=True) if one is not source and _joined(source, one)]
         begun = frozenset[str]().union(
-            *(everything[one] - _headed(sources[one], source) for one in _openings(sources, here))
+            *(everything[one] - other_headings(sources[one], source) for one in _openings(sources, here))
         )
         parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
-        sections = _sections(source, spans, texts) if form == "prose" else []
-        others = {title: _of_other_sections(sections, texts, own, title, named) for title in set(sections)}
+        sections = Sections.of(source, spans, texts, own, named) if form == "prose" else None
         for at, span in enumerate(spans):
             if _names_columns(source, texts, at) or _is_above_table(source, texts, at) or _is_key(form, texts, at):
                 continue
             asking = frozenset(forms_told(parts[at].question))
             near = above.union(asking, *(own[one] for one in _near(source, texts, spans, at, form)))
-            whole = _is_whole(source, texts[at])  # a row stands for itself
+            whole = is_whole(source, texts[at])  # a row stands for itself
             far = (near if whole else everything[here]).union(*joined)
             if sections:
-                near = (near - others[sections[at]]).union(_named(texts, own, sections[at]))
-                far = far - others[sections[at]]
+                near = (near - sections.shut_out(at)) | sections.name(at)
+                far = far - sections.shut_out(at)
             opening = frozenset[str]() if whole else begun
             said = own[at] | own[at - 1] if at and _leans(source, texts[at], form) else own[at]
             said = said.union(*(own[head] for head in _columns(texts, at)), asking if parts[at].at_once else ())
@@ -122,49 +116,6 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
             following = _following(spans, at, source)
             found.append(Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at]))
     return found
-
-
-def _sections(source: Packed, spans: Sequence[Span], texts: Sequence[str]) -> list[int]:
-    """Of each unit which one is the title of its section, -1 where none is; [] where there are not several.
-
-    A title is a line of a few words and no sentence, with items or another paragraph below.
-    """
-    found: list[int] = []
-    title = -1
-    for at, text in enumerate(texts):
-        if _is_section_title(source, spans, text, at):
-            title = at
-        found.append(title)
-    return found if len(set(found)) > 1 else []
-
-
-def _is_section_title(source: Packed, spans: Sequence[Span], text: str, at: int) -> bool:
-    if at + 1 >= len(spans) or text.rstrip().endswith((",", ";", ":", ".", "!", "?")):
-        return False
-    short = len(text.split()) <= _SECTION
-    if not short or is_sentence(text) or is_bullet(text) or "|" in text or "\t" in text:
-        return False
-    below = source.text[spans[at + 1].start : spans[at + 1].end]
-    if is_bullet(below):
-        return text[:1].isupper() or text[:1].isdigit()
-    if not (text[:1].isupper() and is_sentence(below)) or any(map(str.isdigit, text)):
-        return False
-    apart = not at or parted(source.text, spans[at - 1].end, spans[at].start)
-    return apart and parted(source.text, spans[at].end, spans[at + 1].start)
-
-
-def _named(texts: Sequence[str], own: Sequence[frozenset[str]], title: int) -> frozenset[str]:
-    """The stems of a section's title that is the name of what it is about."""
-    return own[title] if title >= 0 and len(texts[title].split()) <= _NAMED else frozenset()
-
-
-def _of_other_sections(
-    sections: Sequence[int], texts: Sequence[str], own: Sequence[frozenset[str]], mine: int, named: AbstractSet[str]
-) -> frozenset[str]:
-    """The stems of the other sections' titles, but the document's, that nothing of a section has."""
-    together = named if not named.isdisjoint(_named(texts, own, mine)) else frozenset[str]()
-    others = frozenset[str]().union(*(_named(texts, own, title) for title in {*sections} - {0, mine})) - together
-    return others.difference(*(own[at] for at, title in enumerate(sections) if title == mine)) if others else others
 
 
 def _title(source: Packed, texts: Sequence[str], own: Sequence[frozenset[str]], at: int) -> frozenset[str]:
@@ -190,20 +141,13 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
     return [at for at, one in enumerate(sources) if at != here and one.hit.path == path and one.span.start <= _OPENING]
 
 
-def _headed(other: Packed, source: Packed) -> frozenset[str]:
-    """The stems of the headings that one source stands under and another of its document does not, but under others."""
-    mine = source.hit.place.headings
-    others = (one for one in other.hit.place.headings[1:] if mine and one not in mine)
-    return frozenset(forms_told("\n".join(one for one in others if len(one.split()) <= _NAMED)))
-
-
 def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> Sequence[int]:
     """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
     The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself; a row of
     Markdown whose columns are named has what stands over the table.
     """
-    if _is_whole(source, texts[at]):
+    if is_whole(source, texts[at]):
         return range(at, at + 1)
     if columns := _columns(texts, at):
         return (*range(max(columns.start - 1, 0), columns.start), at)
@@ -276,7 +220,7 @@ def _columns(texts: Sequence[str], at: int) -> range:
 
 
 def _leans(source: Packed, text: str, form: Form) -> bool:
-    return leans(text) and not _is_whole(source, text) and form != "printed"
+    return leans(text) and not is_whole(source, text) and form != "printed"
 
 
 def _form(source: Packed, texts: Sequence[str]) -> Form:
@@ -291,8 +235,8 @@ def _form(source: Packed, texts: Sequence[str]) -> Form:
     return "printed" if is_printed(place) and 2 * told <= sum(words) else "prose"
 
 
-def _is_whole(source: Packed, text: str) -> bool:
-    """Whether a unit is a row, or a record with all its fields."""
+def is_whole(source: Packed, text: str) -> bool:
+    """Whether a unit is a row, or a record with all its fields: it stands for itself."""
     return bool(source.hit.place.rows) or (bool(source.hit.place.pointers) and len(_FIELDS.findall(text)) > 1)
 
 

@@ -86,10 +86,10 @@ class Asked:
     """The symbols, single letters and codes that it names (`@`, the flag `T`, `B5`), how much each counts."""
     days: frozenset[tuple[int, int]] = frozenset()
     """Month and day of the dates that it asks of; of a period none (`before 4 December`)."""
-    phrases: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """The stems of those of its words that mean something together, `give back`, each with the stems that say it."""
     weekdays: frozenset[str] = frozenset()
     """The weekdays, likewise."""
+    phrases: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The stems of those of its words that mean something together, `give back`, each with the stems that say it."""
 
     @property
     def years(self) -> frozenset[str]:
@@ -147,8 +147,8 @@ def asked(question: str) -> Asked:
         coded=coded,
         signs=signs(question) | dict.fromkeys(codes, 1.0),
         days=frozenset() if period else days_in(question),
-        phrases=dict(_phrases(question)),
         weekdays=frozenset() if period else weekdays_in(question),
+        phrases=dict(_phrases(question)),
     )
 
 

@@ -5,13 +5,11 @@ They do not tell it from others, which have less for them still: they are taken 
 
 from __future__ import annotations
 
-import re
-
 from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.evidence import Judge, share_missing
 from qa.likeness import forms
-from qa.standing import is_of_other_day
+from qa.standing import fields_of, is_of_other_day
 from qa.words import fold, stem, words
 
 _NAME_AFAR, _YEAR_AFAR = 0.15, 0.2
@@ -29,7 +27,6 @@ _OWN_KEYS_TEXT = "name person title client customer company member employee cont
 _OWN_KEYS = frozenset(map(stem, _OWN_KEYS_TEXT.split()))
 """How a field is named that says of whom a record is."""
 _REACHED = frozenset(("mail", "phone", "address"))
-_FIELDS = re.compile(r"([^:;|\n]{1,60}): ([^;\n]{1,200})")
 
 _ROLES_TEXT = """
 agent board chair clerk committee department director doctor employer guard head landlord leader manager nurse
@@ -58,7 +55,7 @@ def _is_of_somebody_else(best: Candidate, asked: Asked) -> bool:
     if asked.kind not in _REACHED or not asked.named or best.form not in ("row", "record"):
         return False
     own, others = set[str](), set[str]()
-    for key, value in _FIELDS.findall(best.text):
+    for key, value in fields_of(best.text):
         is_own = not _OWN_KEYS.isdisjoint(stem(fold(word)) for word in words(key.replace("_", " ")))
         (own if is_own else others).update(forms(value))
     return bool(own) and asked.named.isdisjoint(own) and not asked.named.isdisjoint(others)

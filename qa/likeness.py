@@ -105,7 +105,7 @@ class Likeness:
 def likeness(
     question: Forms, known: Forms, embed: Embed, phrases: Mapping[str, frozenset[str]] | None = None
 ) -> Likeness:
-    """Compares the question's words with those of the sources; a number or a month is like no other word."""
+    """Compares the question's words with those of the sources; a month is like none, a weekday like no other."""
     of = {term: {term: 1.0} for term in question}
     asked = [term for term in question if not _is_unlike(term)]
     others = [one for one in known if not _is_unlike(one)][:_COMPARED]
@@ -117,8 +117,8 @@ def likeness(
         shares = ((cosines - _UNLIKE) / (_ALIKE - _UNLIKE)).clip(0, 1) * _MOST
         for term, row in zip(asked, shares.tolist(), strict=True):
             of[term] = {one: share for one, share in zip(others, row, strict=True) if share > 0} | {term: 1.0}
-            for other in _WEEKDAY_STEMS - {term} if term in _WEEKDAY_STEMS else ():
-                of[term].pop(other, None)
+    for term in _WEEKDAY_STEMS & of.keys():
+        of[term] = {one: share for one, share in of[term].items() if one == term or one not in _WEEKDAY_STEMS}
     slips = {term: frozenset(one for one in known if _is_slip(term, one)) for term in asked if term not in known}
     for term, meant in slips.items():
         of[term] |= dict.fromkeys(meant, _MISSPELT)

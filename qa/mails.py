@@ -14,8 +14,9 @@ _SENT = 0.45
 """What is added to who a mail is from where it is asked who wrote it, and to its date where it is asked when."""
 _HEADER = re.compile(r"(?:> ?)*(From|To|Cc|Bcc|Date|Sent|Reply-To|Subject|Re|RE|Fwd?|FW|AW|WG): \S[^\n]*")
 """The last of them begin a subject, which stands alone."""
+_NAME = r"[^\W\d_a-z][\w.’-]*(?: [^\W\d_a-z][\w.’-]*){0,2}"
 _GREETING = re.compile(
-    r"(?-i:(?:> ?)+[^\W\d_a-z][\w.’-]*(?: [^\W\d_a-z][\w.’-]*){0,2})|"
+    rf"(?-i:(?:> ?)+{_NAME})|"
     r"(?:> ?)*On [^\n]{5,80} wrote:(?:\s+> [^\n]{0,40})?|"
     r"(?:> ?)*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|to whom it may concern)\b[^.?!:\n]{0,60}[,!]?|"
     r"(?:> ?)*(?:(?:with|kind|kindest|best|warm|many|yours|all the)\b[^.?!:\n]{0,30})?\b"
@@ -23,7 +24,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 """A name alone that is quoted, who wrote what is quoted below, a greeting, and how a mail ends."""
-_SIGNED = re.compile(r"[^\W\d_a-z][\w.’-]*(?: [^\W\d_a-z][\w.’-]*){0,2}")
+_SIGNED = re.compile(_NAME)
 _TOLD: dict[Kind, tuple[str, ...]] = {"name": ("From",), "time": ("Date", "Sent")}
 """Which header says who, and when."""
 _WRITTEN = frozenset(map(stem, ("write", "author", "send", "sender")))

@@ -152,8 +152,8 @@ def _closes_paragraph(candidate: Candidate) -> bool:
 def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
     """The candidate's span; with what it leans on or leads to where there is room, cut where it is too long."""
     span = _quoted(candidate, known, room=room, first=first, asked=asked)
-    if first and _repeats(candidate, known):
-        span = _with_told(candidate, most=_WIDER * room)
+    if first and (name := _repeated(candidate, known)):
+        span = _with_told(candidate, name, most=_WIDER * room)
     return _with_list(candidate, span, most=room) if first and candidate.form == "prose" else span
 
 
@@ -161,10 +161,9 @@ def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
     """A span with the items or rows that it leads to, or the candidate by itself, as far as there is room."""
     source = candidate.source
     leads = (one for one in (candidate.span, span) if leads_on(said(source, one)))
-    titles = len(candidate.text.split()) <= _HEADING_WORDS and not (
-        is_sentence(candidate.text) or _CELLS.search(candidate.text)
-    )
-    over = _HEADING.match(candidate.text) or candidate.text in source.hit.place.headings or titles
+    short = len(candidate.text.split()) <= _HEADING_WORDS and not is_sentence(candidate.text)
+    title = candidate.text in source.hit.place.headings or (short and not _CELLS.search(candidate.text))
+    over = title or _HEADING.match(candidate.text)
     wider = next(leads, candidate.span if over else None)
     if wider is None:
         return span
@@ -180,18 +179,16 @@ def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
     return max(span, wider, key=len)
 
 
-def _repeats(candidate: Candidate, known: frozenset[str]) -> bool:
-    """Whether a field of prose says only what the question does: `Symptom: grinding noise`."""
+def _repeated(candidate: Candidate, known: frozenset[str]) -> str:
+    """The name of a field of prose that says only what the question does (`Symptom: grinding noise`); "" of others."""
     field = _NAMED.match(candidate.text) if candidate.form == "prose" and not candidate.fits else None
     value = frozenset(terms(candidate.text[field.end() :])) if field else frozenset[str]()
-    return bool(value) and value <= known
+    return field[0] if field and value and value <= known else ""
 
 
-def _with_told(candidate: Candidate, *, most: float) -> Span:
+def _with_told(candidate: Candidate, name: str, *, most: float) -> Span:
     """A field with what stands below it, of its paragraph, until another of its name begins."""
     source, span = candidate.source, candidate.span
-    field = _NAMED.match(candidate.text)
-    name = field[0] if field else ""
     last = span
     for run in candidate.following:
         following = Span(last.end, run.end)

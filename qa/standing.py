@@ -158,7 +158,7 @@ class Standing:
         """Whether a field is a month, and not that of the question, which no field has that the question names."""
         asked = MONTH_STEMS.intersection(self.judge.terms) if one.form in ("row", "record") else frozenset[str]()
         told = set[str]()
-        for name, value in _FIELDS.findall(one.text) if asked else ():
+        for name, value in fields_of(one.text) if asked else ():
             months = MONTH_STEMS.intersection(forms(value))
             if not asked.isdisjoint(months) and not forms(name).keys().isdisjoint(self.judge.terms):
                 return False  # which is due in May
@@ -170,14 +170,14 @@ class Standing:
         """Whether a field that the question names with a number has another one: `bedrooms: 2` for three bedrooms."""
         asked = self.judge.asked.quantities if one.form in ("row", "record") else frozenset[tuple[str, str]]()
         told: list[bool] = []
-        for name, value in _FIELDS.findall(one.text) if asked else ():
+        for name, value in fields_of(one.text) if asked else ():
             found, stems = numbers(value), forms(name).keys()
             told += [number in found for noun, number in asked if found and noun in stems]
         return bool(told) and not any(told)
 
     def _is_exact(self, one: Candidate) -> bool:
         """Whether a field of several words stands in the question as a whole: `Helm 2` and not `Helm 2 Pro`."""
-        fields = _FIELDS.findall(one.text) if one.form in ("row", "record") else []
+        fields = fields_of(one.text) if one.form in ("row", "record") else []
         values = (_spaced(value) for _, value in fields)
         return any(len(value.split()) > 1 and f" {value.strip()} " in self.question for value in values)
 
@@ -188,9 +188,14 @@ class Standing:
         return len(named.intersection(self.judge.terms)) / len(named) if named else 0.0
 
 
+def fields_of(text: str) -> list[tuple[str, str]]:
+    """The fields of a row or a record, each as its name and its value."""
+    return _FIELDS.findall(text)
+
+
 def is_of_other_day(one: Candidate, asked: Asked) -> bool:
     """Whether a row has a field that is named a day, or an entry begins with one, but none of the question's."""
-    fields = _FIELDS.findall(one.text) if (asked.days or asked.weekdays) and one.form in ("row", "record") else []
+    fields = fields_of(one.text) if (asked.days or asked.weekdays) and one.form in ("row", "record") else []
     named = any(_is_other_day(value, asked) for name, value in fields if _is_of_days(name))
     return named or _is_entry_of_other_day(one, asked)
 

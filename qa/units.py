@@ -27,11 +27,10 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(
-    r"(?<![.!?…])(?P<stop>[.!?…]++[\"'”’)\]]*+)(?:\[\d+\])*+(?=\s)|[。！？][」』）]*|[।۔؟](?=\s)"
+    r"(?<![.!?…])(?P<stop>[.!?…]++[\"'”’)\]]*+)(?:\[\d+\])*+(?=(?P<space>\s+))|[。！？][」』）]*|[।۔؟](?=\s)"
 )
 _BULLET = re.compile(r"\s*(?:[-*•‣▪+]|\(?\d{1,3}[.)]|#{1,6}|[|>])\s")
 _ITEM = re.compile(r"\s*[-*•‣▪+]\s")
-_WHITE = re.compile(r"\s*")
 _NUMBERED = re.compile(r"\s*(?:#{1,6}\s+)?(?:\*\*|__)?\(?\d{1,3}(?:\.\d{1,3})*[.)]")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+\s+(?:[^\W\d_a-z]|\d|\(|$)")
 """How a line begins that is the heading of a version, or of a numbered section."""
@@ -264,6 +263,5 @@ def _ends(text: str, start: int, found: re.Match[str]) -> bool:
     end = found.end()
     if end - start <= 1 or _NUMBERED.fullmatch(text, start, end):
         return False
-    following = _WHITE.match(text, end).end()  # type: ignore[union-attr]  # it matches everywhere
-    stop = found["stop"]
+    stop, following = found["stop"], found.end("space")
     return stop is None or following >= len(text) or is_end(text, found.start(), stop, following)

@@ -17,11 +17,14 @@ DAYS_AND_MONTHS = frozenset((*WEEKDAYS, *_SHORT_WEEKDAYS, *_SHORT_MONTHS))
 """The words one of which stands in a text with a short name of these, or with a weekday beside its date."""
 _SHORT_WEIGHT = 0.5
 """What the short name of a weekday or a month counts where the long one is asked for: some are words (`sat`, `mar`)."""
-_SHORT_NAMES = tuple(one for name in (*_SHORT_WEEKDAYS, *_SHORT_MONTHS) for one in (name.capitalize(), name.upper()))
+_WEEKDAY = "|".join((*WEEKDAYS, *_SHORT_WEEKDAYS))
+_ABBREVIATION = "|".join(
+    one for name in (*_SHORT_WEEKDAYS, *_SHORT_MONTHS) for one in (name.capitalize(), name.upper())
+)
 _ABBREVIATED = re.compile(
-    rf"(?:\b(?:Mon|MON|Tues?|TUES?|Thu(?:rs?)?|THU(?:RS?)?|Fri|FRI)\b|(?<=\d[ ./-])(?:{'|'.join(_SHORT_NAMES)})\b"
-    rf"|(?:^|(?<=[|:;\t] )|(?<=\t))(?:{'|'.join(_SHORT_NAMES)})\b(?=\s*(?:[|:;\t]|$))"
-    rf"|\b(?:{'|'.join(_SHORT_NAMES)})\b(?=\.? ?\d))",
+    rf"(?:\b(?:Mon|MON|Tues?|TUES?|Thu(?:rs?)?|THU(?:RS?)?|Fri|FRI)\b|(?<=\d[ ./-])(?:{_ABBREVIATION})\b"
+    rf"|(?:^|(?<=[|:;\t] )|(?<=\t))(?:{_ABBREVIATION})\b(?=\s*(?:[|:;\t]|$))"
+    rf"|\b(?:{_ABBREVIATION})\b(?=\.? ?\d))",
     re.MULTILINE,
 )
 """The short names of weekdays and months, with a capital; those that are words as well beside a number or a mark."""
@@ -57,11 +60,9 @@ _BARE = tuple(
     for first, second in ((_DAY, r"(?P<number>\d{1,2})"), (r"(?P<number>\d{1,2})", _DAY))
 )
 """A day and month in numbers, as a whole: 4/12, 4.12."""
-_BESIDE = re.compile(
-    rf"\b(?:{'|'.join((*WEEKDAYS, *_SHORT_WEEKDAYS))})[.,]? {_DAY}[./](?P<number>\d{{1,2}})(?![\d/])", re.IGNORECASE
-)
+_BESIDE = re.compile(rf"\b(?:{_WEEKDAY})[.,]? {_DAY}[./](?P<number>\d{{1,2}})(?![\d/])", re.IGNORECASE)
 """The same behind its weekday: Wed 2/12."""
-_BEGINS = re.compile(rf"\W*(?:{'|'.join((*WEEKDAYS, *_SHORT_WEEKDAYS))})s?\b[.,]? *", re.IGNORECASE)
+_BEGINS = re.compile(rf"\W*(?:{_WEEKDAY})s?\b[.,]? *", re.IGNORECASE)
 _TIME = re.compile(r"[T ]+\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z| ?[ap]m|[+-]\d\d:?\d\d)?$", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|by|before|after|since|until|from|to)(?: the)? $", re.IGNORECASE)
 _BEFORE = 16

@@ -1,4 +1,4 @@
-"""Phrases: what people say, and how documents say it: `give back` is to return, `up front` in advance, a boss manages.
+"""Phrases: what people say, and how documents say it: `give back` is to return, `up front` in advance, `boss` manager.
 
 No stemmer finds them, and hardly an embedder of words. English; lists from usage.
 """
@@ -6,6 +6,7 @@ No stemmer finds them, and hardly an embedder of words. English; lists from usag
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from retrieval.inflections import GROUPS
@@ -60,8 +61,6 @@ _VERBS = frozenset(_VERBS_TEXT.split())
 """Those of the words that have a verb's forms; of the others there are several."""
 _BETWEEN = 3
 """Words that may stand within: `give the two keys back`."""
-
-
 _WORD = re.compile(r"[\w'’-]+")
 
 
@@ -72,37 +71,38 @@ def said_in_a_word(question: str) -> dict[tuple[str, str], tuple[str, ...]]:
     """
     told = set(map(str.lower, _WORD.findall(question)))
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for second in told & _known().keys():
-        for first, said in _known()[second]:
+    for second in told & _phrases().keys():
+        for first, said in _phrases()[second]:
             if match := _pattern(first, second).search(question):
                 found[match[1].lower(), second] = said
     return found | {(word, word): _words()[word] for word in told & _words().keys()}
 
 
+def _entries(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The entries of a list, each as what is said and the words that say it."""
+    for entry in " ".join(text.split()).split(", "):
+        phrase, _, said = entry.partition(": ")
+        yield phrase, tuple(said.split())
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """The phrases by their second words."""
+    known: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for phrase, said in _entries(_PHRASES):
+        first, second = phrase.split()
+        known.setdefault(second, []).append((first, said))
+    return known
+
+
 @cache
 def _words() -> dict[str, tuple[str, ...]]:
     """Of each form of a word those that say it."""
-    known: dict[str, tuple[str, ...]] = {}
-    for entry in " ".join(_WORDS.split()).split(", "):
-        word, _, said = entry.partition(": ")
-        forms = (
-            _forms(word)
-            if word in _VERBS
-            else [word, f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"]
-        )
-        known |= dict.fromkeys(forms, tuple(said.split()))
-    return known
-
-
-@cache
-def _known() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """The phrases by their second words."""
-    known: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for entry in " ".join(_PHRASES.split()).split(", "):
-        phrase, _, said = entry.partition(": ")
-        first, second = phrase.split()
-        known.setdefault(second, []).append((first, tuple(said.split())))
-    return known
+    return {
+        form: said
+        for word, said in _entries(_WORDS)
+        for form in (_forms(word) if word in _VERBS else (word, _several(word)))
+    }
 
 
 @cache
@@ -116,3 +116,7 @@ def _forms(verb: str) -> list[str]:
     stem = verb.removesuffix("e") if verb[-2:-1] not in "aeiou" else verb
     twice = f"{verb}{verb[-1]}"
     return [verb, f"{verb}s", f"{verb}es", f"{stem}ed", f"{stem}ing", f"{twice}ing", f"{twice}ed", *others]
+
+
+def _several(noun: str) -> str:
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _MOST_STDIN = 1_000_000
 """Characters of a question on stdin."""
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+"""Files of which ibid itself says what their columns are."""
 _NEAREST = 3
 """Passages that are shown where there is no answer: what was asked may stand there in other words."""
 _SHOWN = 200
@@ -120,9 +122,6 @@ def _streams() -> bool:
 
 def _streamed(piece: str) -> None:
     click.echo(clean(piece), nl=False)
-
-
-_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 
 
 def say_citations(answer: Answer) -> None:

@@ -91,7 +91,7 @@ def sentences(text: str) -> list[tuple[int, Level]]:
         broken = text.find("\n", candidate.start(), end) >= 0
         if broken and _BLANK_LINE.search(text, candidate.start(), end):
             found.append((end, Level.BLOCK))
-        elif kind is not None and (kind == "full" or _is_end(text, candidate)):
+        elif kind is not None and (kind == "full" or is_end(text, candidate.start(), candidate["stop"], end)):
             found.append((end, Level.SENTENCE))
         elif broken:
             width = _width(text) if width < 0 else width
@@ -145,11 +145,6 @@ def _after(pattern: re.Pattern[str], text: str) -> list[int]:
     return [match.end() for match in pattern.finditer(text) if match.end() < len(text)]
 
 
-def _is_end(text: str, candidate: re.Match[str]) -> bool:
-    """Whether a stop before white space ends a sentence."""
-    return is_end(text, candidate.start(), candidate["stop"], candidate.end())
-
-
 def is_end(text: str, at: int, stop: str, following: int) -> bool:
     """Whether a stop before white space ends a sentence.
 
@@ -180,7 +175,7 @@ def _is_leader(text: str, at: int, stop: str, following: int) -> bool:
         return text[following] == "." or text.endswith(".", 0, at - 1)
     if set(stop) - {".", "…"}:
         return False
-    many = len(stop) > _ELLIPSIS or stop == "…" * len(stop) != "…"
+    many = len(stop) > _ELLIPSIS or (len(stop) > 1 and set(stop) == {"…"})
     value = text[following].isdigit() or text[following] in "$£€"
     return many or (value and (stop == "...." or (stop in ("...", "…") and at > 0 and text[at - 1].isspace())))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from pydantic import Field
 
 from ingest.types import Span
 from qa.above import headings
-from qa.candidates import Candidate
+from qa.candidates import Candidate, is_whole
 from qa.confidence import THRESHOLD, UNSURE
 from qa.cues import Asked
 from qa.fitting import answers
@@ -26,7 +25,6 @@ from qa.units import describes_table, is_bullet, is_sentence
 from qa.widening import steps_of, widened
 from qa.words import terms
 
-_FIELDS = re.compile(r"[^\s:;]: \S")
 _SAME = 0.88
 """`relative` for more prose of the best sentence's document: what stands around that one tells more, if it is sure."""
 
@@ -231,9 +229,8 @@ def _is_title(one: Candidate) -> bool:
 
 
 def _is_whole(one: Candidate) -> bool:
-    """Whether a unit is a row, also of Markdown, or a record with several fields: it stands for itself."""
-    several = one.form == "record" and len(_FIELDS.findall(one.text)) > 1
-    return one.form == "row" or several or one.text.startswith("|")
+    """Whether a unit stands for itself, as a row of Markdown does, too."""
+    return is_whole(one.source, one.text) or one.text.startswith("|")
 
 
 def _is_line(one: Candidate) -> bool:
