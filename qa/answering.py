@@ -11,6 +11,7 @@ from ingest.citations import citation_of, format_citation, parse_citation
 from ingest.errors import IbidError, UsageError
 from ingest.segments import clean
 from ingest.types import Span
+from qa.bearing import numbers_said
 from qa.budget import Prompt, check_money, fit
 from qa.citations import resolve, without_markers
 from qa.confidence import untold
@@ -22,6 +23,7 @@ from qa.grounding import grounded
 from qa.packing import pack
 from qa.prompts import ABSTENTION, Prompts, built_in
 from qa.providers import Delta, Provider, Quote, Request
+from qa.reckoning import reckoned
 from qa.settings import Budget
 from qa.structured import may_be_structured, structure_in, told
 from qa.support import refuses, unsupported
@@ -296,6 +298,7 @@ class Answerer:
         text, sources = reply.text.strip(), asking.prompt.sources
         unresolved: tuple[int, ...] = ()
         unborne: tuple[str, ...] = ()
+        misdated: tuple[str, ...] = ()
         quotes, unsure = reply.quotes, reply.unsure
         warnings = said(asking.meant) + _untold(asking) + reply.warnings
         if self._provider.generates:
@@ -304,8 +307,8 @@ class Answerer:
                 text, resolved = grounded(text, sources, found, quoted=reply.quoted, question=asking.question)
             else:
                 resolved = resolve(text, sources, question=asking.question)
-            unborne = unsupported(text, sources, question=asking.question, misdated=resolved.misdated)
             quotes, unresolved, unsure = resolved.quotes, resolved.unresolved, resolved.unsure
+            misdated = resolved.misdated
             warnings += tuple(f"no source holds the quoted words “{said}”" for said in resolved.invented)
             warnings += tuple(
                 f"source [{number}] is a generated description of a picture: it is not quoted"
@@ -314,6 +317,9 @@ class Answerer:
         by_number = {source.number: source for source in sources}
         citations = tuple(self._citation(quote, by_number[quote.number]) for quote in quotes)
         quoted = [citation.quote for citation in citations]
+        if self._provider.generates:
+            figures = reckoned(without_markers(text), asking.question, numbers_said(sources), quoted)
+            unborne = unsupported(text, sources, question=asking.question, misdated=misdated, reckoned=figures)
         abstained = bool(reply.abstained) or (self._provider.generates and refuses(text, quoted))
         if abstained and self._provider.generates:
             text = without_markers(text)

@@ -16,20 +16,28 @@ _SHORT, _ENGLISH = 6, 0.15
 """A sentence of more words than the first, with a smaller share of English stop words than the second, is foreign."""
 
 
-def bears(cited: Sequence[Packed], sentence: str, asked: frozenset[str]) -> bool:
+def bears(
+    cited: Sequence[Packed], sentence: str, asked: frozenset[str], *, reckoned: frozenset[str] = frozenset()
+) -> bool:
     """Whether all numbers and names of a sentence are in one or the other of the sources that it names.
 
     Args:
         cited: the sources.
         sentence: without markers.
         asked: the stems of the question, whose names are no claims.
+        reckoned: numbers that need not be there, as they are worked out.
     """
     texts = [_said_by(source) for source in cited]
-    if not numbers_of(sentence) <= frozenset().union(*map(numbers_told, texts)):
+    if not numbers_of(sentence) <= reckoned | numbers_said(cited):
         return False
     there = asked.union(*map(stems_of, texts))
     beginnings = {one[:_ALIKE] for one in there}
     return all(one in there or one[:_ALIKE] in beginnings for one in names_of(sentence))
+
+
+def numbers_said(sources: Sequence[Packed]) -> frozenset[str]:
+    """The numbers that sources tell, in each form that equals one."""
+    return frozenset().union(*(numbers_told(_said_by(source)) for source in sources))
 
 
 def _said_by(source: Packed) -> str:

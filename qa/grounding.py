@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.types import Place, Span
-from qa.bearing import stems_of
-from qa.citations import Resolved, claim_before, invented_in, markers
+from qa.bearing import numbers_said, stems_of
+from qa.citations import Resolved, claim_before, invented_in, markers, without_markers
 from qa.claims import Claim, Unit, best_units, pairs_with, units_of
 from qa.cues import Asked
 from qa.dating import Quoted, misdated
 from qa.fitting import answers
+from qa.numbers import numbers_in, numbers_of
 from qa.providers import Quote
+from qa.reckoning import reckoned
 from qa.scoring import Scored
 from qa.types import Packed
 from qa.units import units as sentences
@@ -28,8 +30,9 @@ _WHAT = re.compile(
 _LABEL = 4
 """The most words of a label."""
 _SURE = 0.85
-"""The evidence from which on a unit may be said in place of an answer that says nothing; with less, but in a document
-of pages, it is not sure that it answers (of 46 answers of a small model 7 had less, 2 of them rightly cited)."""
+"""The evidence from which on a unit may be said in place of an answer that says nothing, or be cited for one; with
+less, but in a document of pages, it is not sure that it answers (of 46 answers of a small model 7 had less, 2 of them
+rightly cited)."""
 _ENDS = " .!?…。"
 _STOPS = (".", "!", "?", "…", "。")
 _BEGUN, _MOST = 5, 60
@@ -44,8 +47,9 @@ def grounded(
     The markers of a sentence that no source bears are unresolved. A sentence that breaks off in the words of its
     citation is completed, and so is one that lacks the number or time that is asked for where a citation has it.
     Where an answer only repeats the question, what answers it in the sources is quoted and said instead, if it is sure.
-    Nothing is cited for an answer without the number that was to be worked out. One that is cited only at units which
-    speak less for an answer than others do is unsure.
+    Nothing is cited for an answer without the number that was to be worked out, or with one that follows from no
+    others; nor for one without the number or time that is asked for, if others speak more for an answer than what would
+    be cited. One that is cited only at units which speak less for an answer than others do is unsure.
 
     Args:
         text: the answer with the model's markers.
@@ -60,20 +64,22 @@ def grounded(
     units = units_of(sources, found)
     lacks = not any(wanted.is_told(claim.text) for _, claim in claims)
     empty = lacks and not any(wanted.is_new(claim.text) for _, claim in claims)
-    sure = [one for one in units if lacks and one.evidence >= _SURE and wanted.is_told(one.text)]
+    bearers = [best_units(claim, units) for _, claim in claims]
+    if found.asked.computed and (lacks or _strays(text, sources, question, bearers)):
+        bearers = [[] for _ in claims]
+    elif lacks:
+        bearers = [
+            _telling(claim, cited[0], units, wanted, empty=empty) if cited else []
+            for (_, claim), cited in zip(claims, bearers, strict=True)
+        ]
     parts: list[str] = []
     quotes: dict[Quote, None] = {}
     unresolved: dict[int, None] = {}
     said: list[tuple[str, list[Quoted]]] = []
     spoken: list[Unit] = []
     end = 0
-    for run, claim in claims:
+    for (run, claim), cited in zip(claims, bearers, strict=True):
         before, end = text[end : run.start], run.end
-        cited = [] if lacks and found.asked.computed else best_units(claim, units)
-        if cited and lacks:
-            telling = _beside(cited[0], units, wanted) or [one for one in sure if empty or claim.borne(one)]
-            best = max(telling, key=claim.spoken, default=None if empty else cited[0])
-            cited = [best] if best else []
         if not cited:
             unresolved |= dict.fromkeys(number for number, _ in claim.given)
             parts += [before, text[run.start : run.end]]
@@ -111,6 +117,13 @@ class _Wanted:
         return self.is_new(text) and (self.asked.kind not in _EXACT or answers(self.asked.kind, text, self.stems))
 
 
+def _strays(text: str, sources: Sequence[Packed], question: str, bearers: Sequence[Sequence[Unit]]) -> bool:
+    """Whether an answer has a number that neither stands anywhere nor follows from what would be quoted for it."""
+    said, told = without_markers(text), numbers_said(sources) | numbers_in(question)
+    quotes = [one.text for cited in bearers for one in cited]
+    return not numbers_of(said) <= told | reckoned(said, question, told, quotes)
+
+
 def _claims(text: str, quoted: Sequence[tuple[int, str]], asked: frozenset[str]) -> Iterator[tuple[Span, Claim]]:
     """The sentences of an answer that have markers, each with the place of these."""
     said = list(quoted)
@@ -118,6 +131,15 @@ def _claims(text: str, quoted: Sequence[tuple[int, str]], asked: frozenset[str])
         numbers = [number for _, group in markers(run[0]) for number in group]
         given = tuple((number, said.pop(0)[1] if said and said[0][0] == number else "") for number in numbers)
         yield Span(*run.span()), Claim(claim_before(text, run.start()), asked, given)
+
+
+def _telling(claim: Claim, cited: Unit, units: Sequence[Unit], wanted: _Wanted, *, empty: bool) -> list[Unit]:
+    """What says what is asked for, in place of a sentence that does not; else what is cited for it, if that is sure."""
+    sure = [one for one in units if one.evidence >= _SURE and wanted.is_told(one.text)]
+    telling = _beside(cited, units, wanted) or [one for one in sure if empty or claim.borne(one)]
+    if telling:
+        return [max(telling, key=claim.spoken)]
+    return [] if empty or (wanted.asked.kind in _EXACT and cited.evidence < _SURE) else [cited]
 
 
 def _beside(label: Unit, units: Sequence[Unit], wanted: _Wanted) -> list[Unit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 _GAPS = "'’\u00a0\u2009\u202f "
 """What groups digits by three where it is neither a full stop nor a comma."""
@@ -14,6 +15,34 @@ _NUMBER = re.compile(
 _GAP = re.compile(f"[{_GAPS}]")
 _EITHER = "?"
 """Ends the form of a number that is read as thousands or as a fraction: `1.284?` equals 1284 and 1.284."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number as it is written."""
+
+    form: str
+    """That of `numbers_of`."""
+    readings: tuple[tuple[float, float], ...]
+    """What it may be, each with half of what its last digit is worth."""
+    digits: int
+    """How many there are, zeros at the beginning aside."""
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """What it may be."""
+        return tuple(value for value, _ in self.readings)
+
+
+def written_in(text: str) -> list[Written]:
+    """The numbers of a text, in order."""
+    return [Written(_form(one), _readings(one), _digits(one)) for one in _tokens(text)]
+
+
+def values_of(text: str) -> tuple[float, ...]:
+    """What the numbers of a text may be, in order; digits with a space between may be two numbers."""
+    apart = "\n".join(part for one in _tokens(text) if len(parts := one.split()) > 1 for part in parts)
+    return tuple(value for one in (*written_in(text), *written_in(apart)) for value in one.values)
 
 
 def numbers_of(text: str) -> frozenset[str]:
@@ -44,6 +73,22 @@ def plain(number: str) -> str:
 
 def _tokens(text: str) -> Iterator[str]:
     return (found[0] for found in _NUMBER.finditer(text))
+
+
+def _digits(token: str) -> int:
+    return len(re.sub(r"\D", "", token).lstrip("0")) or 1
+
+
+def _is_one(value: str) -> bool:
+    """Whether a form is a number, and no date or version."""
+    return value.replace(".", "", 1).isdigit()
+
+
+def _readings(token: str) -> tuple[tuple[float, float], ...]:
+    """What a number may be; one with digits after a mark is told to these."""
+    joined = plain(re.sub(r"\D", "", token))
+    half = 0.5 * 10 ** -len(re.split(r"[.,]", token)[-1]) if re.search(r"[.,]", token) else 0.5
+    return tuple((float(one), 0.5 if one == joined else half) for one in _values(token) if _is_one(one))
 
 
 def _form(token: str) -> str:

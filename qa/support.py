@@ -82,20 +82,27 @@ def _says_more(sentence: str) -> bool:
 
 
 def unsupported(
-    text: str, sources: Sequence[Packed], *, question: str = "", misdated: Sequence[str] = ()
+    text: str,
+    sources: Sequence[Packed],
+    *,
+    question: str = "",
+    misdated: Sequence[str] = (),
+    reckoned: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
     """The sentences of an answer that the sources they name do not bear, as far as can be told without a model.
 
     Such a sentence has no marker of a source that can be quoted, or a number or a name that is not in those sources
-    (their paths and contexts included); names of the question are no claims. Or it has one of the parts that are
-    `misdated`: with a year that stands somewhere in its source, and not where it is quoted.
+    (their paths and contexts included); names of the question are no claims, and numbers that are `reckoned` need not
+    be there. Or it has one of the parts that are `misdated`: with a year that stands somewhere in its source, and not
+    where it is quoted.
     """
     by_number = {source.number: source for source in sources if source.quotable}
     asked = stems_of(question)
     found: list[str] = []
     for sentence, numbers in _claims(text):
         cited = [by_number[number] for number in numbers if number in by_number]
-        borne = cited and bears(cited, sentence, asked) and not any(same(sentence, one) for one in misdated)
+        borne = cited and bears(cited, sentence, asked, reckoned=reckoned)
+        borne = borne and not any(same(sentence, one) for one in misdated)
         if not borne and not _NOTHING.search(sentence):
             found.append(sentence)
     return tuple(dict.fromkeys(found))

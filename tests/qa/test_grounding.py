@@ -191,3 +191,25 @@ def test_a_label_is_said_with_its_value(hit, embed) -> None:
 def test_what_is_cited_where_less_speaks_for_it_is_unsure(sources, embed, said: str, unsure: bool) -> None:
     _, found = grounded(said, sources, scored(QUESTION, sources, embed), question=QUESTION)
     assert found.unsure is unsure
+
+
+@pytest.mark.parametrize(
+    ("said", "is_cited"),
+    [
+        ("The ferry sank in 2011 [1], 8 years after 2003 [1].", True),
+        ("The ferry sank in 2011 [1], 9 years after 2003 [1].", False),
+    ],
+)
+def test_what_is_worked_out_must_follow(sources, embed, said: str, is_cited: bool) -> None:
+    question = "How many years more did the ferry run after 2003?"
+    assert bool(cited(said, sources, embed, question=question)[1]) is is_cited
+
+
+def test_an_answer_without_the_number_that_is_asked_for_is_not_cited_where_less_speaks_for_it(hit, embed) -> None:
+    text = "Ferries are liked by all. The ferry to Moss was full. Sheep have wool and eat grass in the hills."
+    sources = pack([hit(text, start=50)], budget=999, count=len)
+    question = "How many cars did the ferry to Moss carry?"
+    assert cited("Sheep have wool and eat grass [1].", sources, embed, question=question)[1] == []
+    assert cited("The ferry to Moss was full [1].", sources, embed, question=question)[1] == [
+        "The ferry to Moss was full."
+    ]

@@ -146,3 +146,9 @@ def test_what_a_document_does_not_know_is_no_refusal() -> None:
 )
 def test_what_is_said_nevertheless_is_an_answer(answer: str, refused: bool) -> None:
     assert refuses(answer, ["Lightning is the likely cause."]) is refused
+
+
+def test_what_is_reckoned_need_not_stand_in_a_source(sources) -> None:
+    text = "It is 82 m longer than 38 m [1]."
+    assert unsupported(text, sources, reckoned=frozenset({"82", "38"})) == ()
+    assert unsupported(text, sources, reckoned=frozenset({"82"})) == ("It is 82 m longer than 38 m.",)
