@@ -17,8 +17,20 @@ def unmatched_said(filter: Filter, documents: Sequence[Known]) -> str:  # noqa: 
     if any(filter.matches(one) for one in documents):
         return ""
     said = f"no document matches the filter {', '.join(filter.given)}"
+    deeper = tuple(map(_deeper, filter.given))
+    if deeper != filter.given and any(Filter(deeper).matches(one) for one in documents):
+        return f"{said}: a pattern begins where the paths do; try {', '.join(deeper)}"
     near = _near(filter.given, [one.path for one in documents])
     return f"{said}; nearly so: {', '.join(near)}" if near else said
+
+
+def _deeper(given: str) -> str:
+    """A condition whose pattern of paths may begin at any folder."""
+    key, equals, value = given.partition("=")
+    named, pattern = (f"{key}=", value.strip()) if equals and key in KEYS else ("", given)
+    beyond = pattern.lstrip("!")
+    begins = "/" in beyond.rstrip("/") and not beyond.startswith(("/", "**/")) and named in ("", "path=")
+    return f"{named}{pattern[: len(pattern) - len(beyond)]}**/{beyond}" if begins else given
 
 
 def _near(given: Iterable[str], paths: Sequence[str]) -> list[str]:

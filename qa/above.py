@@ -19,6 +19,12 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Asks for a part of a document, which its heading names."""
+_DOCUMENT = re.compile(
+    r"\bwhich (?:\w+ ){0,2}?(?:invoices?|bills?|orders?|receipts?|letters?|reports?|contracts?|agreements?|quotes?|"
+    r"tickets?|applications?|documents?|certificates?|statements?|memos?|notices?)\b",
+    re.IGNORECASE,
+)
+"""Asks for a document, which its title names."""
 _TOLD_ABOVE = ("time", "code")
 """Kinds of what is asked for that a heading may tell."""
 _WHICH = re.compile(r"\bwhich (?P<what>\w+)", re.IGNORECASE)
@@ -42,10 +48,20 @@ def headings(question: str, best: Candidate, kind: Kind) -> list[Span]:
     if best.form != "prose" or best.fits:
         return []
     found = _over(best.source, best.span)
+    if _DOCUMENT.search(question) and (title := _title(best.source, best.span)):
+        return [title, *(one for one in found if one != title)]
     if _PART.search(question) or _is_of_several(question, best.source):
         return found
     known = frozenset(terms(question))
     return [one for one in found if kind in _TOLD_ABOVE and answers(kind, said(best.source, one), known)]
+
+
+def _title(source: Packed, span: Span) -> Span | None:
+    """The title of a document, where its source begins with it and a span is below."""
+    first = next(iter(quotable_units(source)), None)
+    if source.span.start or first is None or first.end > span.start:
+        return None
+    return None if is_sentence(said(source, first)) or len(said(source, first).split()) > _LINE else first
 
 
 def _is_of_several(question: str, source: Packed) -> bool:

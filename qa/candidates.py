@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import takewhile
+from pathlib import PurePosixPath
 
+from ingest.chunkers._sentences import stands_alone
 from ingest.types import Span
 from qa.evidence import Form, Heard
 from qa.fitting import unnumbered
@@ -83,6 +85,9 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
     """
     found = []
     everything = [frozenset(forms_told(around(source))) for source in sources]
+    roots = {
+        source.hit.path: _root(source) for source in sources if source.hit.place.pointers and not source.span.start
+    }
     for here, source in enumerate(sources):
         spans = quotable_units(source)
         texts = [source.text[span.start : span.end] for span in spans]
@@ -93,7 +98,7 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
         begun = frozenset[str]().union(
             *(everything[one] - other_headings(sources[one], source) for one in _openings(sources, here))
         )
-        parts = posed(source.text, spans) if form == "prose" else [Posed()] * len(spans)
+        parts = posed(source.text, spans, asks=is_mail(source)) if form == "prose" else [Posed()] * len(spans)
         sections = Sections.of(source, spans, texts, own, named) if form == "prose" else None
         for at, span in enumerate(spans):
             if _names_columns(source, texts, at) or _is_above_table(source, texts, at) or _is_key(form, texts, at):
@@ -105,7 +110,7 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
             if sections:
                 near = (near - sections.shut_out(at)) | sections.name(at)
                 far = far - sections.shut_out(at)
-            opening = frozenset[str]() if whole else begun
+            opening = roots.get(source.hit.path, frozenset[str]()) if whole else begun
             said = own[at] | own[at - 1] if at and _leans(source, texts[at], form) else own[at]
             said = said.union(*(own[head] for head in _columns(texts, at)), asking if parts[at].at_once else ())
             beside = (_beside(spans, at, at - 1, source), _beside(spans, at, at + 1, source))
@@ -145,9 +150,10 @@ def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, 
     """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
     The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself; a row of
-    Markdown whose columns are named has what stands over the table.
+    Markdown whose columns are named has what stands over the table. Nor does a turn of a conversation
+    say who speaks in the next one, or one call that was noted what the next was about.
     """
-    if is_whole(source, texts[at]):
+    if is_whole(source, texts[at]) or (form == "prose" and stands_alone(texts[at], 0)):
         return range(at, at + 1)
     if columns := _columns(texts, at):
         return (*range(max(columns.start - 1, 0), columns.start), at)
@@ -199,6 +205,13 @@ def _is_key(form: Form, texts: Sequence[str], at: int) -> bool:
     return form == "record" and ": " not in texts[at] and len(_FIELDS.findall("".join(texts[at + 1 : at + 2]))) > 1
 
 
+def _root(source: Packed) -> frozenset[str]:
+    """The stems of what a document of records says before the first list of them: whose they are."""
+    texts = [source.text[span.start : span.end] for span in quotable_units(source)]
+    keys = [at for at in range(1, len(texts)) if _is_key("record", texts, at)]
+    return frozenset(forms_told("\n".join(texts[: keys[0]]))) if keys else frozenset()
+
+
 def _is_above_table(source: Packed, texts: Sequence[str], at: int) -> bool:
     """Whether a unit leads to a page's table, or to what its source has not, or is of the table's header."""
     place = source.hit.place
@@ -233,6 +246,11 @@ def _form(source: Packed, texts: Sequence[str]) -> Form:
     words = [len(text.split()) for text in texts]
     told = sum(number for number, text in zip(words, texts, strict=True) if number >= _SENTENCE and is_sentence(text))
     return "printed" if is_printed(place) and 2 * told <= sum(words) else "prose"
+
+
+def is_mail(source: Packed) -> bool:
+    """Whether a source is of a mail."""
+    return PurePosixPath(source.hit.path).suffix.lower() in (".eml", ".mbox", ".msg")
 
 
 def is_whole(source: Packed, text: str) -> bool:

@@ -26,11 +26,14 @@ _TIMES = frozenset(_TIME_WORDS.split())
 _TIMES |= {f"{day}s" for day in _TIMES if day.endswith("day")}
 _MEASURED = ("length", "weight", "age")
 """Of them a row or a record has the number alone."""
+_MINUTE = re.compile(r"\s*(?:#{1,6}\s+)?\d{1,4}/(?:1[3-9]|[2-9]\d|20\d\d)\s+(?=[^\W\d_a-z][^\W\d_A-Z])")
+"""How the heading of a minute begins: it names what was talked of."""
 _ENUMERATED = re.compile(
+    rf"{_MINUTE.pattern}|"
     r"\s*(?:#{1,6}\s+)?(?:\(?\d{1,2}[.)]\s+(?=[^\W\d_a-z]{3})|"
     r"(?:\(?\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[^\W\d_a-z][^\W\d_A-Z]))"
 )
-"""The number of a heading or an item, which is none of its own: `6. Any other business`."""
+"""The number of a heading, an item or a minute, which is none of its own: `6. Any other business`, `63/24 Tenders`."""
 _TERM = re.compile(
     rf"\b(?:within|after|until|before|than|for|in|every)(?: (?:the )?(?:first|last|next))? "
     rf"(?:\d+|{_NUMERAL}) (?:working |business |calendar )?(?:minute|hour|day|week|month|year)s?\b",
@@ -151,6 +154,8 @@ def answers(kind: Kind, text: str, known: AbstractSet[str]) -> bool:
     if kind == "code":
         return any(_is_fresh(found[0], known) for found in _CODE.finditer(text))
     if kind == "name":
+        if not sentence and _MINUTE.match(whole):
+            return False
         names = (fold(word) for word in _capitals(text, sentence=sentence or text != whole))
         return any(stem(name) not in known and name not in _TIMES for name in names)
     return True
@@ -220,5 +225,5 @@ def _capitals(text: str, *, sentence: bool) -> list[str]:
 
 def is_begun(text: str, at: int) -> bool:
     """Whether a sentence of a text begins at a place, where a capital need not make a name."""
-    before = text[:at].rstrip(" \"'“‘([")
+    before = text[:at].rstrip(" \"'“‘([*_")
     return not before or before[-1] in ".!?:\n"

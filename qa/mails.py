@@ -20,11 +20,19 @@ _GREETING = re.compile(
     r"(?:> ?)*On [^\n]{5,80} wrote:(?:\s+> [^\n]{0,40})?|"
     r"(?:> ?)*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|to whom it may concern)\b[^.?!:\n]{0,60}[,!]?|"
     r"(?:> ?)*(?:(?:with|kind|kindest|best|warm|many|yours|all the)\b[^.?!:\n]{0,30})?\b"
-    r"(?:regards|wishes|sincerely|faithfully|truly|thanks|cheers|best)[,!]?",
+    r"(?:regards|wishes|sincerely|faithfully|truly|thanks|cheers|best)[,!]?|"
+    r"(?:many )?(?:thanks|thank you)(?: very much| so much)? for (?:your|the) (?:e-?mail|mail|letter|message|note|"
+    r"request|enquir(?:y|ies)|inquir(?:y|ies)|call|reply|order|quick \w+)\b[^.?!:\n]{0,120}[.!]?",
     re.IGNORECASE,
 )
-"""A name alone that is quoted, who wrote what is quoted below, a greeting, and how a mail ends."""
+"""A name alone that is quoted, who wrote what is quoted below, a greeting, thanks for a letter, and how a mail ends."""
 _SIGNED = re.compile(_NAME)
+_SIGNATURE = re.compile(
+    rf"(?:signed|for and on behalf of)\b[^.?!\n]{{0,80}}|(?-i:{_NAME},? (?:on )?\d{{1,2}} [A-Z][a-z]+ \d{{4}})\.?",
+    re.IGNORECASE,
+)
+"""Who signed, and when."""
+_OF_SIGNATURES = frozenset(map(stem, ("sign", "signature", "date")))
 _TOLD: dict[Kind, tuple[str, ...]] = {"name": ("From",), "time": ("Date", "Sent")}
 """Which header says who, and when."""
 _WRITTEN = frozenset(map(stem, ("write", "author", "send", "sender")))
@@ -38,7 +46,7 @@ def is_header(text: str) -> bool:
 
 
 def framing(text: str, kind: Kind, terms: Collection[str], *, subject: bool = False, mail: bool = False) -> float:
-    """What a unit gains or loses as a header, a subject or a greeting of a mail; 0 where it is none.
+    """What a unit gains or loses as a header, a subject, a greeting or a signature; 0 where it is none.
 
     Args:
         text: the unit's.
@@ -47,6 +55,8 @@ def framing(text: str, kind: Kind, terms: Collection[str], *, subject: bool = Fa
         subject: whether it stands alone over the headers.
         mail: whether it is of one for certain: there a name alone has signed.
     """
+    if _SIGNATURE.fullmatch(text.rstrip(".")):
+        return -_FRAME if _OF_SIGNATURES.isdisjoint(terms) else 0.0
     header = _HEADER.fullmatch(text)
     greets = _GREETING.fullmatch(text) or (mail and _SIGNED.fullmatch(text))
     if not subject and header is None and not greets:

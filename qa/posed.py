@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.chunkers._sentences import sentences, spoken, stands_alone
 from ingest.types import Span
 from qa.units import is_sentence, parted
 
@@ -39,8 +40,14 @@ class Posed:
     """Whether it is of the first paragraph below it."""
 
 
-def posed(text: str, spans: Sequence[Span]) -> list[Posed]:
-    """What each unit of a text is: one that asks, one that stands below a question, a line of contents, or neither."""
+def posed(text: str, spans: Sequence[Span], *, asks: bool = False) -> list[Posed]:
+    """What each unit of a text is: one that asks, one that stands below a question, a line of contents, or neither.
+
+    Args:
+        text: of a source.
+        spans: its units.
+        asks: whether it is of a mail: what follows a question there, in the same line, answers it not.
+    """
     texts = [text[span.start : span.end] for span in spans]
     blocks = {block.start: block for block in _questions(text, spans, texts)}
     entries = _entries(texts)
@@ -52,11 +59,12 @@ def posed(text: str, spans: Sequence[Span]) -> list[Posed]:
             found.append(Posed(idle=True))
             at_once = True
             continue
-        if at > under.stop and parted(text, spans[at - 1].end, spans[at].start):
+        above = _is_above(text, spans, under)
+        if (asks and not above) or (at > under.stop and parted(text, spans[at - 1].end, spans[at].start)):
             at_once = False
-        if _SECTION.match(one) or at >= under.stop + _BELOW or not (at_once or _is_above(text, spans, under)):
+        if _SECTION.match(one) or at >= under.stop + _BELOW or not (at_once or above):
             under = range(0)
-        question = " ".join(texts[number] for number in under)
+        question = " ".join(spoken(texts[number]) for number in under)
         found.append(Posed(question=question, at_once=at_once and bool(question)))
     return found
 
@@ -70,12 +78,17 @@ def _questions(text: str, spans: Sequence[Span], texts: Sequence[str]) -> list[r
     """The units of each question, with the sentences before it that its heading has."""
     found: list[range] = []
     for at, one in enumerate(texts):
-        if _QUESTION.search(one):
+        if _QUESTION.search(one) and not _says_more(one):
             least = max(at - _SENTENCES + 1, found[-1].stop if found else 0)
             first = next((begin for begin in range(at, least - 1, -1) if _BEGINS.match(texts[begin])), at)
             apart = parted(text, spans[first].end, spans[at].start)
             found.append(range(at if apart else first, at + 1))
     return found
+
+
+def _says_more(text: str) -> bool:
+    """Whether a turn of a conversation says something before it asks."""
+    return stands_alone(text, 0) and len(sentences(spoken(text))) > 0
 
 
 def _entries(texts: Sequence[str]) -> set[int]:

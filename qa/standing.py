@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ingest.chunkers._sentences import is_entry
-from qa.candidates import Candidate
+from qa.candidates import Candidate, is_mail
 from qa.cues import Asked
 from qa.dating import years_in
 from qa.evidence import Judge
-from qa.fitting import numbers
+from qa.fitting import numbers, unnumbered
 from qa.likeness import MONTH_STEMS, forms, forms_told
 from qa.mails import framing, is_header
 from qa.parts import PART, asks_for_items, begins_part, part_of
@@ -72,7 +72,10 @@ _OF_OLD = re.compile(r"\b(?:old|older|former|previous|archived?|obsolete|superse
 _DIGITS = re.compile(r"[\W_]*\d[\d\W_]*")
 _CAUSE = 0.1
 """What it counts for, for which comes first, that it says a reason, where one is asked for."""
+_NO_CAUSE = 0.25
+"""What it costs a table's row there, unless a column of it is for reasons."""
 _WHY = re.compile(r"\b(?:why|what (?:was|is|were|are) the (?:cause|reason)s?|what caused)\b", re.IGNORECASE)
+_REASONS = frozenset(map(stem, ("cause", "reason", "why")))
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|caused?|causes|reasons?|as a result|so that|in order to|thanks to|led to|since)\b|"
     r"\bc(?:a|o)me from\b",
@@ -132,7 +135,7 @@ class Standing:
             - _DESCRIPTION * (path in self.tables and describes_table(one.text))
         )
         if one.form == "prose":
-            added += framing(one.text, asked.kind, terms, subject=_is_subject(one), mail=_is_mail(one))
+            added += framing(one.text, asked.kind, terms, subject=_is_subject(one), mail=is_mail(one.source))
             added += PART * begins_part(one.text, self.part)
         return added
 
@@ -152,6 +155,7 @@ class Standing:
             - _OUTDATED * (one.source.hit.path in self.outdated)
             - _FRAGMENT * (prose and _is_fragment(one))
             + _CAUSE * (self.why and _REASON.search(one.text) is not None)
+            - _NO_CAUSE * (self.why and prose and _says_no_reason(one))
         )
 
     def _is_of_other_month(self, one: Candidate) -> bool:
@@ -224,10 +228,6 @@ def _spaced(text: str) -> str:
     return f" {' '.join(map(fold, words(text)))} "
 
 
-def _is_mail(one: Candidate) -> bool:
-    return PurePosixPath(one.source.hit.path).suffix.lower() in (".eml", ".mbox", ".msg")
-
-
 def _is_of_days(name: str) -> bool:
     named = forms(name).keys()
     return bool(named) and named <= _OF_DAYS
@@ -255,6 +255,10 @@ def _outdated(question: str, judge: Judge, sources: Sequence[Packed]) -> frozens
     return frozenset(later).union(path for path in years if _AWAY.search(path))
 
 
+def _says_no_reason(one: Candidate) -> bool:
+    return any(mark in one.text for mark in ("|", "\t")) and _REASONS.isdisjoint(one.heard.own)
+
+
 def _is_fragment(one: Candidate) -> bool:
     plain = not (is_sentence(one.text) or is_bullet(one.text) or is_listed(one.text) or ":" in one.text)
-    return plain and not (one.fits or one.is_opening) and not any(map(str.isdigit, one.text))
+    return plain and not (one.fits or one.is_opening) and not any(map(str.isdigit, unnumbered(one.text)))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, takewhile
 
-from ingest.chunkers._sentences import is_end, is_entry
+from ingest.chunkers._sentences import is_end, is_entry, stands_alone
 from ingest.types import Place, Span
 from qa.types import Packed
 
@@ -65,11 +65,15 @@ _RECORD = 60
 """Words: a record of several lines that has no more is one unit."""
 
 
+_TURN = 60
+"""Words: an entry of a log, or a turn of a conversation, that has no more is one unit."""
+
+
 def units(text: str, place: Place, *, starts: Sequence[int] = ()) -> list[Span]:
     """The units of a source's text, in order, white space trimmed.
 
-    A row, a short record, a long record's line, an OCR line is a unit; prose is cut into sentences, across wrapped
-    lines.
+    A row, a short record, a long record's line, an OCR line is a unit, and so is a short entry of a log or turn of a
+    conversation; prose is cut into sentences, across wrapped lines.
 
     Args:
         text: what is sent of the source.
@@ -84,7 +88,10 @@ def units(text: str, place: Place, *, starts: Sequence[int] = ()) -> list[Span]:
     if place.rows or place.pointers:
         lines = _records(text, lines, starts)
     for paragraph in lines:
-        whole = tabular and (place.rows or len(paragraph) <= _ROW or "\n" in text[paragraph.start : paragraph.end])
+        if tabular:
+            whole = place.rows or len(paragraph) <= _ROW or "\n" in text[paragraph.start : paragraph.end]
+        else:
+            whole = is_entry(text, paragraph.start) and len(text[paragraph.start : paragraph.end].split()) <= _TURN
         found += [paragraph] if whole else list(_sentences(text, paragraph))
     return [unit for unit in found if not _RULE.fullmatch(text, unit.start, unit.end)]
 
@@ -105,8 +112,12 @@ def is_printed(place: Place) -> bool:
 
 
 def parted(text: str, end: int, start: int) -> bool:
-    """Whether a paragraph ends between a unit's end and the next one's start: a blank line, or a clause begins."""
-    return _BLANK.search(text, end, start) is not None or ("\n" in text[end:start] and bool(_CLAUSE.match(text, start)))
+    """Whether a paragraph ends between a unit's end and the next one's start.
+
+    There is a blank line, or a clause begins, or somebody speaks or noted something.
+    """
+    begins = _CLAUSE.match(text, start) is not None or stands_alone(text, start)
+    return _BLANK.search(text, end, start) is not None or ("\n" in text[end:start] and begins)
 
 
 def begins_item(text: str, end: int, start: int) -> bool:

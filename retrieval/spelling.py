@@ -56,7 +56,18 @@ _ARTICLE = re.compile(r"\b(?:the|a|an|this|each|any|every|such|no)\s+$", re.IGNO
 _BEGINS = re.compile(r"(?:^|[.?!:;|\t\n#>*•]|[-–—] )[\s\"'“‘(\[]*$")
 """What stands before the first word of a sentence, a line, a cell."""
 _ENGLISH = re.compile(r"\b(?:the|of|what|which|who|whom|whose|how|why|when|where|does|did|is|are)\b", re.IGNORECASE)
+_YOU = re.compile(r"\b(?:my|our|your|you|we|can|should|much|many|name|number)\b", re.IGNORECASE)
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
+_MISTYPED = """
+wat:what wot:what waht:what hwat:what whats:what's wats:what's wich:which whcih:which whihc:which wher:where whre:where
+wheres:where's whn:when hwen:when whens:when's hwo:who whos:who's hw:how hows:how's wy:why
+"""
+_ASKED_BY = {wrong: right for wrong, _, right in (pair.partition(":") for pair in _MISTYPED.split())}
+"""How people type the word that asks (English)."""
+_ASKING = re.compile(rf"(?<!\w)(?:{'|'.join(_ASKED_BY)})(?!\w)", re.IGNORECASE)
+_PAIR = re.compile(r"(?<![\w'’-])(?=([^\W\d_]{3,15}) ([^\W\d_]{3,15})(?![\w'’-]))")
+_PART = 3
+"""Letters that a part of a compound has at least."""
 _ENDING = re.compile(r"([a-z]{4,}?)(?:e?s|ed|ing)$")
 """What a common word may have more (English)."""
 
@@ -142,6 +153,13 @@ class Speller:
         return {key: [read[chunk] for chunk in some] for key, some in chunks.items()}
 
     def _spelt(self, connection: sa.Connection, words: Words, question: str) -> Asked:
+        if _ENGLISH.search(question) or _YOU.search(question):
+            question = _ASKING.sub(lambda found: _ASKED_BY[found[0].lower()], question)
+        question, compounds = _compounds(connection, words, question)
+        spelt = self._put_right(connection, words, question)
+        return replace(spelt, meant=compounds | dict(spelt.meant))
+
+    def _put_right(self, connection: sa.Connection, words: Words, question: str) -> Asked:
         weights = _weights(connection, words, question)
         unknown = self._unknown(connection, words, list(weights))
         if not 0 < len(unknown) <= _MOST:
@@ -284,6 +302,37 @@ def _other_forms(connection: sa.Connection, words: Words, terms: Sequence[str], 
     known = set(_standing(connection, words, [form for some in forms for form in some]))
     there = [[form for form in some if form in known] for some in forms]
     return {form: _OTHER_FORM / len(some) for some in there for form in some}
+
+
+def _compounds(connection: sa.Connection, words: Words, question: str) -> tuple[str, dict[str, str]]:
+    """A question with its compounds as the collection has them, and what became of each.
+
+    `sandbags`, where that stands nowhere, as `sand bags`, if these stand together somewhere; and the other way round.
+    """
+    asked = doubtful(query_terms(question))
+    known = set(_standing(connection, words, asked))
+    apart = {
+        f"{word[:at]} {word[at:]}": word
+        for word in asked
+        if word not in known
+        for at in range(_PART, len(word) - _PART + 1)
+    }
+    pairs = {
+        f"{one[1]}{one[2]}".lower(): f"{one[1]} {one[2]}"
+        for one in _PAIR.finditer(question)
+        if not (is_stop(one[1].lower()) or is_stop(one[2].lower()))
+    }
+    joined = _standing(connection, words, list(pairs))
+    together = set(_standing(connection, words, [pairs[one].lower() for one in joined]))
+    written = {apart[one]: one for one in reversed(_standing(connection, words, list(apart)))}
+    written |= {pairs[one]: one for one in joined if pairs[one].lower() not in together}
+    meant: dict[str, str] = {}
+    for one, other in written.items():
+        found = re.search(rf"(?<!\w){one}(?!\w)", question, re.IGNORECASE)
+        if found:
+            meant[found[0]] = other.capitalize() if found[0][0].isupper() else other
+            question = f"{question[: found.start()]}{meant[found[0]]}{question[found.end() :]}"
+    return question, meant
 
 
 def doubtful(terms: Sequence[str]) -> list[str]:

@@ -23,11 +23,29 @@ _NEXT = re.compile(r"[\"'“‘«(\[]*([^\W\d_]+)")
 _BULLET = re.compile(r"(?:[-*•▪●◦‣·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
 _QUOTED = re.compile(r"(?:>[^\S\n]?)*")
 """Marks of a quoted line, in Markdown and mails."""
+_WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}[.,]? )"
+_NUMERIC = r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d\d){1,2})?"
 _ENTRY = re.compile(
     r"[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d\b|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)"
     r"|\S+ \S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:"
 )
 """How a line of a log begins, by what programs write them: with date and time, or a web server's caller and these."""
+_NOTED = re.compile(
+    rf"(?:{_WEEKDAY}(?:{_NUMERIC}|\d{{1,2}}\.? [A-Z][a-z]{{2,8}}(?: \d{{4}})?)|{_NUMERIC}),? +\d{{1,2}}:\d\d\b"
+)
+"""The same by what people write: `Thu 2/1 09:10`."""
+_CLOCK_TIME = r"[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])]?"
+_CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+"
+_NOBODY = "NOTES?|WARNING|CAUTION|DANGER|IMPORTANT|TIP|TODO"
+_TITLED = "Mr|Mrs|Ms|Dr|Prof|Cllr|Sir|Dame|Judge|Justice"
+_PARTS = "Interviewer|Interviewee|Moderator|Participant|Respondent|Speaker|Witness|Counsel|Chair|Host|Guest"
+_TURN = re.compile(
+    rf"(?:{_CLOCK_TIME}\s+[A-ZÀ-Þ][\w.'’-]*(?: [\w.'’()-]+){{0,4}}"
+    rf"|(?!(?:{_NOBODY}):){_CAPITALS}(?: (?:{_CAPITALS}|[A-Z]|\d{{1,2}})){{0,3}}"
+    rf"|(?:{_TITLED})\.? [A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+)?"
+    rf"|(?:{_PARTS})(?: \w{{1,2}})?|[PRS]\d{{1,2}}): +(?=\S)"
+)
+"""How a turn of a conversation begins: with who speaks, in capitals, by title or part, or after the time."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LOOK_BACK = 24
 """The longest word that is looked at before a full stop."""
@@ -77,7 +95,8 @@ _STARTERS = _set(
 def sentences(text: str) -> list[tuple[int, Level]]:
     """Where the sentences of a text begin, the first left out, and how well the text is parted there.
 
-    A blank line, and a line that does not fill its width before another that begins anew, part it too.
+    A blank line, an entry of a log or a turn of a conversation, and a line that does not fill its width before another
+    that begins anew, part it too.
     """
     found: list[tuple[int, Level]] = []
     width = -1.0
@@ -89,7 +108,7 @@ def sentences(text: str) -> list[tuple[int, Level]]:
             break
         kind = candidate.lastgroup
         broken = text.find("\n", candidate.start(), end) >= 0
-        if broken and _BLANK_LINE.search(text, candidate.start(), end):
+        if broken and (_BLANK_LINE.search(text, candidate.start(), end) or is_entry(text, end)):
             found.append((end, Level.BLOCK))
         elif kind is not None and (kind == "full" or is_end(text, candidate.start(), candidate["stop"], end)):
             found.append((end, Level.SENTENCE))
@@ -222,8 +241,19 @@ def _is_new_line(text: str, length: int, following: int, *, width: float) -> boo
 
 
 def is_entry(text: str, at: int) -> bool:
-    """Whether the line that begins there is an entry of a log: it goes on with nothing."""
-    return _ENTRY.match(text, at) is not None
+    """Whether the line that begins there is an entry of a log, or a turn of a conversation: it goes on with nothing."""
+    return _ENTRY.match(text, at) is not None or stands_alone(text, at)
+
+
+def stands_alone(text: str, at: int) -> bool:
+    """Whether the line that begins there says nothing of the next: somebody noted it at a time, or speaks."""
+    return _TURN.match(text, at) is not None or _NOTED.match(text, at) is not None
+
+
+def spoken(text: str) -> str:
+    """What is said in a turn of a conversation, without who speaks; all of what is none."""
+    label = _TURN.match(text)
+    return text[label.end() :] if label else text
 
 
 def _after_marks(text: str, at: int) -> int:

@@ -237,6 +237,24 @@ def test_a_filter_that_no_document_matches_is_said(run, work, given, said) -> No
         assert warnings == [f"no document matches {said}"]
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("path=letters/*", ": a pattern begins where the paths do; try path=**/letters/*"),
+        ("path=letters/b.txt", ""),
+        ("title=letters/a.txt", ""),
+    ],
+)
+def test_a_filter_that_would_match_below_a_folder_is_told_how(run, work, given: str, said: str) -> None:
+    (work / "docs" / "letters").mkdir()
+    (work / "docs" / "letters" / "a.txt").write_text("The mirror is large.", encoding="utf-8")
+    assert run("ingest", "docs").code == 0
+    warnings = run("search", "How large is the mirror?", "--filter", given, "--json").json["warnings"]
+    assert (
+        warnings[0].removesuffix("; nearly so: docs/letters/a.txt") == f"no document matches the filter {given}{said}"
+    )
+
+
 def test_nothing_is_said_of_a_filter_that_a_document_matches(run, work) -> None:
     ran = run("search", "qwertyuiop", "--filter", "path=*.csv", "--mode", "lexical")
     assert (ran.out, ran.err) == ("nothing was found\n", "")

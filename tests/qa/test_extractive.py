@@ -1079,3 +1079,54 @@ def test_an_opening_over_several_days_answers_for_one_within(hit, embed) -> None
     answer, _, abstained = ask([hit(text)], "When is the museum open on 27 December?", embed, threshold=0.8)
     assert not abstained
     assert "10 am" in answer
+
+
+MINUTES = (
+    "# Minutes\n\n118/23 Resurfacing of the Guildhall car park\n\nThree tenders were read. The clerk signs the one of "
+    "Bolitho.\n"
+)
+
+
+def test_the_heading_of_a_minute_names_nobody_and_has_no_number(hit, embed) -> None:
+    _, quotes, _ = ask([hit(MINUTES, path="m.md")], "Who was for resurfacing the car park?", embed, threshold=0)
+    assert "Bolitho" in quotes[0][1]
+    _, quotes, _ = ask([hit(MINUTES, path="m.md")], "How many tenders were read?", embed)
+    assert [quote for _, quote in quotes] == ["Three tenders were read."]
+
+
+def test_who_speaks_next_has_not_said_it(hit, embed) -> None:
+    text = (
+        "[00:45:30] CLLR ROWE: I want to see the paper on the camera first.\n"
+        "[01:02:11] CLLR LIND: Eight thousand for that is much.\n[01:20:09] CLLR PASCOE: I have beds for fourteen."
+    )
+    _, quotes, _ = ask([hit(text, path="t.txt")], "What did Cllr Rowe say about the camera?", embed)
+    assert [quote for _, quote in quotes] == [text.splitlines()[0]]
+
+
+def test_a_tables_row_says_no_reason(hit, embed) -> None:
+    said = "His van is at actual costs, no flat rate, because it was claimed for."
+    text = f"| Vehicle | Rate |\n|---|---|\n| Van | 45p |\n\n{said}"
+    found = scored("Why has his van not the rate of 45p?", packed([hit(text, path="m.md")]), embed)
+    assert found.candidates[0].text == said
+    reasoned = text.replace("Vehicle", "Reason")
+    found = scored("Why has his van not the rate of 45p?", packed([hit(reasoned, path="m.md")]), embed)
+    assert found.candidates[0].text == "| Van | 45p |"
+
+
+def test_which_invoice_it_is_the_title_says(hit, embed) -> None:
+    text = "Millbrook Timber - Invoice MT-20611\n\nTo: Hartley Joinery\n\nThe ash is for the staircase of Mrs Danby."
+    _, quotes, _ = ask([hit(text, path="m.txt")], "Which invoice is for the Danby staircase?", embed)
+    assert quotes[0][1].startswith("Millbrook Timber - Invoice MT-20611")
+    _, quotes, _ = ask([hit(text, path="m.txt")], "Whose staircase is the ash for?", embed)
+    assert quotes[0][1] == text.splitlines()[-1]
+
+
+def test_whose_records_they_are_is_said_before_their_list(hit, embed) -> None:
+    head = (
+        "business: Vale Photography; currency: GBP\ninvoices\nnumber: TV-101; client: Penrose; remarks: paid in May\n"
+    )
+    more = "number: TV-106; client: Gazette; remarks: written off in March\n"
+    place = Place(pointers=("",))
+    hits = [hit(head, path="i.json", place=place), hit(more, path="i.json", start=len(head), place=place, rank=2)]
+    _, quotes, _ = ask(hits, "Which of Vale's invoices has been written off?", embed, threshold=0)
+    assert quotes[0][1] == more.strip()

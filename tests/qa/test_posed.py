@@ -93,3 +93,18 @@ def test_an_answer_has_the_words_of_its_question(hit) -> None:
     assert {"grass", "food", "bug"} <= taken.heard.own
     assert {"grass", "food", "bug"} <= later.heard.near
     assert "grass" not in later.heard.own
+
+
+def test_a_turn_that_says_something_asks_nothing_and_a_label_is_no_part_of_what_is_asked(hit) -> None:
+    text = "MR FOSSE: I saw it. Is it red?\nCHAIR: Is it blue?\nMR LIND: It is."
+    assert read(text) == [
+        ("MR FOSSE: I saw it. Is it red?", False, "", False),
+        ("CHAIR: Is it blue?", True, "", False),
+        ("MR LIND: It is.", False, "Is it blue?", True),
+    ]
+
+
+@pytest.mark.parametrize(("path", "told"), [("a.txt", True), ("a.eml", False)])
+def test_what_follows_a_question_in_a_mail_does_not_answer_it(hit, path: str, told: bool) -> None:
+    (source,) = pack([hit("Where are the bags to go? There are mice.", path=path)], budget=99, count=len)
+    assert ("bag" in candidates([source])[1].heard.own) is told

@@ -251,3 +251,31 @@ def test_what_is_no_end_of_a_sentence(text: str) -> None:
 
 def test_runs_of_dots_take_no_long_time() -> None:
     assert len(cut("." * 60_000 + "b")) == 1  # quadratic, it took minutes
+
+
+TALK = """Recording of 14 January
+
+[00:12:40] MR FOSSE: So the gap is sixty thousand. The biggest part is pay.
+[00:15:50] CLLR MARLOW: I can't support this. I shall abstain.
+CHAIR: Thank you. We vote.
+WARNING: the floor is wet. Mind the step.
+Thu 2/1 09:10 NR  Ellie Danby - payslip missing. Told her Monday.
+Fri 3/1 11:45 OT  Landlord about the carpet."""
+
+
+def test_a_turn_of_a_conversation_and_what_was_noted_are_units() -> None:
+    assert cut(TALK) == [
+        "Recording of 14 January",
+        "[00:12:40] MR FOSSE: So the gap is sixty thousand. The biggest part is pay.",
+        "[00:15:50] CLLR MARLOW: I can't support this. I shall abstain.",
+        "CHAIR: Thank you. We vote.",
+        "WARNING: the floor is wet.",
+        "Mind the step.",
+        "Thu 2/1 09:10 NR  Ellie Danby - payslip missing. Told her Monday.",
+        "Fri 3/1 11:45 OT  Landlord about the carpet.",
+    ]
+
+
+def test_a_long_turn_is_cut_into_sentences() -> None:
+    long = "MR FOSSE: " + "We talked of it for a long time, and of more. " * 8
+    assert len(cut(long)) == 8

@@ -265,3 +265,40 @@ def test_a_quotation_mark_within_a_word_does_no_harm(home) -> None:
     home.write("a.txt", "The 24 inch monitor costs 300 euros.")
     home.ingest()
     assert home.search("What is the 24\"monitor's price?")[0].path == "a.txt"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Where are the sandbags?", {"sandbags": "sand bags"}),
+        ("Sandbags?", {"Sandbags": "Sand bags"}),
+        ("Where is the boat house?", {"boat house": "boathouse"}),
+        ("Where is the old fire station?", {}),
+        ("Is there a fire?", {}),  # of `fire station` the one word
+        ("What is in bags of sand?", {}),
+    ],
+)
+def test_compounds_are_written_as_the_documents_have_them(home, question: str, told: dict[str, str]) -> None:
+    home.write("a.md", "The sand bags are in the old fire station.")
+    home.write("b.md", "The boathouse is locked at night.")
+    home.ingest()
+    assert meant(home, question) == told
+
+
+def test_a_compound_that_stands_somewhere_stays(home) -> None:
+    home.write("a.md", "The sand bags are in the shed. Sandbags are heavy. A boat house is a boathouse.")
+    home.ingest()
+    assert meant(home, "Where are the sandbags?") == {}
+    assert meant(home, "Where is the boat house?") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("wat is the price?", "what is the price?"),
+        ("Whats the price of the lamp?", "what's the price of the lamp?"),
+        ("wat kost het?", "wat kost het?"),  # Dutch
+    ],
+)
+def test_the_word_that_asks_may_be_mistyped(read, question: str, text: str) -> None:
+    assert read.index.asked(question).text == text
