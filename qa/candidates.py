@@ -259,8 +259,8 @@ def is_whole(source: Packed, text: str) -> bool:
 
 
 def heads(source: Packed) -> str:
-    """What stands above a source: its header, context and headings."""
-    return "\n".join((source.header, source.hit.context, *source.hit.place.headings))
+    """What stands above a source: its name, context and headings."""
+    return "\n".join((source.name, source.hit.context, *source.hit.place.headings))
 
 
 def around(source: Packed) -> str:

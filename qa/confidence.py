@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from qa.candidates import Candidate, around, heads
 from qa.cues import Asked
-from qa.dating import years_in
+from qa.dating import spans_in, years_in
 from qa.evidence import Form
 from qa.likeness import ROMAN
 from qa.marked import stands
@@ -155,14 +155,14 @@ def _unnumbered(wanted: Asked, sources: Sequence[Packed]) -> float:
 
 def _undated(wanted: Asked, found: Sequence[Candidate], sources: Sequence[Packed]) -> float:
     """What it costs that the best unit's document has a year in its name or headings, and none of the question's."""
-    years = wanted.years
-    if not years:
+    if not wanted.years:
         return 0.0
     best = max(found, key=lambda one: one.score)
     same = [source for source in sources if source.hit.path == best.source.hit.path]
-    above = years_in("\n".join(f"{one.hit.path}\n{heads(one)}" for one in same))
-    told = above.union(*(years_in(around(one)) for one in same))
-    return _UNDATED if above and told.isdisjoint(years) else 0.0
+    above, whole = ("\n".join(map(of, same)) for of in (heads, around))
+    undated = bool(years_in(above)) and years_in(whole).isdisjoint(wanted.years)
+    other = bool(wanted.spans and spans_in(above)) and spans_in(whole).isdisjoint(wanted.spans)
+    return _UNDATED if undated or other else 0.0
 
 
 def _stands(texts: Sequence[str], name: str, number: str) -> bool:

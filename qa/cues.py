@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from qa.dating import spans_in
 from qa.fitting import MEASURE, is_begun, is_time, is_year, numbers
 from qa.kinds import Kind, kind_of, said_by
 from qa.likeness import COUNTS
@@ -53,6 +54,8 @@ _HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 """With what is counted; that it is people, nobody need say."""
+_TWO = 2
+_CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ]+(?: [A-ZÀ-Þ][a-zß-ÿ]+)+(?![\w-])")
 _PLACES = frozenset(("page", "pages", "slide", "line", "row"))
 """What is counted, and need not be told, in a document."""
 
@@ -79,7 +82,7 @@ class Asked:
     marked: tuple[str, ...] = ()
     """The names that their form tells from words: `GPT-4o`."""
     coded: frozenset[str] = frozenset()
-    """The numbers and stems that are parts of its codes alone: they are told by the code."""
+    """The numbers and stems that are parts of its codes and spans of years alone: they are told by these."""
     quantities: frozenset[tuple[str, str]] = frozenset()
     """What it names with a number, each as its stem and the number: `three bedrooms`, `floor 3`."""
     signs: Mapping[str, float] = field(default_factory=dict)
@@ -88,6 +91,10 @@ class Asked:
     """Month and day of the dates that it asks of; of a period none (`before 4 December`)."""
     weekdays: frozenset[str] = frozenset()
     """The weekdays, likewise."""
+    full_names: frozenset[tuple[str, str]] = frozenset()
+    """The stems of names of two words: another Hartley is not Derek Hartley."""
+    spans: frozenset[tuple[int, int]] = frozenset()
+    """The years from one calendar year into the next: 2023-24. A short second one is no number of its own."""
     phrases: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The stems of those of its words that mean something together, `give back`, each with the stems that say it."""
 
@@ -131,7 +138,8 @@ def asked(question: str) -> Asked:
     names = marked(rest)
     codes = tuple(filter(is_code, names))
     period = _PERIOD.search(question)
-    coded = parts_of(codes, question)
+    spans = spans_in(question, asks=True)
+    coded = parts_of(codes, question) | {str(last)[2:] for _, last in spans}
     return Asked(
         kind_of(question),
         frozenset(named(question)),
@@ -148,6 +156,8 @@ def asked(question: str) -> Asked:
         signs=signs(question) | dict.fromkeys(codes, 1.0),
         days=frozenset() if period else days_in(question),
         weekdays=frozenset() if period else weekdays_in(question),
+        full_names=frozenset(_full_names(question)),
+        spans=spans,
         phrases=dict(_phrases(question)),
     )
 
@@ -157,6 +167,13 @@ def _phrases(question: str) -> Iterator[tuple[str, frozenset[str]]]:
         head = next((word for word in words_of if not is_stop(word)), None)
         if head:
             yield stem(fold(head)), frozenset(map(stem, said))
+
+
+def _full_names(question: str) -> Iterator[tuple[str, str]]:
+    for found in _CAPITALISED.finditer(question):
+        told = [fold(word) for word in found[0].split()[is_begun(question, found.start()) :]]
+        if len(told) == _TWO and not any(map(is_time, told)):
+            yield stem(told[0]), stem(told[1])
 
 
 def _counted(question: str) -> list[str]:

@@ -16,6 +16,7 @@ from qa.words import terms, words
 Quoted = tuple[Packed, Span]
 """A source and what of its text is quoted."""
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_SPAN = re.compile(r"(?<![\d.,])(?<!\d[/-])((?:19|20)\d\d)(?: ?[-–/_] ?|( to ))((?:19|20)?\d\d)(?![\d-]|[.,]\d)")
 _SHORT_YEAR = re.compile(r"(?:\bFY\s?|['’/–-])(\d\d)(?!\d)")
 """FY21, '21, 2020/21."""
 _DAY = 31
@@ -46,6 +47,15 @@ def same(text: str, other: str) -> bool:
 def years_in(text: str) -> set[str]:
     """The years of a text that are written in full."""
     return set(_YEAR.findall(text))
+
+
+def spans_in(text: str, *, asks: bool = False) -> frozenset[tuple[int, int]]:
+    """The years of a text that run from one calendar year into the next: 2023-24, 2023/2024, 2023 to 2024.
+
+    Not the last of them where the text `asks`: a change from 2023 to 2024 is of two years.
+    """
+    found = ((int(first), int(first[:2] + last[-2:])) for first, to, last in _SPAN.findall(text) if not (asks and to))
+    return frozenset((first, last) for first, last in found if last == first + 1)
 
 
 def _dated(text: str, quoted: Sequence[Quoted]) -> set[str]:

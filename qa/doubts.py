@@ -9,7 +9,7 @@ from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.evidence import Judge, share_missing
 from qa.likeness import forms
-from qa.standing import fields_of, is_of_other_day
+from qa.standing import fields_of, is_of_namesake, is_of_other_day
 from qa.words import fold, stem, words
 
 _NAME_AFAR, _YEAR_AFAR = 0.15, 0.2
@@ -22,7 +22,8 @@ _NOBODY = 0.2
 """What it costs that it names nobody where it is asked who: of `the missing pumps` much is told but who took them."""
 
 _OTHERS = 0.4
-"""What it costs a record that it is of somebody else than who is named, whose number or address is asked for."""
+"""What it costs a record that it is of somebody else than who is named, whose number or address is asked for, or of
+another one of the same surname."""
 _OWN_KEYS_TEXT = "name person title client customer company member employee contact holder"
 _OWN_KEYS = frozenset(map(stem, _OWN_KEYS_TEXT.split()))
 """How a field is named that says of whom a record is."""
@@ -44,7 +45,7 @@ def doubt(judge: Judge, best: Candidate) -> float:
         _NAME_AFAR * share_missing(asked.named, near)
         + _YEAR_AFAR * (bool(asked.years) and asked.years.isdisjoint(near))
         + _OTHER_DAY * is_of_other_day(best, asked)
-        + _OTHERS * _is_of_somebody_else(best, asked)
+        + _OTHERS * (_is_of_somebody_else(best, asked) or is_of_namesake(best, asked))
         + _UNCOUNTED * (best.form == "prose" and not judge.counts(heard))
         + _NOBODY * (asked.kind == "name" and not best.fits and heard.own.isdisjoint(_ROLES.difference(judge.terms)))
     )

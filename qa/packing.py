@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from ingest.types import Place, Span
@@ -40,12 +41,12 @@ def pack(hits: Sequence[Hit], *, budget: int, count: Count, read: Read | None = 
         count: of a text's tokens.
         read: the text of a document at a span. Without it, hits with white space between them stay apart.
     """
-    counted = cache(count)
+    counted, above = cache(count), _shared([hit.path for hit in hits])
     parts: list[_Part] = []
     sources: list[Packed] = []
     for hit in hits:
         grown = _with(hit, parts, read)
-        found = _sources(grown, counted)
+        found = _sources(grown, counted, above=above)
         if sum(source.tokens for source in found) > budget:
             return tuple(sources) if sources else (_cut(found[0], budget=budget, count=count),)
         parts, sources = grown, found
@@ -133,11 +134,18 @@ def _both(first: Place, second: Place) -> Place:
     )
 
 
-def _sources(parts: Sequence[_Part], count: Count) -> list[Packed]:
+def _shared(paths: Sequence[str]) -> int:
+    """Of how many folders all documents are in one."""
+    folders = [PurePosixPath(path).parts[:-1] for path in paths]
+    same = (len(set(level)) == 1 for level in zip(*folders, strict=False))
+    return sum(takewhile(bool, same))
+
+
+def _sources(parts: Sequence[_Part], count: Count, *, above: int) -> list[Packed]:
     found: list[Packed] = []
     for number, part in enumerate(parts, 1):
         context = _new_context(part.hit, found)
-        found.append(_source(part.hit, part.span, number=number, context=context, count=count))
+        found.append(_source(part.hit, part.span, number=number, context=context, count=count, above=above))
     return found
 
 
@@ -190,7 +198,7 @@ def _new_context(hit: Hit, packed: Sequence[Packed]) -> str:
     return "" if sent else hit.context
 
 
-def _source(hit: Hit, span: Span, *, number: int, context: str, count: Count) -> Packed:
+def _source(hit: Hit, span: Span, *, number: int, context: str, count: Count, above: int) -> Packed:
     text = hit.text[span.start - hit.span.start : span.end - hit.span.start]
     header = f"[{number}] {place_name(hit.path, hit.place)}"
     stem = PurePosixPath(hit.path).stem
@@ -199,7 +207,8 @@ def _source(hit: Hit, span: Span, *, number: int, context: str, count: Count) ->
         header = f"{header} — {' — '.join(told)[:_CONTEXT]}"
     if same := _elsewhere(hit):
         header = f"{header} — the same in {'; '.join(same)}"
-    source = Packed(number, hit, header, text, span, 0)
+    below = "/".join(PurePosixPath(hit.path).parts[above:])
+    source = Packed(number, hit, header, text, span, 0, place_name(below, hit.place))
     return replace(source, tokens=count(header) + count(source.sent))
 
 

@@ -6,14 +6,16 @@ Every number is set by hand.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from ingest.chunkers._sentences import is_entry
 from qa.candidates import Candidate, is_mail
 from qa.cues import Asked
-from qa.dating import years_in
+from qa.dating import spans_in, years_in
 from qa.evidence import Judge
 from qa.fitting import numbers, unnumbered
 from qa.likeness import MONTH_STEMS, forms, forms_told
@@ -47,6 +49,8 @@ _EXACT = 0.15
 """What it counts for, for which comes first, that a field of a row or record is all that the question names."""
 _OTHER_NUMBER = 0.3
 """The same that it has another number of what the question names with one."""
+_NAMESAKE = 0.3
+"""The same that it is of another one of the same surname."""
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:19|20)\d\d)")
 """What a field is that is a month as a whole, with its year; without one its name must say that it is a month."""
 _MONTHS_NAME = stem("month")
@@ -150,6 +154,7 @@ class Standing:
             + _ENTITLED * (self.way and self.judge.covers(one.heard.title))
             - _OTHER_TIME * (self._is_of_other_month(one) or is_of_other_day(one, self.judge.asked))
             - _OTHER_NUMBER * self._is_of_other_number(one)
+            - _NAMESAKE * is_of_namesake(one, self.judge.asked)
             + _EXACT * self._is_exact(one)
             - _OLDER * one.text.startswith("> ")
             - _OUTDATED * (one.source.hit.path in self.outdated)
@@ -204,6 +209,12 @@ def is_of_other_day(one: Candidate, asked: Asked) -> bool:
     return named or _is_entry_of_other_day(one, asked)
 
 
+def is_of_namesake(one: Candidate, asked: Asked) -> bool:
+    """Whether a row or record has the second word of a name of the question, and not the first."""
+    own = one.heard.own if one.form in ("row", "record") else frozenset[str]()
+    return any(second in own and first not in own for first, second in asked.full_names)
+
+
 def _is_entry_of_other_day(one: Candidate, asked: Asked) -> bool:
     """Whether a unit is an entry of a log, which begins with a date, and that is none of the question's."""
     found = days_in(one.text[:_DATED]) if asked.days and is_entry(one.text, 0) else frozenset[tuple[int, int]]()
@@ -234,11 +245,16 @@ def _is_of_days(name: str) -> bool:
 
 
 def _of_other_years(judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:
-    years = judge.asked.years
-    named = {one.hit.path: years_in(one.hit.path) for one in sources} if years else {}
-    if all(years.isdisjoint(found) for found in named.values()):
+    names = {one.hit.path: one.name for one in sources} if judge.asked.years else {}
+    years = _others({path: years_in(name) for path, name in names.items()}, judge.asked.years)
+    return years | _others({path: spans_in(name) for path, name in names.items()}, judge.asked.spans)
+
+
+def _others(named: Mapping[str, AbstractSet[Any]], wanted: AbstractSet[Any]) -> frozenset[str]:
+    """The paths with other years than those that are wanted, where one has such."""
+    if all(wanted.isdisjoint(found) for found in named.values()):
         return frozenset()
-    return frozenset(path for path, found in named.items() if found and years.isdisjoint(found))
+    return frozenset(path for path, found in named.items() if found and wanted.isdisjoint(found))
 
 
 def _outdated(question: str, judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:

@@ -33,7 +33,7 @@ _FEWEST = 2
 
 def subject(source: Packed, asked: Asked) -> frozenset[str]:
     """The names (stems) and codes of the question that the source's document has in its title or file name."""
-    name = f"{source.hit.path} {_title(source)}"
+    name = f"{source.name} {_title(source)}"
     codes = frozenset(sign for sign in asked.signs if is_code(sign) and stands(sign, name))
     return (frozenset(forms(name)) & asked.named) | codes
 

@@ -42,6 +42,8 @@ class Packed:
     span: Span
     tokens: int
     """Of header and text, by the provider's counting."""
+    name: str = ""
+    """Its path below the folder that all sources are in, and its place there: where the folder lies says nothing."""
 
     @property
     def starts(self) -> tuple[int, ...]:

@@ -127,3 +127,14 @@ def test_what_is_named_with_a_number(question: str, quantities: set[tuple[str, s
 
 def test_a_year_is_no_number_of_something() -> None:
     assert asked("What is the surcharge by the 2024 price list?").quantities == set()
+
+
+def test_names_of_two_words() -> None:
+    assert asked("What is Derek Hartley's VAT number?").full_names == {("derek", "hartle")}
+    assert asked("Did Derek Hartley pay on Monday?").full_names == {("derek", "hartle")}
+    assert asked("Who is Anna Maria Lind, and what did Hartley say on Monday July 3?").full_names == set()
+
+
+def test_a_short_second_year_is_no_number_of_its_own() -> None:
+    found = asked("What was the profit in 2022-23?")
+    assert (found.numbers, found.spans, "23" in found.coded) == ({"2022"}, {(2022, 2023)}, True)

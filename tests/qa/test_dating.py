@@ -4,6 +4,7 @@ import pytest
 
 from ingest.types import Place
 from qa.citations import resolve
+from qa.dating import spans_in
 from qa.grounding import grounded
 from qa.packing import pack
 from qa.scoring import scored
@@ -83,3 +84,20 @@ def test_years_in_two_digits(hit, embed, source: str) -> None:
     text = "In 2021 it was 520 sacks [1]."
     sources = pack([hit(f"2021 is far away\n\n\n{source}", start=50)], budget=999, count=len)
     assert resolve(text, sources).misdated == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("2023-24 and 2024/2025", {(2023, 2024), (2024, 2025)}),
+        ("calculation-2022-2023.pdf", {(2022, 2023)}),
+        ("Tax calculation 2022 to 2023", {(2022, 2023)}),
+        ("2023-12, 2023-24-01, 2018 to 2024, +49-2023-24", set()),
+    ],
+)
+def test_years_from_one_into_the_next(text: str, spans: set[tuple[int, int]]) -> None:
+    assert spans_in(text) == spans
+
+
+def test_a_change_from_one_year_to_the_next_is_of_two() -> None:
+    assert spans_in("the change from 2022 to 2023", asks=True) == set()

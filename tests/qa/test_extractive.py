@@ -1130,3 +1130,31 @@ def test_whose_records_they_are_is_said_before_their_list(hit, embed) -> None:
     hits = [hit(head, path="i.json", place=place), hit(more, path="i.json", start=len(head), place=place, rank=2)]
     _, quotes, _ = ask(hits, "Which of Vale's invoices has been written off?", embed, threshold=0)
     assert quotes[0][1] == more.strip()
+
+
+CONTACTS = (
+    "client: Hartley Joinery; contact: Samuel Hartley; vat_no: GB 318 4407\n"
+    "client: Hartley Plumbing; contact: Derek Hartley; vat_no: none\n"
+)
+
+
+def test_the_row_of_another_one_of_that_surname_is_no_answer(hit, embed) -> None:
+    starts = (0, CONTACTS.index("\n") + 1)
+    one = replace(hit(CONTACTS, path="c.csv", place=Place(rows=(1, 2))), starts=starts)
+    _, quotes, _ = ask([one], "What is Derek Hartley's VAT number?", embed, threshold=0)
+    assert [quote for _, quote in quotes] == [CONTACTS.splitlines()[1]]
+
+
+def test_a_document_of_other_years_is_of_no_use(hit, embed) -> None:
+    def support(question: str) -> float:
+        hits = [hit("Profit from self-employment: 78,415", path="tax-2023-2024.txt")]
+        return scored(question, packed(hits), embed).support
+
+    assert support("What was the profit in 2024-25?") < support("What was the profit in 2023-24?") - 0.4
+
+
+def test_the_document_of_the_years_that_are_asked_for_comes_first(hit, embed) -> None:
+    paths = ("tax-2023-2024.txt", "tax-2022-2023.txt")
+    hits = [hit(f"Profit from self-employment: {at}0,415", path=path, rank=at) for at, path in enumerate(paths, 1)]
+    found = scored("What was the profit in 2022/23?", packed(hits), embed)
+    assert found.candidates[0].source.hit.path == "tax-2022-2023.txt"

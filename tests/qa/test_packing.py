@@ -159,3 +159,11 @@ def test_hits_under_other_headings_are_joined_to_none_and_overlap_is_not_sent_ag
 
 def test_nothing_found_packs_nothing() -> None:
     assert pack([], budget=100, count=count) == ()
+
+
+def test_a_source_is_named_below_the_folder_that_all_are_in(hit) -> None:
+    paths = ("/home/anna/papers/bills/march.txt", "/home/anna/papers/lease.txt")
+    sources = pack([hit("One.", path=paths[0]), hit("Two.", path=paths[1], rank=2)], budget=999, count=len)
+    assert [source.name for source in sources] == ["bills/march.txt", "lease.txt"]
+    assert [paths[0] in sources[0].header, paths[1] in sources[1].header] == [True, True]
+    assert [source.name for source in pack([hit("One.", path="a/b.txt")], budget=999, count=len)] == ["b.txt"]
