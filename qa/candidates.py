@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -63,6 +64,10 @@ class Candidate:
     """Of one of the first lines of a printed page: its head."""
     posed: Posed = field(default_factory=Posed)
     """Whether it asks itself, and the question of the document that it stands below."""
+    within: bool | None = None
+    """Whether it tells of the range in which a quantity of the question lies; None where it tells of none."""
+    group: str | None = None
+    """The text of the record, or of the section under a code (`C-26-03`) or a date, that it is of; None for others."""
     fits: bool = False
     """Whether it has a time, number, name … where the question asks for one."""
     support: float = 0.0
@@ -98,13 +103,16 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
         begun = frozenset[str]().union(
             *(everything[one] - other_headings(sources[one], source) for one in _openings(sources, here))
         )
-        parts = posed(source.text, spans, asks=is_mail(source)) if form == "prose" else [Posed()] * len(spans)
+        parts = (
+            posed(source.text, spans, asks=is_mail(source)) if form in ("prose", "record") else [Posed()] * len(spans)
+        )
         sections = Sections.of(source, spans, texts, own, named) if form == "prose" else None
+        groups = sections.groups() if sections else _records(source, spans, form)
         for at, span in enumerate(spans):
             if _names_columns(source, texts, at) or _is_above_table(source, texts, at) or _is_key(form, texts, at):
                 continue
             asking = frozenset(forms_told(parts[at].question))
-            near = above.union(asking, *(own[one] for one in _near(source, texts, spans, at, form)))
+            near = above.union(asking, *(own[one] for one in _near(source, texts, spans, at, form, groups)))
             whole = is_whole(source, texts[at])  # a row stands for itself
             far = (near if whole else everything[here]).union(*joined)
             if sections:
@@ -119,7 +127,10 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
             title = _title(source, texts, own, at) if form == "prose" else frozenset[str]()
             heard, head = Heard(said, near, far, opening, paragraph, title), _head(spans, at, source)
             following = _following(spans, at, source)
-            found.append(Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at]))
+            group = "\n".join(texts[one] for one in groups[at]) if groups[at] else None
+            found.append(
+                Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at], group=group)
+            )
     return found
 
 
@@ -146,7 +157,22 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
     return [at for at, one in enumerate(sources) if at != here and one.hit.path == path and one.span.start <= _OPENING]
 
 
-def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> Sequence[int]:
+def _records(source: Packed, spans: Sequence[Span], form: Form) -> list[Sequence[int]]:
+    """Of each unit those of its record, where a source has several; none else."""
+    found = [bisect_right(source.starts, span.start) for span in spans]
+    if form != "record" or len(set(found)) == 1:
+        return [()] * len(spans)
+    return [[at for at, other in enumerate(found) if other == one] for one in found]
+
+
+def _near(
+    source: Packed,
+    texts: Sequence[str],
+    spans: Sequence[Span],
+    at: int,
+    form: Form,
+    groups: Sequence[Sequence[int]],
+) -> Sequence[int]:
     """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
     The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself; a row of
@@ -158,7 +184,7 @@ def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, 
     if columns := _columns(texts, at):
         return (*range(max(columns.start - 1, 0), columns.start), at)
     if form in ("record", "printed"):
-        return range(len(texts))
+        return groups[at] or range(len(texts))
     first, last = max(at - 1, 0), min(at + 1, len(texts) - 1)
     if is_sentence(texts[at]):
         return range(first, at + 1 if parted(source.text, spans[at].end, spans[last].start) else last + 1)

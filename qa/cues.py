@@ -11,6 +11,7 @@ from qa.fitting import MEASURE, is_begun, is_time, is_year, numbers
 from qa.kinds import Kind, kind_of, said_by
 from qa.likeness import COUNTS
 from qa.marked import is_code, marked, parts_of
+from qa.ranges import quantities, unit_words
 from qa.signs import signs
 from qa.words import fold, is_stop, stem, words
 from retrieval.dates import days_in, weekdays_in
@@ -54,6 +55,14 @@ _HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 """With what is counted; that it is people, nobody need say."""
+_ATTRIBUTE = re.compile(
+    r"\b(?:what|which)(?:['’]s| is| was| are| were) (?:the|our|my|your|his|her|its|their|[\w.-]+['’]s) "
+    r"((?:[\w'’-]+ ){0,2}?[^\W\d_][\w'’-]*)"
+    r"(?= (?:of|in|for|at|on|to|from|by|per|when|after|before|that|during|between)\b|\W*$)|"
+    r"\bhow much ([^\W\d_]{3,})(?= (?:is|was|are|were|do|does|did|has|have|had|will|can|must|should)\b)",
+    re.IGNORECASE,
+)
+_TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "judge"))
 _TWO = 2
 _CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ]+(?: [A-ZÀ-Þ][a-zß-ÿ]+)+(?![\w-])")
 _PLACES = frozenset(("page", "pages", "slide", "line", "row"))
@@ -91,6 +100,12 @@ class Asked:
     """Month and day of the dates that it asks of; of a period none (`before 4 December`)."""
     weekdays: frozenset[str] = frozenset()
     """The weekdays, likewise."""
+    amounts: tuple[tuple[float, str], ...] = ()
+    """Its quantities with their units (8 years, 45 kg): rows are of ranges of them."""
+    measured: frozenset[str] = frozenset()
+    """The stems of the words of these."""
+    attribute: str = ""
+    """The stem of what is asked for of something: the turnout in Beacon, the rent of the hall."""
     full_names: frozenset[tuple[str, str]] = frozenset()
     """The stems of names of two words: another Hartley is not Derek Hartley."""
     spans: frozenset[tuple[int, int]] = frozenset()
@@ -156,6 +171,9 @@ def asked(question: str) -> Asked:
         signs=signs(question) | dict.fromkeys(codes, 1.0),
         days=frozenset() if period else days_in(question),
         weekdays=frozenset() if period else weekdays_in(question),
+        amounts=tuple(quantities(question)),
+        measured=frozenset(stem(fold(word)) for word in unit_words(question)),
+        attribute=_attribute(question),
         full_names=frozenset(_full_names(question)),
         spans=spans,
         phrases=dict(_phrases(question)),
@@ -169,10 +187,16 @@ def _phrases(question: str) -> Iterator[tuple[str, frozenset[str]]]:
             yield stem(fold(head)), frozenset(map(stem, said))
 
 
+def _attribute(question: str) -> str:
+    found = _ATTRIBUTE.search(question)
+    told = [fold(word) for word in words(found[1] or found[2])] if found else []
+    return stem(told[-1]) if told and not is_stop(told[-1]) else ""
+
+
 def _full_names(question: str) -> Iterator[tuple[str, str]]:
     for found in _CAPITALISED.finditer(question):
         told = [fold(word) for word in found[0].split()[is_begun(question, found.start()) :]]
-        if len(told) == _TWO and not any(map(is_time, told)):
+        if len(told) == _TWO and told[0] not in _TITLES and not any(map(is_time, told)):
             yield stem(told[0]), stem(told[1])
 
 

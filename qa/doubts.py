@@ -9,13 +9,15 @@ from qa.candidates import Candidate
 from qa.cues import Asked
 from qa.evidence import Judge, share_missing
 from qa.likeness import forms
-from qa.standing import fields_of, is_of_namesake, is_of_other_day
+from qa.standing import fields_of, is_of_namesake, is_of_other_day, is_of_other_range
 from qa.words import fold, stem, words
 
 _NAME_AFAR, _YEAR_AFAR = 0.15, 0.2
 """What it costs that names or a year of the question do not stand near it: others are talked of."""
 _OTHER_DAY = 0.4
 """What it costs that it is a row of another day: who is on duty on 26 December stands in no other."""
+_UNTOLD = 0.2
+"""What it costs that nothing around it is like what is asked for of something: of a ward much is told, no turnout."""
 _UNCOUNTED = 0.2
 """What it costs a sentence that nothing in it is like what is to be counted."""
 _NOBODY = 0.2
@@ -23,7 +25,7 @@ _NOBODY = 0.2
 
 _OTHERS = 0.4
 """What it costs a record that it is of somebody else than who is named, whose number or address is asked for, or of
-another one of the same surname."""
+another one of the same surname, or a row that it is of another range (1 to 3 years for one of 8)."""
 _OWN_KEYS_TEXT = "name person title client customer company member employee contact holder"
 _OWN_KEYS = frozenset(map(stem, _OWN_KEYS_TEXT.split()))
 """How a field is named that says of whom a record is."""
@@ -45,7 +47,9 @@ def doubt(judge: Judge, best: Candidate) -> float:
         _NAME_AFAR * share_missing(asked.named, near)
         + _YEAR_AFAR * (bool(asked.years) and asked.years.isdisjoint(near))
         + _OTHER_DAY * is_of_other_day(best, asked)
+        + _OTHERS * is_of_other_range(best)
         + _OTHERS * (_is_of_somebody_else(best, asked) or is_of_namesake(best, asked))
+        + _UNTOLD * (not judge.tells(asked.attribute, heard, fits=best.fits))
         + _UNCOUNTED * (best.form == "prose" and not judge.counts(heard))
         + _NOBODY * (asked.kind == "name" and not best.fits and heard.own.isdisjoint(_ROLES.difference(judge.terms)))
     )

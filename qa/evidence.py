@@ -105,6 +105,10 @@ class Judge:
         said = sum(weights[term] * worth for term, worth in told.items() if worth >= SAID)
         return said / (sum(weights.values()) or 1.0)
 
+    def tells(self, term: str, heard: Heard, *, fits: bool) -> bool:
+        """Whether a unit or what is around it says a word of the question, or what is like it; so of what is none."""
+        return term not in self._weights or self._told(term, heard, fits=fits) >= SAID
+
     def counts(self, heard: Heard) -> bool:
         """Whether a unit says what is to be counted, or what is like it: hens are chickens."""
         counted = self.asked.counted.intersection(self.terms)

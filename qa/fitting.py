@@ -36,7 +36,9 @@ _ENUMERATED = re.compile(
 """The number of a heading, an item or a minute, which is none of its own: `6. Any other business`, `63/24 Tenders`."""
 _TERM = re.compile(
     rf"\b(?:within|after|until|before|than|for|in|every)(?: (?:the )?(?:first|last|next))? "
-    rf"(?:\d+|{_NUMERAL}) (?:working |business |calendar )?(?:minute|hour|day|week|month|year)s?\b",
+    rf"(?:\d+|{_NUMERAL}) (?:working |business |calendar )?(?:minute|hour|day|week|month|year)s?\b|"
+    rf"\b(?:\d+|{_NUMERAL}) (?:working |business |calendar )?(?:minute|hour|day|week|month|year)s? "
+    r"(?:earlier|later|before(?:hand)?|after|in advance|ahead)\b",
     re.IGNORECASE,
 )
 """What `when` may ask as well: `retry after 20 minutes`, `not later than 60 days after`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from ingest.chunkers._sentences import is_entry
@@ -124,8 +125,17 @@ def is_label(candidate: Candidate, known: frozenset[str]) -> bool:
     sentence = is_sentence(candidate.text) and not candidate.text.rstrip().endswith("?")
     if candidate.text.rstrip().endswith(":") or _HEADING.match(candidate.text) or _is_heading(candidate):
         return True
+    if candidate.form == "record" and is_echo(candidate.text, known):
+        return True
     least = 1 if candidate.form in ("prose", "record") and _ROW.search(candidate.text) else _TOLD_NEW
     return not sentence and not candidate.fits and len(set(terms(unnumbered(candidate.text))) - known) < least
+
+
+def is_echo(text: str, known: AbstractSet[str]) -> bool:
+    """Whether a record's field says only what is asked: `id: INC-26-017`."""
+    field = _NAMED.match(text)
+    value = frozenset(terms(text[field.end() :])) if field and "\n" not in text else frozenset[str]()
+    return bool(value) and value <= known
 
 
 def _is_heading(candidate: Candidate) -> bool:

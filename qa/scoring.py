@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from math import log
 
 from qa.agreement import Told, agreement
-from qa.candidates import Candidate, around, candidates
+from qa.candidates import Candidate, around, candidates, heads
 from qa.confidence import allowance
 from qa.cues import Asked, asked, matter
 from qa.doubts import doubt
-from qa.evidence import Judge
+from qa.evidence import Heard, Judge
 from qa.fitting import answers
 from qa.likeness import forms, forms_told, likeness
 from qa.providers import Embed
+from qa.ranges import is_within
 from qa.signs import has_sign
 from qa.standing import Standing
 from qa.subjects import subject, tellers, without
@@ -60,7 +61,8 @@ def scored(question: str, sources: Sequence[Packed], embed: Embed, *, unheard: S
     terms = {term: word for term, word in forms(question).items() if term not in absent | wanted.coded}
     unheard = [name for name in unheard if stem(name) not in absent]
     every = [
-        replace(one, fits=_fits(one, wanted, terms)) for one in _signed(candidates(sources, wanted.named), wanted.signs)
+        replace(one, fits=_fits(one, wanted, terms))
+        for one in _ranged(_signed(candidates(sources, wanted.named), wanted.signs), wanted)
     ]
     found = _foremost(every, (*terms, *wanted.signs), typed=wanted.kind != "other")
     if not found:
@@ -105,15 +107,31 @@ def _judged(question: str, found: Sequence[Candidate], judge: Judge, embed: Embe
 
 
 def _signed(found: Sequence[Candidate], signs: Iterable[str]) -> Sequence[Candidate]:
-    """The candidates with the signs of the question that stand in them, or elsewhere in their sources."""
+    """The candidates with the signs of the question that stand in them, in their records or sections, or elsewhere.
+
+    What stands in another record, or under another code, is not told of them.
+    """
     if not signs:
         return found
     there = {id(one.source): _signs_in(around(one.source), signs) for one in found}
-    heard = (
-        replace(one.heard, own=one.heard.own | _signs_in(one.text, signs), far=one.heard.far | there[id(one.source)])
-        for one in found
-    )
-    return [replace(one, heard=new) for one, new in zip(found, heard, strict=True)]
+    return [replace(one, heard=_hearing(one, signs, there[id(one.source)])) for one in found]
+
+
+def _ranged(found: Sequence[Candidate], wanted: Asked) -> Sequence[Candidate]:
+    """The candidates with the quantities of the question in whose range they are."""
+    if not wanted.amounts:
+        return found
+    found = [replace(one, within=is_within(one.text, wanted.amounts)) for one in found]
+    told = (one.heard.own | wanted.measured if one.within else one.heard.own for one in found)
+    return [replace(one, heard=replace(one.heard, own=own)) for one, own in zip(found, told, strict=True)]
+
+
+def _hearing(one: Candidate, signs: Iterable[str], there: frozenset[str]) -> Heard:
+    own = _signs_in(one.text, signs)
+    if one.group is None:
+        return replace(one.heard, own=one.heard.own | own, far=one.heard.far | there)
+    near = _signs_in(one.group, signs) | _signs_in(heads(one.source), signs)
+    return replace(one.heard, own=one.heard.own | own, near=one.heard.near | near)
 
 
 def _signs_in(text: str, signs: Iterable[str]) -> frozenset[str]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ingest.types import Span
 from qa.likeness import forms_told
+from qa.marked import is_code, marked
 from qa.types import Packed
 from qa.units import is_bullet, is_sentence, parted
+from retrieval.dates import day_of
 
 _WORDS = 8
 """Words of a section's title."""
 _NAME = 2
 """Words of a title that is the name of what its section is about, which the others are not: `Berlin`."""
+_HEADING = re.compile(r"#{1,6}\s+")
 Stems = frozenset[str]
 
 
@@ -28,6 +32,8 @@ class Sections:
     """Of each title the stems of the name that it is."""
     shut: dict[int, Stems]
     """Of each the stems of the other sections' names, but the document's, that nothing of the section has."""
+    coded: frozenset[int] = frozenset()
+    """The titles that have a code, or are a date."""
 
     @classmethod
     def of(
@@ -49,24 +55,41 @@ class Sections:
         """
         titles: list[int] = []
         for at, text in enumerate(texts):
-            titles.append(at if _is_title(source, spans, text, at) else titles[-1] if titles else -1)
+            begins = bool(_HEADING.match(text)) or is_date(text) or _is_title(source, spans, text, at)
+            titles.append(at if begins else titles[-1] if titles else -1)
         each = set(titles)
-        named = {at for at in each if len(each) > 1 and at >= 0 and len(texts[at].split()) <= _NAME}
+        named = {at for at in each if len(each) > 1 and at >= 0 and _is_name(texts[at])}
         names = {at: own[at] if at in named else Stems() for at in each}
         shut: dict[int, Stems] = {}
         for mine in each:
             others = Stems().union(*(names[at] for at in each - {0, mine}))
             others -= together if not names[mine].isdisjoint(together) else Stems()
             shut[mine] = others.difference(*(own[at] for at, title in enumerate(titles) if title == mine))
-        return cls(titles, names, shut)
+        coded = {at for at in each if at >= 0 and (is_date(texts[at]) or any(map(is_code, marked(texts[at]))))}
+        return cls(titles, names, shut, frozenset(coded))
 
     def name(self, unit: int) -> Stems:
         """What the section of a unit is named."""
         return self.names[self.titles[unit]]
 
+    def groups(self) -> list[Sequence[int]]:
+        """Of each unit those of its section, where one of the text has a code or a date; none else."""
+        if not self.coded:
+            return [()] * len(self.titles)
+        return [[at for at, other in enumerate(self.titles) if other == title] for title in self.titles]
+
     def shut_out(self, unit: int) -> Stems:
         """What other sections are named, and not that of a unit."""
         return self.shut[self.titles[unit]]
+
+
+def is_date(text: str) -> bool:
+    """Whether a line is a date: what was noted on that day stands below it."""
+    return bool(day_of(text.strip("#* ")))
+
+
+def _is_name(title: str) -> bool:
+    return is_date(title) or (not _HEADING.match(title) and len(title.split()) <= _NAME)
 
 
 def other_headings(other: Packed, source: Packed) -> Stems:

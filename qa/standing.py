@@ -49,6 +49,8 @@ _EXACT = 0.15
 """What it counts for, for which comes first, that a field of a row or record is all that the question names."""
 _OTHER_NUMBER = 0.3
 """The same that it has another number of what the question names with one."""
+_ECHO = 0.5
+"""The same that it is a record's field that only says what the question names: `id: INC-26-017`."""
 _NAMESAKE = 0.3
 """The same that it is of another one of the same surname."""
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])|[^\W\d_]{3,9}(?: (?:19|20)\d\d)")
@@ -154,6 +156,8 @@ class Standing:
             + _ENTITLED * (self.way and self.judge.covers(one.heard.title))
             - _OTHER_TIME * (self._is_of_other_month(one) or is_of_other_day(one, self.judge.asked))
             - _OTHER_NUMBER * self._is_of_other_number(one)
+            - _OTHER_NUMBER * is_of_other_range(one)
+            - _ECHO * self._is_echo(one)
             - _NAMESAKE * is_of_namesake(one, self.judge.asked)
             + _EXACT * self._is_exact(one)
             - _OLDER * one.text.startswith("> ")
@@ -190,6 +194,12 @@ class Standing:
         values = (_spaced(value) for _, value in fields)
         return any(len(value.split()) > 1 and f" {value.strip()} " in self.question for value in values)
 
+    def _is_echo(self, one: Candidate) -> bool:
+        """Whether the value of a field, one of several of a record, is the question's own."""
+        field = _FIELD.match(one.text) if one.form == "record" and any(one.beside) else None
+        value = _spaced(one.text[field.end() :]) if field and "\n" not in one.text else " "
+        return bool(value.strip()) and value in self.question
+
     def _keyed(self, one: Candidate) -> float:
         """Of the words that name the field of a record's line, the share that the question has."""
         field = _FIELD.match(one.text) if one.form == "record" else None
@@ -203,10 +213,16 @@ def fields_of(text: str) -> list[tuple[str, str]]:
 
 
 def is_of_other_day(one: Candidate, asked: Asked) -> bool:
-    """Whether a row has a field that is named a day, or an entry begins with one, but none of the question's."""
+    """Whether a row has a field that is named a day, an entry begins with one or stands below, none the question's."""
     fields = fields_of(one.text) if (asked.days or asked.weekdays) and one.form in ("row", "record") else []
     named = any(_is_other_day(value, asked) for name, value in fields if _is_of_days(name))
-    return named or _is_entry_of_other_day(one, asked)
+    title = one.group.split("\n", 1)[0].strip("#* ") if one.group and one.form == "prose" else ""
+    return named or _is_other_day(title, asked) or _is_entry_of_other_day(one, asked)
+
+
+def is_of_other_range(one: Candidate) -> bool:
+    """Whether a row tells of a range in which the question's quantity does not lie: 1 to 3 years for one of 8."""
+    return one.within is False and (one.form in ("row", "record") or any(mark in one.text for mark in "|\t"))
 
 
 def is_of_namesake(one: Candidate, asked: Asked) -> bool:
@@ -225,7 +241,7 @@ def _is_other_day(value: str, asked: Asked) -> bool:
     """Whether a field is a day, or names a single weekday, and is not the question's."""
     if asked.days and (days := day_of(value)):
         return days.isdisjoint(asked.days)
-    named = weekdays_in(value)
+    named = weekdays_in(value) if len(value) <= _DATED else frozenset[str]()
     return bool(asked.weekdays) and len(named) == 1 and named.isdisjoint(asked.weekdays)
 
 

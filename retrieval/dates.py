@@ -133,7 +133,8 @@ def terms(question: str) -> dict[str, float]:
     """What is looked up for the dates of a question, in words and in numbers; how much each counts.
 
     In the index what joins them makes no difference: `2014-08-11` finds 2014/08/11 as well. Only the month first has
-    slashes: with full stops none writes it so. What has the question's own words is found by these.
+    slashes: with full stops none writes it so. What has the question's own words is found by these, where there is a
+    year.
     """
     said = set(_WORD.findall(question.lower()))
     found: dict[str, float] = {}
@@ -144,7 +145,7 @@ def terms(question: str) -> dict[str, float]:
             found[f"{year}-{month:02}"] = _MONTH_WEIGHT
     for month, day in sorted(days_in(question) - _days(dated))[:_MOST]:
         forms = [form for name in _names(month) for form in (f"{day} {name}", f"{name} {day}")]
-        found |= {form: 1.0 for form in forms if not said.issuperset(form.split())}
+        found |= dict.fromkeys(forms, 1.0)  # the number and the month by themselves stand in many places
         found |= {f"{day:02}-{month:02}": _DAY_FIRST, f"{month:02}-{day:02}": 1.0, f"{day}-{month}": _DAY_FIRST}
     return _calendar(question) | found
 

@@ -32,8 +32,9 @@ _ENTRY = re.compile(
 """How a line of a log begins, by what programs write them: with date and time, or a web server's caller and these."""
 _NOTED = re.compile(
     rf"(?:{_WEEKDAY}(?:{_NUMERIC}|\d{{1,2}}\.? [A-Z][a-z]{{2,8}}(?: \d{{4}})?)|{_NUMERIC}),? +\d{{1,2}}:\d\d\b"
+    r"|\d{1,2}:\d\d(?:[-–]\d{1,2}:\d\d)?(?: [-–])? +(?=[A-ZÀ-Þ(])"
 )
-"""The same by what people write: `Thu 2/1 09:10`."""
+"""The same by what people write: `Thu 2/1 09:10`, `09:10 Mr Lind`."""
 _CLOCK_TIME = r"[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])]?"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+"
 _NOBODY = "NOTES?|WARNING|CAUTION|DANGER|IMPORTANT|TIP|TODO"

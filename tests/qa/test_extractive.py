@@ -1158,3 +1158,61 @@ def test_the_document_of_the_years_that_are_asked_for_comes_first(hit, embed) ->
     hits = [hit(f"Profit from self-employment: {at}0,415", path=path, rank=at) for at, path in enumerate(paths, 1)]
     found = scored("What was the profit in 2022/23?", packed(hits), embed)
     assert found.candidates[0].source.hit.path == "tax-2022-2023.txt"
+
+
+NOTES = "notes: " + "nothing else was seen or heard of it by those who stood there " * 6
+INCIDENTS = (
+    "id: INC-26-014\ndescription: The treadmill stopped.\ncause: Worn belt; its service was missed by a week\n"
+    f"lead: Amelia Okafor\n{NOTES}\n"
+    "id: INC-26-017\ndescription: The pump ran ten times too fast.\ncause: Rate typed as 500 in place of 50\n"
+    f"lead: Helen Sargent\n{NOTES}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What was the cause of INC-26-017?", "cause: Rate typed as 500"),
+        ("Who is the lead of INC-26-014?", "lead: Amelia Okafor"),
+        ("INC-26-014 description", "description: The treadmill stopped."),
+    ],
+)
+def test_a_field_of_the_record_that_is_named_by_its_code(hit, embed, question: str, first: str) -> None:
+    place = Place(pointers=("/0", "/1"))
+    starts = (0, INCIDENTS.index("id: INC-26-017"))
+    one = replace(hit(INCIDENTS, path="i.json", place=place), starts=starts)
+    _, quotes, _ = ask([one], question, embed, threshold=0)
+    assert quotes[0][1].startswith(first)
+    assert not any(quote.startswith("id:") for _, quote in quotes)
+
+
+def test_a_record_that_asks_is_answered_by_its_next_field(hit, embed) -> None:
+    text = (
+        "subject: Old culvert below the yard\nquestion: At a depth of a metre and a half we met the old culvert, which "
+        "is on no drawing that we were given, and it is sound. May the foundation of the flood barrier bridge it?\n"
+        f"answer: With a ground beam of 600 by 450 mm that bears at least a metre on either side.\n{NOTES}\n"
+    )
+    one = hit(text, path="r.json", place=Place(pointers=("/0",)))
+    _, quotes, _ = ask([one], "May the barrier bridge the culvert?", embed, threshold=0)
+    assert "answer: With a ground beam" in quotes[0][1]
+
+
+DIARY = (
+    "SITE DIARY\n\nMonday 2 March 2026\nSleet, no cranes. The roofers went home.\n\n"
+    "Thursday 5 March 2026\nA rope of asbestos was found. The area was locked.\n"
+)
+
+
+def test_what_was_noted_on_a_day_stands_below_it(hit, embed) -> None:
+    _, quotes, _ = ask([hit(DIARY, path="d.txt")], "What happened on 5 March?", embed, threshold=0)
+    assert all("asbestos" in quote or "locked" in quote for _, quote in quotes)
+
+
+def test_a_section_under_a_code(hit, embed) -> None:
+    text = (
+        "## C-26-02: Mrs Warde\n\nShe was rung too late. We offer to pay the taxi.\n\n"
+        "## C-26-03: Ms Aldous\n\nShe was charged for a visit. We waive the charge.\n"
+    )
+    _, quotes, _ = ask([hit(text, path="c.md")], "What do we offer in C-26-03?", embed, threshold=0)
+    assert "waive" in quotes[0][1]
+    assert not any("taxi" in quote for _, quote in quotes)

@@ -54,7 +54,8 @@ def test_a_date_is_looked_up_as_others_write_it() -> None:
 
 def test_a_day_without_its_year_is_looked_up_too() -> None:
     found = terms("Who is on duty on 4 December?")
-    assert found == {"4 dec": 1, "dec 4": 1, "12-04": 1, "04-12": 0.5, "4-12": 0.5}
+    words = {"4 december": 1, "december 4": 1, "4 dec": 1, "dec 4": 1}
+    assert found == words | {"12-04": 1, "04-12": 0.5, "4-12": 0.5}
     assert terms("on Dec. 4th")["december 4"] == 1
     assert "08-01" not in terms("How hot was it on 1 August 2014?")
     assert terms("How many may 4 boats carry? Between 4 and 40 December's?") == {}
