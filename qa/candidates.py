@@ -112,7 +112,7 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
             if _names_columns(source, texts, at) or _is_above_table(source, texts, at) or _is_key(form, texts, at):
                 continue
             asking = frozenset(forms_told(parts[at].question))
-            near = above.union(asking, *(own[one] for one in _near(source, texts, spans, at, form, groups)))
+            near = above.union(asking, *(own[one] for one in _near(source, texts, spans, at, form)))
             whole = is_whole(source, texts[at])  # a row stands for itself
             far = (near if whole else everything[here]).union(*joined)
             if sections:
@@ -165,14 +165,7 @@ def _records(source: Packed, spans: Sequence[Span], form: Form) -> list[Sequence
     return [[at for at, other in enumerate(found) if other == one] for one in found]
 
 
-def _near(
-    source: Packed,
-    texts: Sequence[str],
-    spans: Sequence[Span],
-    at: int,
-    form: Form,
-    groups: Sequence[Sequence[int]],
-) -> Sequence[int]:
+def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> Sequence[int]:
     """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
     The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself; a row of
@@ -184,7 +177,7 @@ def _near(
     if columns := _columns(texts, at):
         return (*range(max(columns.start - 1, 0), columns.start), at)
     if form in ("record", "printed"):
-        return groups[at] or range(len(texts))
+        return range(len(texts))
     first, last = max(at - 1, 0), min(at + 1, len(texts) - 1)
     if is_sentence(texts[at]):
         return range(first, at + 1 if parted(source.text, spans[at].end, spans[last].start) else last + 1)

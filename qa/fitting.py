@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
+from ingest.chunkers._sentences import stands_alone
 from qa.kinds import PRICE, Kind
 from qa.units import is_sentence
 from qa.words import fold, is_stop, stem, words
@@ -66,6 +67,8 @@ MEASURE = re.compile(
     r"\d[\d.,]* ?%",
     re.IGNORECASE,
 )
+_COINS = re.compile(r"pounds?|euros?|dollars?|pence|cents?", re.IGNORECASE)
+_LENGTHS = re.compile(r"\b\d[\d.,]* ?(?:[ckm]?m|[km]?g|ml|l|kw|kwh|tonnes?|litres?)\b", re.IGNORECASE)
 _CODE = re.compile(
     r"(?<![\w/])~?/?[\w.+-]*/[\w./+-]*[\w+-]|(?<![\w-])--?[^\W\d_][\w-]*|\w*[^\W_]_\w+|\$\w+|"
     r"(?<!\w)\.?[\w-]+\.[a-z][a-z0-9]{1,4}\b|(?<!\S)\^\S|\b(?:Ctrl|Control|Alt|Shift|Meta|Cmd)[-+ ]\S+|\bF\d\d?\b|"
@@ -196,8 +199,15 @@ def _is_priced(text: str) -> bool:
     """Whether a row or line that names no currency may hold an amount of money: one of its fields says so, if any."""
     fields = _FIELD.findall(text)
     if len(fields) < _SEVERAL:
-        return any(map(str.isdigit, _HOUSE_OR_DAY.sub(" ", _REFERENCE.sub(" ", text))))
+        return any(map(str.isdigit, _unmeasured(_HOUSE_OR_DAY.sub(" ", _REFERENCE.sub(" ", text)))))
     return any(_PRICED.search(field) for field in fields)
+
+
+def _unmeasured(text: str) -> str:
+    """A text without what is no amount of money: 40 tonne, 12 m."""
+    return _LENGTHS.sub(
+        " ", MEASURE.sub(lambda found: found[0] if _COINS.fullmatch(found["unit"] or "") else " ", text)
+    )
 
 
 def _counts(text: str, known: AbstractSet[str]) -> list[str]:
@@ -212,16 +222,23 @@ def _counts(text: str, known: AbstractSet[str]) -> list[str]:
 
 
 def _capitals(text: str, *, sentence: bool) -> list[str]:
-    """Words that may be names: capitalised, not merely because a sentence begins, and not `a Colombian`."""
+    """Words that may be names: capitalised, not merely because a sentence begins, and not `a Colombian`.
+
+    Who speaks is one, and no other label (`Sales: …`).
+    """
+    label = text.replace("|", "\n")
+    talk = stands_alone(text, 0)
     found = []
     for match in re.finditer(r"[^\W\d_][\w'’-]*", text):
         one_of = _ONE_OF.search(text, max(0, match.start() - _ARTICLE), match.start())
-        if match[0][0].isupper() and not one_of and fold(match[0]) and not is_stop(fold(match[0])):
-            alone = not re.match(
-                r"[,.]? (?:& |and |of |de |von |van )?[^\W\d_a-z]", text[match.end() : match.end() + 8]
-            )
-            if not (sentence and alone and is_begun(text, match.start())):
-                found.append(match[0])
+        if not match[0][0].isupper() or one_of or not fold(match[0]) or is_stop(fold(match[0])):
+            continue
+        if text.startswith(":", match.end()) and is_begun(label, match.start()):
+            found += [match[0]] * talk
+            continue
+        alone = not re.match(r"[,.]? (?:& |and |of |de |von |van )?[^\W\d_a-z]", text[match.end() : match.end() + 8])
+        if not (sentence and alone and is_begun(text, match.start())):
+            found.append(match[0])
     return found
 
 

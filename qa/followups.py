@@ -66,6 +66,15 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![\w-])(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b")
+_WORDS_TOO = ("may", "march")
+_ORDINAL = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b(?! of\b)", re.IGNORECASE)
+_DATE = re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?(?P<month>{'|'.join(MONTHS)})\b", re.IGNORECASE)
+_ROLES_TEXT = """
+architect assistant captain chair chairman clerk coach coordinator deputy director doctor editor engineer foreman head
+inspector leader manager mayor minister nurse officer owner president principal secretary supervisor surveyor teacher
+tenant treasurer
+"""
+_ROLES = frozenset(map(stem, _ROLES_TEXT.split()))
 _FEW = 5
 """Words: a question of more has a time of its own, beside the one before it may be."""
 _NAMES = 3
@@ -139,6 +148,17 @@ def _in_clause(question: str, at: int) -> bool:
     return bool(_CLAUSE_IT.search(question)) and _names_or_noun(question, at)
 
 
+def _is_of_thing(question: str) -> bool:
+    """Whether all that points in a question is `it`, and it names something itself."""
+    if not _THING.search(question) or _PERSONAL.search(question) or _PERSON.search(question):
+        return False
+    return bool(_NOUN.search(question)) and not _points(_THING.sub(" ", question)) and not _ELLIPSIS.match(question)
+
+
+def _asks_who(question: str) -> bool:
+    return re.match(r"\W*(?:and )?who\b", question, re.IGNORECASE) is not None
+
+
 def _names(text: str) -> list[str]:
     """Capitalised words but for the first, as written."""
     return [word for word in words(text)[1:] if word[0].isupper() and not is_stop(fold(word))]
@@ -159,17 +179,27 @@ def _whole(
     found: list[str] = []
     if not before:
         return question, frozenset()
-    if leans(question):
+    question, before = _of_that_month(question, before)
+    if leans(question) and not (_is_of_thing(question) and _asks_who(before)):
         done = _done(question, before, last)
         found = _subject(question, before, answer)
         carried = [word for word in _carried(question, before, named) if word not in done] + found
     elif _JOINED.match(question) and not _names(question):
-        carried = _names(before)
+        carried = [word for word in _names(before) if word not in named]
     else:
         return question, frozenset()
     own = set(terms(question))
     added = [word for word in carried if stem(fold(word)) not in own]
     return " ".join([question.strip(), *dict.fromkeys(_asking(question, before) + added)]), named.union(found)
+
+
+def _of_that_month(question: str, before: str) -> tuple[str, str]:
+    """A question that says `the 24th` with the month of the date before, which then is none of the question before."""
+    day, date = _ORDINAL.search(question), _DATE.search(before)
+    if not (day and date) or len(words(question)) > _FEW or _named(MONTHS, question):
+        return question, before
+    told = f"{question[: day.start()]}{day[1]} {date['month'].capitalize()}{question[day.end() :]}"
+    return told, f"{before[: date.start()]}{before[date.end() :]}"
 
 
 def _asking(question: str, before: str) -> list[str]:
@@ -201,6 +231,7 @@ def _carried(question: str, before: str, named: frozenset[str]) -> list[str]:
         return kept
     old = replaced(rest, before)
     other = bool(same) or any(word[0].isupper() or word[0].isdigit() for word in old)
+    other = other or not _ROLES.isdisjoint(terms(rest))
     return [word for word in kept if word not in old and not (other and word in named)]
 
 
@@ -215,8 +246,9 @@ def _same_codes(question: str, before: str) -> list[str]:
 
 
 def _named(names: Sequence[str], text: str) -> list[str]:
-    """The capitalised words of a text that are among some names."""
-    return [word for word in words(text)[text.startswith("May ") :] if word[0].isupper() and fold(word) in names]
+    """The words of a text that are among some names; those that are words as well with a capital alone."""
+    found = (word for word in words(text)[text.startswith("May ") :] if fold(word) in names)
+    return [word for word in found if word[0].isupper() or fold(word) not in _WORDS_TOO]
 
 
 def _whole_words(text: str) -> list[str]:

@@ -129,3 +129,11 @@ def test_what_such_a_number_looks_like(text: str, has: bool) -> None:
 )
 def test_one_of_many_is_no_name(text: str, told: bool) -> None:
     assert answers("name", text, {"win"}) is told
+
+
+def test_a_label_is_no_name_and_a_measure_no_price() -> None:
+    assert not answers("name", "9.06 | Sales: flats 2 and 6 are reserved.", set())
+    assert answers("name", "CHAIR: We vote now.", set())
+    assert answers("name", "Tutor: Petra Lind", set())
+    assert not answers("money", "- Mobile crane, 40 tonne, 12 m, with operator", set())
+    assert answers("money", "- Mobile crane, 40 tonne, 1,200 a day", set())

@@ -218,3 +218,28 @@ def test_another_subject_leaves_the_names_that_an_answer_gave_to_the_one_before(
 def test_another_month_takes_the_place_of_the_one_before() -> None:
     gas = turn("How much gas was used in February?", "12 MWh. [1]")
     assert standalone("and in May?", [gas, turn("and water?", "3. [1]")]) == "and in May? water gas used"
+
+
+ENGINEER = turn("Who is the structural engineer?", "name: Kwame Owusu; role: Structural engineer [1]")
+
+
+def test_it_is_no_person() -> None:
+    question = "When does the archaeologist come to see it?"
+    assert standalone(question, [ENGINEER]) == question
+    assert standalone("Where does it lie?", [turn("When was the mill built?")]) == "Where does it lie? mill built"
+
+
+def test_who_else_it_is_has_another_name() -> None:
+    phone = turn("What is his phone number?", "01632 960 455 [1]")
+    question = "And who is the scaffold supervisor?"
+    assert standalone(question, [ENGINEER, phone]) == question
+    assert "Kwame" not in standalone("What about the scaffold supervisor?", [ENGINEER, phone])
+
+
+def test_another_day_of_the_month_or_the_week() -> None:
+    duty = turn("Who is on duty on 23 November?", "Dr Feld [1]")
+    assert standalone("and on the 24th?", [duty]).startswith("and on 24 November? ")
+    assert "23" not in standalone("and on the 24th?", [duty])
+    assert (
+        standalone("and on monday?", [turn("who has the early shift on friday?")]) == "and on monday? who early shift"
+    )
