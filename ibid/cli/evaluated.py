@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from ibid.evaluation.abstaining import Calibration, Point
     from ibid.evaluation.comparing import Compared, Comparison
     from ibid.evaluation.judge import Judgements
-    from ibid.evaluation.run import Evaluation
+    from ibid.evaluation.run import Evaluation, Result
     from retrieval.types import SyncReport
 
 _CURVE = 12
 """Points of a curve that are printed."""
+_MISSED, _QUESTION = 10, 90
+"""Questions that are listed, and characters of each."""
 _COLOURS = {"worse": "red", "better": "green"}
 
 
@@ -38,7 +40,9 @@ def say_evaluation(evaluation: Evaluation, report: SyncReport | None) -> None:
         means = evaluation.by_type[kind]
         shown = [(name, means[name]) for name in ("hit@5", "answer_contains", "abstention_recall", "false_refusals")]
         told = ", ".join(f"{name} {value:.3f}" for name, value in shown if value is not None)
-        say(f"{one_line(kind) or '(no type)'}: {told or 'nothing to measure'}")
+        count = sum(result.case.type == kind for result in evaluation.results)
+        say(f"{one_line(kind) or '(no type)'} ({count}): {told or 'nothing to measure'}")
+    _say_missed(evaluation.results)
     for name, found in (
         ("context tokens", evaluation.context_tokens),
         ("input tokens", evaluation.input_tokens),
@@ -48,6 +52,23 @@ def say_evaluation(evaluation: Evaluation, report: SyncReport | None) -> None:
     ):
         if found is not None:
             say(f"{name}: p50 {found.p50:.4g}, p95 {found.p95:.4g}, total {found.total:.6g}")
+
+
+def _say_missed(results: Sequence[Result]) -> None:
+    """Which questions were not answered rightly, the first of them, and how many answers were called unsure."""
+    judged = [(one, one.answer) for one in results if one.answer is not None and one.case.answers is not None]
+    missed = [
+        (one, answer.abstained)
+        for one, answer in judged
+        if (answer.abstained or not one.right if one.case.answers else not answer.abstained)
+    ]
+    for one, abstained in missed[:_MISSED]:
+        how = "answered, though it is not told" if not one.case.answers else "refused" if abstained else "not right"
+        say(f"  {how}: {one_line(one.case.id)}: {one_line(one.case.question)[:_QUESTION]}")
+    if len(missed) > _MISSED:
+        say(f"  and {len(missed) - _MISSED} more (--html OUT.html shows all, at their places)")
+    if judged:
+        say(f"unsure: {sum(answer.unsure for _, answer in judged)} of {counted(len(judged), 'answer')}")
 
 
 def say_comparison(found: Comparison, file: str) -> None:

@@ -108,7 +108,9 @@ def _point_shape(point: Point) -> Shape:
 def _result_shape(result: Result) -> Shape:
     kept = ("rank", "score", "scores", "collection", "match")
     retrieved = [{key: value for key, value in hit_shape(hit).items() if key not in kept} for hit in result.hits]
-    told: Shape = {"id": result.case.id, "retrieved": retrieved, "answer": None, "scores": result.scores}
+    case = result.case
+    told: Shape = {"id": case.id, "question": case.question, "answers": case.answers}
+    told |= {"retrieved": retrieved, "answer": None, "scores": result.scores}
     answer = result.answer
     if answer is not None:
         told["answer"] = answer.text

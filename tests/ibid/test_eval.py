@@ -33,6 +33,23 @@ def test_the_object(run, cases, work) -> None:
     assert run("chat", "--conversation", "last").code == 2  # no conversation was kept
 
 
+def test_what_was_missed_is_listed(run, work) -> None:
+    asked = [
+        {"id": "a", "question": "How large is the mirror?", "answers": [["ninety ells"]], "evidence": []},
+        {"id": "b", "question": "How large is the mirror?", "answers": [], "evidence": []},
+    ]
+    (work / "missed.jsonl").write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
+    told = run("eval", "missed.jsonl").out
+    assert "  not right: a: How large is the mirror?\n" in told
+    assert "  answered, though it is not told: b: How large is the mirror?\n" in told
+    assert "unsure: 0 of 2 answers\n" in told
+    results = run("eval", "missed.jsonl", "--json").json["results"]
+    assert [(one["question"], one["answers"]) for one in results] == [
+        ("How large is the mirror?", [["ninety ells"]]),
+        ("How large is the mirror?", []),
+    ]
+
+
 def test_a_corpus_has_its_own_collection_and_is_embedded_once(run, cases, work) -> None:
     first = run("eval", str(cases), "--corpus", "docs", "--retrieval-only", "--json")
     assert first.code == 0, first.err
