@@ -67,13 +67,20 @@ _IDLE = 0.3
 _OLDER = 0.15
 """What it costs a unit, for which comes first, that it is quoted from an older mail: the new one may say otherwise."""
 _OUTDATED = 0.1
-"""What it costs a unit, for which comes first, that its document is put away, or a later edition of it is there."""
+"""What it costs a unit, for which comes first, that its document is withdrawn, or a later edition of it is there."""
 _AWAY = re.compile(
     r"(?:^|/)_?(?:old|archived?|archives|obsolete|superseded|outdated|deprecated)/|"
     r"[_. -](?:old|archived|obsolete|superseded|outdated|deprecated)(?=\.\w+$)",
     re.IGNORECASE,
 )
 """How folders and files are named that hold what is no longer so."""
+_VERSION = re.compile(r"(?<![^\W\d_])(?:v|ver|version|rev|revision|ed|edition)[-_. ]?(\d{1,3})(?!\d)", re.IGNORECASE)
+_BEGINNING = 400
+"""Characters in which a document says that it is withdrawn."""
+_WITHDRAWN = re.compile(
+    r"^\W*(?:this \w+ (?:is|was|has been) )?(?:withdrawn|superseded|obsolete|replaced by|no longer valid)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _OF_OLD = re.compile(r"\b(?:old|older|former|previous|archived?|obsolete|superseded|outdated)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"[\W_]*\d[\d\W_]*")
 _CAUSE = 0.1
@@ -274,17 +281,29 @@ def _others(named: Mapping[str, AbstractSet[Any]], wanted: AbstractSet[Any]) -> 
 
 
 def _outdated(question: str, judge: Judge, sources: Sequence[Packed]) -> frozenset[str]:
-    """The paths of which another one is a later edition by the years in their names, and those that are put away."""
+    """The paths of which another one is a later edition by its name, those that are put away, and those that say so."""
     if judge.asked.years or _OF_OLD.search(question):
         return frozenset()
-    years = {one.hit.path: max(years_in(one.hit.path), default="") for one in sources}
-    names = {path: _DIGITS.sub(" ", PurePosixPath(path).name) for path in years}
+    editions = {one.hit.path: _edition(one.hit.path) for one in sources}
+    names = {path: _DIGITS.sub(" ", PurePosixPath(path).name) for path in editions}
     later = {
         path
-        for path, year in years.items()
-        if any(year < other and names[path] == names[one] for one, other in years.items()) and year
+        for path, edition in editions.items()
+        if any(0 < edition < other and names[path] == names[one] for one, other in editions.items())
     }
-    return frozenset(later).union(path for path in years if _AWAY.search(path))
+    withdrawn = {one.hit.path for one in sources if one.span.start < _BEGINNING and _WITHDRAWN.search(_begun(one))}
+    return frozenset(later | withdrawn).union(path for path in editions if _AWAY.search(path))
+
+
+def _edition(path: str) -> int:
+    """The last year of a path, or the version in its name; 0 where it has none."""
+    version = _VERSION.search(PurePosixPath(path).stem)
+    return max(map(int, years_in(path)), default=int(version[1]) if version else 0)
+
+
+def _begun(source: Packed) -> str:
+    """What of a source is of how its document begins."""
+    return source.text[: max(_BEGINNING - source.span.start, 0)]
 
 
 def _says_no_reason(one: Candidate) -> bool:

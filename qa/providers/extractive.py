@@ -29,6 +29,10 @@ _SAME = 0.88
 """`relative` for more prose of the best sentence's document: what stands around that one tells more, if it is sure."""
 
 
+_STEM = 4
+"""Letters: with fewer in common two words are not alike."""
+
+
 class ExtractiveProvider(Provider):
     """Quotes what answers the question, each quote with its source's marker; abstains where nothing does."""
 
@@ -114,7 +118,7 @@ class ExtractiveProvider(Provider):
                 taken=taken,
                 question=question,
                 lacking=lacking,
-                tells=lambda text: answers(found.asked.kind, text, known) and not known.isdisjoint(terms(text)),
+                tells=lambda text: answers(found.asked.kind, text, known) and _share_a_word(known, terms(text)),
             )
             quotes[0] = (source, wider)
         return joined([*self._over(question, found, quotes), *quotes])
@@ -172,6 +176,16 @@ class ExtractiveProvider(Provider):
             room -= words + 1  # the marker
             taken.append((source.hit.path, span))
             told.append(own)
+
+
+def _share_a_word(known: frozenset[str], told: Sequence[str]) -> bool:
+    """Whether two texts have a word in common, or one that goes on where another ends: apply, application."""
+    return any(
+        one.startswith(other) or other.startswith(one)
+        for one in known
+        for other in told
+        if min(len(one), len(other)) >= _STEM
+    )
 
 
 def _is_told(found: Scored, quotes: Sequence[tuple[Packed, Span]]) -> bool:

@@ -1216,3 +1216,22 @@ def test_a_section_under_a_code(hit, embed) -> None:
     _, quotes, _ = ask([hit(text, path="c.md")], "What do we offer in C-26-03?", embed, threshold=0)
     assert "waive" in quotes[0][1]
     assert not any("taxi" in quote for _, quote in quotes)
+
+
+@pytest.mark.parametrize(
+    ("older", "said"),
+    [("hypo-v2.md", ""), ("hypo-of-old.md", "**Withdrawn on 12 January 2026.** Kept for the record.\n\n")],
+)
+def test_a_version_that_is_withdrawn_comes_later(hit, embed, older: str, said: str) -> None:
+    hits = [
+        hit(f"# Hypo\n\n{said}Treat a glucose below 3.5 mmol.", path=older),
+        hit("# Hypo\n\nTreat a glucose below 4.0 mmol.", path="hypo-v3.md", rank=2),
+    ]
+    found = scored("Below which glucose do we treat a hypo?", packed(hits), embed)
+    assert found.candidates[0].text == "Treat a glucose below 4.0 mmol."
+
+
+def test_the_next_sentence_is_quoted_that_says_when_by_a_longer_word(hit, embed) -> None:
+    text = "The licence for the hoarding runs out on 30 June. An application for it has to be here 28 days earlier."
+    _, quotes, _ = ask([hit(text)], "By when must we have applied for the hoarding?", embed)
+    assert [quote for _, quote in quotes] == [text]
