@@ -25,6 +25,8 @@ too very can could will would shall should may might must about into over under 
 down out off again also any all some such only own same each both more most other please tell give say says
 said does't s t let name list state mention mentions mentioned mentioning regarding concerning compare describe
 describes described describing explain summarise summarize called according text document documents
+doesn didn isn wasn aren weren hasn haven hadn don couldn shouldn wouldn
+doesnt didnt isnt wasnt arent werent hasnt havent hadnt dont wont cant couldnt shouldnt wouldnt
 """
 _STOP = frozenset(_STOP_WORDS.split())
 _SUFFIXES = (

@@ -25,7 +25,7 @@ so some such than that the their theirs them themselves then there these they th
 up very was wasn't we were weren't what when where which while who whom why will with won't would you your yours
 yourself yourselves
 """
-_STOP = frozenset(_STOP_WORDS.split())
+_STOP = frozenset((*_STOP_WORDS.split(), *_STOP_WORDS.replace("'", "").split()))  # doesnt, wont
 _ASKING_WORDS = """
 add amount average change changed changes compare compared comparison count decrease decreased decreases differ
 difference differences divide divided exceed exceeded fewer find following fraction give greater greatest growth higher

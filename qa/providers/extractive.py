@@ -180,11 +180,9 @@ class ExtractiveProvider(Provider):
 
 def _share_a_word(known: frozenset[str], told: Sequence[str]) -> bool:
     """Whether two texts have a word in common, or one that goes on where another ends: apply, application."""
-    return any(
-        one.startswith(other) or other.startswith(one)
-        for one in known
-        for other in told
-        if min(len(one), len(other)) >= _STEM
+    long = [one for one in known if len(one) >= _STEM]
+    return not known.isdisjoint(told) or any(
+        one.startswith(other) or other.startswith(one) for one in long for other in told if len(other) >= _STEM
     )
 
 
