@@ -29,7 +29,7 @@ def _deeper(given: str) -> str:
     key, equals, value = given.partition("=")
     named, pattern = (f"{key}=", value.strip()) if equals and key in KEYS else ("", given)
     beyond = pattern.lstrip("!")
-    begins = "/" in beyond.rstrip("/") and not beyond.startswith(("/", "**/")) and named in ("", "path=")
+    begins = "/" in beyond.rstrip("/") and not beyond.startswith(("/", ".", "**/")) and named in ("", "path=")
     return f"{named}{pattern[: len(pattern) - len(beyond)]}**/{beyond}" if begins else given
 
 

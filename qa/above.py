@@ -21,7 +21,7 @@ _PART = re.compile(
 """Asks for a part of a document, which its heading names."""
 _DOCUMENT = re.compile(
     r"\bwhich (?:\w+ ){0,2}?(?:invoices?|bills?|orders?|receipts?|letters?|reports?|contracts?|agreements?|quotes?|"
-    r"tickets?|applications?|documents?|certificates?|statements?|memos?|notices?)\b",
+    r"tickets?|applications?|documents?|certificates?|statements?|memos?|notices?)\b(?! (?:the|an?|his|her|our|to)\b)",
     re.IGNORECASE,
 )
 """Asks for a document, which its title names."""

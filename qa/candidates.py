@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import PurePosixPath
 
@@ -17,7 +17,7 @@ from qa.fitting import unnumbered
 from qa.likeness import forms_told
 from qa.parts import is_step
 from qa.posed import Posed, posed
-from qa.sections import Sections, other_headings
+from qa.sections import Sections, joined_by, other_headings
 from qa.types import Packed
 from qa.units import is_printed, is_sentence, leans, parted, quotable_units
 
@@ -66,6 +66,8 @@ class Candidate:
     """Whether it asks itself, and the question of the document that it stands below."""
     within: bool | None = None
     """Whether it tells of the range in which a quantity of the question lies; None where it tells of none."""
+    other_range: bool = False
+    """Whether its first cell or field is a range in which none lies."""
     group: str | None = None
     """The text of the record, or of the section under a code (`C-26-03`) or a date, that it is of; None for others."""
     fits: bool = False
@@ -107,7 +109,7 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
             posed(source.text, spans, asks=is_mail(source)) if form in ("prose", "record") else [Posed()] * len(spans)
         )
         sections = Sections.of(source, spans, texts, own, named) if form == "prose" else None
-        groups = sections.groups() if sections else _records(source, spans, form)
+        groups = sections.groups(texts) if sections else _records(source, spans, texts, form)
         for at, span in enumerate(spans):
             if _names_columns(source, texts, at) or _is_above_table(source, texts, at) or _is_key(form, texts, at):
                 continue
@@ -127,10 +129,8 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
             title = _title(source, texts, own, at) if form == "prose" else frozenset[str]()
             heard, head = Heard(said, near, far, opening, paragraph, title), _head(spans, at, source)
             following = _following(spans, at, source)
-            group = "\n".join(texts[one] for one in groups[at]) if groups[at] else None
-            found.append(
-                Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at], group=group)
-            )
+            one = Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at])
+            found.append(replace(one, group=groups[at]))
     return found
 
 
@@ -157,12 +157,12 @@ def _openings(sources: Sequence[Packed], here: int) -> list[int]:
     return [at for at, one in enumerate(sources) if at != here and one.hit.path == path and one.span.start <= _OPENING]
 
 
-def _records(source: Packed, spans: Sequence[Span], form: Form) -> list[Sequence[int]]:
-    """Of each unit those of its record, where a source has several; none else."""
+def _records(source: Packed, spans: Sequence[Span], texts: Sequence[str], form: Form) -> list[str | None]:
+    """Of each unit the text of its record, where a source has several; None else."""
     found = [bisect_right(source.starts, span.start) for span in spans]
     if form != "record" or len(set(found)) == 1:
-        return [()] * len(spans)
-    return [[at for at, other in enumerate(found) if other == one] for one in found]
+        return [None] * len(spans)
+    return list(map(joined_by(found, texts).__getitem__, found))
 
 
 def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> Sequence[int]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from qa.dating import spans_in
+from qa.dating import spans_in, without_spans
 from qa.fitting import MEASURE, is_begun, is_time, is_year, numbers
 from qa.kinds import Kind, kind_of, said_by
 from qa.likeness import COUNTS
@@ -63,7 +63,6 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "judge"))
-_TWO = 2
 _CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ]+(?: [A-ZÀ-Þ][a-zß-ÿ]+)+(?![\w-])")
 _PLACES = frozenset(("page", "pages", "slide", "line", "row"))
 """What is counted, and need not be told, in a document."""
@@ -154,7 +153,8 @@ def asked(question: str) -> Asked:
     codes = tuple(filter(is_code, names))
     period = _PERIOD.search(question)
     spans = spans_in(question, asks=True)
-    coded = parts_of(codes, question) | {str(last)[2:] for _, last in spans}
+    short = {str(last)[2:] for _, last in spans}.difference(numbers(without_spans(question)))
+    coded = parts_of(codes, question) | short
     return Asked(
         kind_of(question),
         frozenset(named(question)),
@@ -196,7 +196,7 @@ def _attribute(question: str) -> str:
 def _full_names(question: str) -> Iterator[tuple[str, str]]:
     for found in _CAPITALISED.finditer(question):
         told = [fold(word) for word in found[0].split()[is_begun(question, found.start()) :]]
-        if len(told) == _TWO and told[0] not in _TITLES and not any(map(is_time, told)):
+        if len(told) == 2 and told[0] not in _TITLES and not any(map(is_time, told)):
             yield stem(told[0]), stem(told[1])
 
 

@@ -54,8 +54,13 @@ def spans_in(text: str, *, asks: bool = False) -> frozenset[tuple[int, int]]:
 
     Not the last of them where the text `asks`: a change from 2023 to 2024 is of two years.
     """
-    found = ((int(first), int(first[:2] + last[-2:])) for first, to, last in _SPAN.findall(text) if not (asks and to))
-    return frozenset((first, last) for first, last in found if last == first + 1)
+    found = ((int(first), int(last)) for first, to, last in _SPAN.findall(text) if not (asks and to))
+    return frozenset((first, first + 1) for first, last in found if last in (first + 1, (first + 1) % 100))
+
+
+def without_spans(text: str) -> str:
+    """A text without these."""
+    return _SPAN.sub(" ", text)
 
 
 def _dated(text: str, quoted: Sequence[Quoted]) -> set[str]:

@@ -27,7 +27,7 @@ _TIMES = frozenset(_TIME_WORDS.split())
 _TIMES |= {f"{day}s" for day in _TIMES if day.endswith("day")}
 _MEASURED = ("length", "weight", "age")
 """Of them a row or a record has the number alone."""
-_MINUTE = re.compile(r"\s*(?:#{1,6}\s+)?\d{1,4}/(?:1[3-9]|[2-9]\d|20\d\d)\s+(?=[^\W\d_a-z][^\W\d_A-Z])")
+_MINUTE = re.compile(r"\s*(?:#{1,6}\s+)?\d{1,4}/(?:2\d|20\d\d)\s+(?=[^\W\d_a-z][^\W\d_A-Z])")
 """How the heading of a minute begins: it names what was talked of."""
 _ENUMERATED = re.compile(
     rf"{_MINUTE.pattern}|"
@@ -63,12 +63,12 @@ _MEASURES = (
     "metres?|meters?|kilometres?|kilometers?|miles?|feet|knots|degrees|tonnes?|tons?|litres?|liters?|kilowatts?"
 )
 MEASURE = re.compile(
-    rf"\b(?:\d[\d.,]*|{_NUMERAL})(?: (?:[mb]illion|thousand|hundred))*[ -](?P<unit>{_MEASURES})\b|"
-    r"\d[\d.,]* ?%",
+    rf"\b(?:(?<![\d.,])\d[\d.,]*+|{_NUMERAL})(?: (?:[mb]illion|thousand|hundred))*[ -](?P<unit>{_MEASURES})\b|"
+    r"(?<![\d.,])\d[\d.,]*+ ?%",
     re.IGNORECASE,
 )
 _COINS = re.compile(r"pounds?|euros?|dollars?|pence|cents?", re.IGNORECASE)
-_LENGTHS = re.compile(r"\b\d[\d.,]* ?(?:[ckm]?m|[km]?g|ml|l|kw|kwh|tonnes?|litres?)\b", re.IGNORECASE)
+_LENGTHS = re.compile(r"(?<![\w.,])\d[\d.,]*+ ?(?:[ckm]m|[km]?g|ml|kw|kwh|tonnes?|litres?)\b", re.IGNORECASE)
 _CODE = re.compile(
     r"(?<![\w/])~?/?[\w.+-]*/[\w./+-]*[\w+-]|(?<![\w-])--?[^\W\d_][\w-]*|\w*[^\W_]_\w+|\$\w+|"
     r"(?<!\w)\.?[\w-]+\.[a-z][a-z0-9]{1,4}\b|(?<!\S)\^\S|\b(?:Ctrl|Control|Alt|Shift|Meta|Cmd)[-+ ]\S+|\bF\d\d?\b|"
@@ -224,20 +224,20 @@ def _counts(text: str, known: AbstractSet[str]) -> list[str]:
 def _capitals(text: str, *, sentence: bool) -> list[str]:
     """Words that may be names: capitalised, not merely because a sentence begins, and not `a Colombian`.
 
-    Who speaks is one, and no other label (`Sales: …`).
+    Who speaks is one.
     """
-    label = text.replace("|", "\n")
+    cells = text.replace("|", "\n")
     talk = stands_alone(text, 0)
     found = []
     for match in re.finditer(r"[^\W\d_][\w'’-]*", text):
         one_of = _ONE_OF.search(text, max(0, match.start() - _ARTICLE), match.start())
         if not match[0][0].isupper() or one_of or not fold(match[0]) or is_stop(fold(match[0])):
             continue
-        if text.startswith(":", match.end()) and is_begun(label, match.start()):
-            found += [match[0]] * talk
+        if talk and text.startswith(":", match.end()) and is_begun(text, match.start()):
+            found.append(match[0])
             continue
         alone = not re.match(r"[,.]? (?:& |and |of |de |von |van )?[^\W\d_a-z]", text[match.end() : match.end() + 8])
-        if not (sentence and alone and is_begun(text, match.start())):
+        if not (sentence and alone and is_begun(cells, match.start())):
             found.append(match[0])
     return found
 

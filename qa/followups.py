@@ -67,7 +67,7 @@ _ASKING = re.compile(
 )
 _CODE = re.compile(r"(?<![\w-])(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b")
 _WORDS_TOO = ("may", "march")
-_ORDINAL = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b(?! of\b)", re.IGNORECASE)
+_ORDINAL = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)(?=\W*$)", re.IGNORECASE)
 _DATE = re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?(?P<month>{'|'.join(MONTHS)})\b", re.IGNORECASE)
 _ROLES_TEXT = """
 architect assistant captain chair chairman clerk coach coordinator deputy director doctor editor engineer foreman head
@@ -75,6 +75,9 @@ inspector leader manager mayor minister nurse officer owner president principal 
 tenant treasurer
 """
 _ROLES = frozenset(map(stem, _ROLES_TEXT.split()))
+_WHO_IS = re.compile(
+    r"\W*(?:and )?who (?:is|was|'s) (?:the|our|your) (?:[a-z]+ ){0,2}?([a-z]+)(?=\W*$|\? )", re.IGNORECASE
+)
 _FEW = 5
 """Words: a question of more has a time of its own, beside the one before it may be."""
 _NAMES = 3
@@ -155,8 +158,10 @@ def _is_of_thing(question: str) -> bool:
     return bool(_NOUN.search(question)) and not _points(_THING.sub(" ", question)) and not _ELLIPSIS.match(question)
 
 
-def _asks_who(question: str) -> bool:
-    return re.match(r"\W*(?:and )?who\b", question, re.IGNORECASE) is not None
+def _asks_for_a_person(question: str) -> bool:
+    """Whether it is asked who does a work, and of nothing else: `Who is the engineer`."""
+    found = _WHO_IS.match(question)
+    return found is not None and stem(fold(found[1])) in _ROLES
 
 
 def _names(text: str) -> list[str]:
@@ -180,7 +185,7 @@ def _whole(
     if not before:
         return question, frozenset()
     question, before = _of_that_month(question, before)
-    if leans(question) and not (_is_of_thing(question) and _asks_who(before)):
+    if leans(question) and not (_is_of_thing(question) and _asks_for_a_person(before)):
         done = _done(question, before, last)
         found = _subject(question, before, answer)
         carried = [word for word in _carried(question, before, named) if word not in done] + found

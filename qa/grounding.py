@@ -13,9 +13,9 @@ from qa.claims import Claim, Unit, best_units, pairs_with, units_of
 from qa.cues import Asked
 from qa.dating import Quoted, misdated
 from qa.fitting import answers
-from qa.numbers import numbers_in, numbers_of
+from qa.numbers import numbers_in
 from qa.providers import Quote
-from qa.reckoning import reckoned
+from qa.reckoning import reckoned, strays
 from qa.scoring import Scored
 from qa.types import Packed
 from qa.units import units as sentences
@@ -47,9 +47,9 @@ def grounded(
     The markers of a sentence that no source bears are unresolved. A sentence that breaks off in the words of its
     citation is completed, and so is one that lacks the number or time that is asked for where a citation has it.
     Where an answer only repeats the question, what answers it in the sources is quoted and said instead, if it is sure.
-    Nothing is cited for an answer without the number that was to be worked out, or with one that follows from no
-    others; nor for one without the number or time that is asked for, if others speak more for an answer than what would
-    be cited. One that is cited only at units which speak less for an answer than others do is unsure.
+    Nothing is cited for an answer without the number that was to be worked out, or with a long one that is not told and
+    follows from no others; nor for one without the number or time that is asked for, if others speak more for an answer
+    than what would be cited. One that is cited only at units which speak less for an answer than others do is unsure.
 
     Args:
         text: the answer with the model's markers.
@@ -118,10 +118,10 @@ class _Wanted:
 
 
 def _strays(text: str, sources: Sequence[Packed], question: str, bearers: Sequence[Sequence[Unit]]) -> bool:
-    """Whether an answer has a number that neither stands anywhere nor follows from what would be quoted for it."""
+    """Whether an answer has a long number that neither stands anywhere nor follows from what would be quoted for it."""
     said, told = without_markers(text), numbers_said(sources) | numbers_in(question)
     quotes = [one.text for cited in bearers for one in cited]
-    return not numbers_of(said) <= told | reckoned(said, question, told, quotes)
+    return strays(said, told, reckoned(said, question, told, quotes))
 
 
 def _claims(text: str, quoted: Sequence[tuple[int, str]], asked: frozenset[str]) -> Iterator[tuple[Span, Claim]]:

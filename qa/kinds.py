@@ -30,13 +30,14 @@ _HOW = "many|much|long|far|old|tall|high|deep|large|big|wide|heavy|fast|often|ho
 PRICE = "costs?|prices?|fees?|fares?|salary|salaries|wages?|rents?|fines?|premiums?|revenues?|expenses?|budgets?"
 _PAID = (
     f"{PRICE}|profit|turnover|charged?|pays?|paid|spen[dt]|earn(?:ed|s)?|worth|money|grants?|raised?|claim|offer|"
-    "fetch(?:ed)?|bills?|deposits?|refund(?:ed)?|compensation|dues|invoiced?"
+    "bills?|deposits?|refund(?:ed)?|compensation|dues|invoiced?"
 )
 _COMES_TO = (
-    r"(?:fetch|amount to|set (?:us|me|you|them|him|her) back|(?:go|sell) for|"
-    r"come (?:out )?(?:to|at)(?=\W*$|[,;]| (?:in|for|all|altogether|last|this|with|on|per|each|then|now)\b))"
+    r"(?:amount to|set (?:us|me|you|them|him|her) back|sell for|"
+    r"come (?:out )?(?:to|at)(?=\W*$|[,;]| (?:in|for|all|altogether|last|this|with|per|each|then|now)\b))"
 )
 """What is asked for with `did it come to?`; nobody comes to believe a sum."""
+_BILL_FOR = r"bill for (?=the\b|our\b|my\b|\w+ing\b)"
 _BEARER = "person|company|firm|team|country|city|organi[sz]ation|player|author|school|hospital|bank"
 _MAIL = r"e-?mail"
 _CODED = (
@@ -106,7 +107,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("money", rf"\bhow much\b.*\b(?:{_PAID})\b|\bwhat (?:do|does|did|must|should)\b.*\b(?:charge|cost|pay)\b"),
     ("money", rf"\bwhat (?:is|are|was|were) [^?]{{1,200}}\b(?:paid|charged)(?= (?:{_RATE})\b|\W*$)"),
     ("money", rf"\b(?:what|how much) (?:do|does|did|will|would)\b[^?]{{1,100}}?\b{_COMES_TO}"),
-    ("money", rf"\b{_WHAT_IS} [^?]{{1,40}}?\b(?:(?:final|total|whole|full) (?:bill|charge)\b|bill for (?=\w))"),
+    ("money", r"\bhow much (?:do|does|did|will|would)\b[^?]{1,100}?\b(?:fetch|go for)\b"),
+    ("money", rf"\b{_WHAT_IS} [^?]{{1,40}}?\b(?:(?:final|total|whole) (?:bill|charge)\b|{_BILL_FOR})"),
     ("money", rf"\b(?:what|which)\b(?! (?:{_OF_PRICES}|{_PRICES_DO}))(?: [\w'’-]+){{0,6}}? (?:{PRICE})\b"),
     ("money", rf"^{_KEYWORDS}(?:.*\b(?:{PRICE})\W*$|\W*(?:{PRICE}) (?:of|for)\b)"),
     ("count", r"\bhow many\b"),

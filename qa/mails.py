@@ -22,13 +22,14 @@ _GREETING = re.compile(
     r"(?:> ?)*(?:(?:with|kind|kindest|best|warm|many|yours|all the)\b[^.?!:\n]{0,30})?\b"
     r"(?:regards|wishes|sincerely|faithfully|truly|thanks|cheers|best)[,!]?|"
     r"(?:many )?(?:thanks|thank you)(?: very much| so much)? for (?:your|the) (?:e-?mail|mail|letter|message|note|"
-    r"request|enquir(?:y|ies)|inquir(?:y|ies)|call|reply|order|quick \w+)\b[^.?!:\n]{0,120}[.!]?",
+    r"request|enquir(?:y|ies)|inquir(?:y|ies)|call|reply|order|quick \w+)\b[^.?!:\n\d]{0,60}[.!]?",
     re.IGNORECASE,
 )
 """A name alone that is quoted, who wrote what is quoted below, a greeting, thanks for a letter, and how a mail ends."""
 _SIGNED = re.compile(_NAME)
 _SIGNATURE = re.compile(
-    rf"(?:signed|for and on behalf of)\b[^.?!\n]{{0,80}}|(?-i:{_NAME},? (?:on )?\d{{1,2}} [A-Z][a-z]+ \d{{4}})\.?",
+    r"(?:signed(?: by|:)|for and on behalf of)[^.?!\n]{0,80}|"
+    r"(?-i:[^\W\d_a-z][\w.’-]*(?: [^\W\d_a-z][\w.’-]*){1,2},? (?:on )?\d{1,2} [A-Z][a-z]+ \d{4})",
     re.IGNORECASE,
 )
 """Who signed, and when."""

@@ -12,6 +12,16 @@ _NUMBER = re.compile(
     rf"(?<!\w)(?<!\d[.,{_GAPS}])[1-9]\d{{0,2}}(?P<gap>[{_GAPS}])\d{{3}}(?:(?P=gap)\d{{3}})*(?:[.,]\d+)?(?!\d)"
     r"|\d+(?:[.,]\d+)*"
 )
+_AFTER = 16
+"""Characters after a number that say what it is of."""
+_SCALES = (
+    (re.compile(r"\s*(?:%|per ?cent\b|percent)", re.IGNORECASE), (1.0, 100.0)),
+    (re.compile(r"\s*(?:billions?|bn)\b", re.IGNORECASE), (1.0, 1e-3, 1e-6, 1e-9)),
+    (re.compile(r"\s*(?:millions?|mn|m)\b", re.IGNORECASE), (1.0, 1e-3, 1e-6)),
+    (re.compile(r"\s*(?:thousands?|k)\b", re.IGNORECASE), (1.0, 1e-3, 1e3)),
+)
+_OF_WORD = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
+"""After a number that is none of an amount: 20th Century Fox."""
 _GAP = re.compile(f"[{_GAPS}]")
 _EITHER = "?"
 """Ends the form of a number that is read as thousands or as a fraction: `1.284?` equals 1284 and 1.284."""
@@ -27,6 +37,8 @@ class Written:
     """What it may be, each with half of what its last digit is worth."""
     digits: int
     """How many there are, zeros at the beginning aside."""
+    scales: tuple[float, ...] = (1.0,)
+    """By what a result may be multiplied that is told so: 5.5 million, 12 %."""
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -36,7 +48,19 @@ class Written:
 
 def written_in(text: str) -> list[Written]:
     """The numbers of a text, in order."""
-    return [Written(_form(one), _readings(one), _digits(one)) for one in _tokens(text)]
+    return [
+        Written(_form(one[0]), _readings(one[0]), _digits(one[0]), _scales(text[one.end() : one.end() + _AFTER]))
+        for one in _NUMBER.finditer(text)
+        if not _OF_WORD.match(text, one.end())
+    ]
+
+
+def _scales(after: str) -> tuple[float, ...]:
+    """What the words after a number say of its size."""
+    for pattern, scales in _SCALES:
+        if pattern.match(after):
+            return scales
+    return (1.0,)
 
 
 def values_of(text: str) -> tuple[float, ...]:
@@ -85,10 +109,11 @@ def _is_one(value: str) -> bool:
 
 
 def _readings(token: str) -> tuple[tuple[float, float], ...]:
-    """What a number may be; one with digits after a mark is told to these."""
+    """What a number may be; one with digits after a mark is told to these. 1,284 is taken for thousands."""
     joined = plain(re.sub(r"\D", "", token))
     half = 0.5 * 10 ** -len(re.split(r"[.,]", token)[-1]) if re.search(r"[.,]", token) else 0.5
-    return tuple((float(one), 0.5 if one == joined else half) for one in _values(token) if _is_one(one))
+    found = [(float(one), 0.5 if one == joined else half) for one in _values(token) if _is_one(one)]
+    return tuple(found if "." in token else found[:1])
 
 
 def _form(token: str) -> str:

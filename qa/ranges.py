@@ -24,7 +24,8 @@ _UNITS = {
     "person": ("people", "persons?", "employees?", "guests?"),
 }
 _UNIT = "|".join(f"(?:{form})" for forms in _UNITS.values() for form in forms)
-_NUMBER = r"\d+(?:[.,]\d+)?"
+_NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
+_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _OF_UNIT = {
     unit: re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE) for unit, forms in _UNITS.items()
 }
@@ -49,7 +50,7 @@ def quantities(question: str) -> list[tuple[float, str]]:
     """The numbers of a question with their units: `8 years old`, `aged 8`, `45 kg`; ages in years and in months."""
     found = [(_value(number), _unit(unit)) for number, unit in _QUANTITY.findall(question)]
     found += [(float(age), "year") for age in _AGED.findall(question)]
-    return [one for value, unit in found for one in ((value, unit), *_otherwise(value, unit))]
+    return [one for value, unit in dict.fromkeys(found) for one in ((value, unit), *_otherwise(value, unit))]
 
 
 def unit_words(question: str) -> frozenset[str]:
@@ -68,18 +69,16 @@ def is_within(text: str, asked: Sequence[tuple[float, str]]) -> bool | None:
 
     None where it tells of no range of such a unit.
     """
-    told = [low <= value <= high for value, unit in asked for low, high, its in _ranges(text) if its == unit]
+    ranges = list(_ranges(text))
+    told = [low <= value <= high for value, unit in asked for low, high, its in ranges if its == unit]
     return any(told) if told else None
 
 
 def _ranges(text: str) -> Iterator[tuple[float, float, str]]:
-    rest = text
-    for match in _RANGE.finditer(text):
-        low, unit, high, last = match.groups()
-        if unit is None or _unit(unit) == _unit(last):
+    for low, unit, high, last in _RANGE.findall(text):
+        if not unit or _unit(unit) == _unit(last):
             yield _value(low), _value(high), _unit(last)
-        rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
-    for match in _BOUND.finditer(rest):
+    for match in _BOUND.finditer(_RANGE.sub(" ", text)):
         word = (match["before"] or match["after"]).lower()
         yield (*_bounds(word, _value(match["bound"] or match["first"])), _unit(match["unit"] or match["its"]))
 
@@ -94,7 +93,7 @@ def _bounds(word: str, value: float) -> tuple[float, float]:
 
 
 def _value(number: str) -> float:
-    return float(number.replace(",", "."))
+    return float(_THOUSANDS.sub("", number).replace(",", ".").replace("−", "-"))
 
 
 def _unit(form: str) -> str:

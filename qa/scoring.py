@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
@@ -24,6 +25,7 @@ from qa.words import stem
 
 _EMBEDDED = 40
 """At most so many candidates are embedded and judged: those that share most with the question and stand highest."""
+_FIRST_CELL = re.compile(r"[|\t;\n]")
 _AROUND = 0.4
 """What a shared word counts for, in choosing them, that stands around a candidate and not in it."""
 _TYPED = 0.2
@@ -114,24 +116,33 @@ def _signed(found: Sequence[Candidate], signs: Iterable[str]) -> Sequence[Candid
     if not signs:
         return found
     there = {id(one.source): _signs_in(around(one.source), signs) for one in found}
-    return [replace(one, heard=_hearing(one, signs, there[id(one.source)])) for one in found]
+    known: dict[str, frozenset[str]] = {}
+    return [replace(one, heard=_hearing(one, signs, there[id(one.source)], known)) for one in found]
 
 
 def _ranged(found: Sequence[Candidate], wanted: Asked) -> Sequence[Candidate]:
     """The candidates with the quantities of the question in whose range they are."""
     if not wanted.amounts:
         return found
-    found = [replace(one, within=is_within(one.text, wanted.amounts)) for one in found]
+    found = [
+        replace(
+            one,
+            within=is_within(one.text, wanted.amounts),
+            other_range=is_within(_FIRST_CELL.split(one.text.lstrip(" |"))[0], wanted.amounts) is False,
+        )
+        for one in found
+    ]
     told = (one.heard.own | wanted.measured if one.within else one.heard.own for one in found)
     return [replace(one, heard=replace(one.heard, own=own)) for one, own in zip(found, told, strict=True)]
 
 
-def _hearing(one: Candidate, signs: Iterable[str], there: frozenset[str]) -> Heard:
+def _hearing(one: Candidate, signs: Iterable[str], there: frozenset[str], known: dict[str, frozenset[str]]) -> Heard:
     own = _signs_in(one.text, signs)
     if one.group is None:
         return replace(one.heard, own=one.heard.own | own, far=one.heard.far | there)
-    near = _signs_in(one.group, signs) | _signs_in(heads(one.source), signs)
-    return replace(one.heard, own=one.heard.own | own, near=one.heard.near | near)
+    if one.group not in known:
+        known[one.group] = _signs_in(one.group, signs) | _signs_in(heads(one.source), signs)
+    return replace(one.heard, own=one.heard.own | own, near=one.heard.near | known[one.group])
 
 
 def _signs_in(text: str, signs: Iterable[str]) -> frozenset[str]:

@@ -72,15 +72,23 @@ class Sections:
         """What the section of a unit is named."""
         return self.names[self.titles[unit]]
 
-    def groups(self) -> list[Sequence[int]]:
-        """Of each unit those of its section, where one of the text has a code or a date; none else."""
+    def groups(self, texts: Sequence[str]) -> list[str | None]:
+        """Of each unit the text of its section, where one of them has a code or a date; None else."""
         if not self.coded:
-            return [()] * len(self.titles)
-        return [[at for at, other in enumerate(self.titles) if other == title] for title in self.titles]
+            return [None] * len(self.titles)
+        return list(map(joined_by(self.titles, texts).__getitem__, self.titles))
 
     def shut_out(self, unit: int) -> Stems:
         """What other sections are named, and not that of a unit."""
         return self.shut[self.titles[unit]]
+
+
+def joined_by(groups: Sequence[int], texts: Sequence[str]) -> dict[int, str]:
+    """The texts of each group as one, in lines."""
+    found: dict[int, list[str]] = {}
+    for group, text in zip(groups, texts, strict=True):
+        found.setdefault(group, []).append(text)
+    return {group: "\n".join(some) for group, some in found.items()}
 
 
 def is_date(text: str) -> bool:

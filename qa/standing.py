@@ -43,6 +43,8 @@ _KEY = 0.1
 _OTHER_TIME = 0.4
 """What it costs a row, for which comes first, that a field of it is a month, and not that of the question (the bill of
 March is due in April), or that it is of another day."""
+_TITLED = 80
+"""Characters in which the title of a section stands that is a date."""
 _DATED = 24
 """Characters in which a date stands that an entry begins with."""
 _EXACT = 0.15
@@ -223,19 +225,29 @@ def is_of_other_day(one: Candidate, asked: Asked) -> bool:
     """Whether a row has a field that is named a day, an entry begins with one or stands below, none the question's."""
     fields = fields_of(one.text) if (asked.days or asked.weekdays) and one.form in ("row", "record") else []
     named = any(_is_other_day(value, asked) for name, value in fields if _is_of_days(name))
-    title = one.group.split("\n", 1)[0].strip("#* ") if one.group and one.form == "prose" else ""
+    title = one.group[:_TITLED].split("\n", 1)[0].strip("#* ") if one.group and one.form == "prose" else ""
     return named or _is_other_day(title, asked) or _is_entry_of_other_day(one, asked)
 
 
 def is_of_other_range(one: Candidate) -> bool:
-    """Whether a row tells of a range in which the question's quantity does not lie: 1 to 3 years for one of 8."""
-    return one.within is False and (one.form in ("row", "record") or any(mark in one.text for mark in "|\t"))
+    """Whether a row is of a range in which the question's quantity does not lie: 1 to 3 years for one of 8."""
+    return one.other_range and (one.form in ("row", "record") or any(mark in one.text for mark in "|\t"))
 
 
 def is_of_namesake(one: Candidate, asked: Asked) -> bool:
-    """Whether a row or record has the second word of a name of the question, and not the first."""
-    own = one.heard.own if one.form in ("row", "record") else frozenset[str]()
-    return any(second in own and first not in own for first, second in asked.full_names)
+    """Whether a field of a row or record is another name with the second word of one of the question.
+
+    An initial may stand for the first.
+    """
+    names = [(first, last) for first, last in asked.full_names if last in one.heard.own and first not in one.heard.own]
+    fields = fields_of(one.text) if names and one.form in ("row", "record") else []
+    each = [[fold(word) for word in words(value) if word[0].isupper()] for _, value in fields]
+    return any(
+        stem(word) == last and at > 0 and before[0] != first[0]
+        for first, last in names
+        for value in each
+        for at, (before, word) in enumerate(zip(("", *value), value, strict=False))
+    )
 
 
 def _is_entry_of_other_day(one: Candidate, asked: Asked) -> bool:

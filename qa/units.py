@@ -65,7 +65,7 @@ _RECORD = 60
 """Words: a record of several lines that has no more is one unit."""
 
 
-_TURN = 60
+_ENTRY_WORDS = 60
 """Words: an entry of a log, or a turn of a conversation, that has no more is one unit."""
 
 
@@ -91,7 +91,9 @@ def units(text: str, place: Place, *, starts: Sequence[int] = ()) -> list[Span]:
         if tabular:
             whole = place.rows or len(paragraph) <= _ROW or "\n" in text[paragraph.start : paragraph.end]
         else:
-            whole = is_entry(text, paragraph.start) and len(text[paragraph.start : paragraph.end].split()) <= _TURN
+            whole = (
+                is_entry(text, paragraph.start) and len(text[paragraph.start : paragraph.end].split()) <= _ENTRY_WORDS
+            )
         found += [paragraph] if whole else list(_sentences(text, paragraph))
     return [unit for unit in found if not _RULE.fullmatch(text, unit.start, unit.end)]
 

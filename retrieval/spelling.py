@@ -64,9 +64,9 @@ wheres:where's whn:when hwen:when whens:when's hwo:who whos:who's hw:how hows:ho
 """
 _ASKED_BY = {wrong: right for wrong, _, right in (pair.partition(":") for pair in _MISTYPED.split())}
 """How people type the word that asks (English)."""
-_ASKING = re.compile(rf"(?<!\w)(?:{'|'.join(_ASKED_BY)})(?!\w)", re.IGNORECASE)
+_ASKING = re.compile(rf"\W*(?:(?i:and|so|but|or) )?((?i:{'|'.join(_ASKED_BY)}))(?= )")
 _PAIR = re.compile(r"(?<![\w'’-])(?=([^\W\d_]{3,15}) ([^\W\d_]{3,15})(?![\w'’-]))")
-_PART = 3
+_PART = 4
 """Letters that a part of a compound has at least."""
 _ENDING = re.compile(r"([a-z]{4,}?)(?:e?s|ed|ing)$")
 """What a common word may have more (English)."""
@@ -153,11 +153,10 @@ class Speller:
         return {key: [read[chunk] for chunk in some] for key, some in chunks.items()}
 
     def _spelt(self, connection: sa.Connection, words: Words, question: str) -> Asked:
-        if _ENGLISH.search(question) or _YOU.search(question):
-            question = _ASKING.sub(lambda found: _ASKED_BY[found[0].lower()], question)
+        question, asking = _asking(connection, words, question)
         question, compounds = _compounds(connection, words, question)
         spelt = self._put_right(connection, words, question)
-        return replace(spelt, meant=compounds | dict(spelt.meant))
+        return replace(spelt, meant=asking | compounds | dict(spelt.meant))
 
     def _put_right(self, connection: sa.Connection, words: Words, question: str) -> Asked:
         weights = _weights(connection, words, question)
@@ -304,6 +303,18 @@ def _other_forms(connection: sa.Connection, words: Words, terms: Sequence[str], 
     return {form: _OTHER_FORM / len(some) for some in there for form in some}
 
 
+def _asking(connection: sa.Connection, words: Words, question: str) -> tuple[str, dict[str, str]]:
+    """A question of English words that begins with a mistyped one that asks, put right; not where that is a word."""
+    found = _ASKING.match(question)
+    if not found or found[1].isupper() or not (_ENGLISH.search(question) or _YOU.search(question)):
+        return question, {}
+    right = _ASKED_BY[found[1].lower()]
+    if _standing(connection, words, [found[1].lower()]):
+        return question, {}
+    right = right.capitalize() if found[1][0].isupper() else right
+    return f"{question[: found.start(1)]}{right}{question[found.end(1) :]}", {found[1]: right}
+
+
 def _compounds(connection: sa.Connection, words: Words, question: str) -> tuple[str, dict[str, str]]:
     """A question with its compounds as the collection has them, and what became of each.
 
@@ -314,8 +325,9 @@ def _compounds(connection: sa.Connection, words: Words, question: str) -> tuple[
     apart = {
         f"{word[:at]} {word[at:]}": word
         for word in asked
-        if word not in known
+        if word not in known and not said_in_a_word(word)
         for at in range(_PART, len(word) - _PART + 1)
+        if not (is_stop(word[:at]) or is_stop(word[at:]))
     }
     pairs = {
         f"{one[1]}{one[2]}".lower(): f"{one[1]} {one[2]}"

@@ -25,26 +25,33 @@ _QUOTED = re.compile(r"(?:>[^\S\n]?)*")
 """Marks of a quoted line, in Markdown and mails."""
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}[.,]? )"
 _NUMERIC = r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d\d){1,2})?"
+_FULL = r"\d{1,2}[./-]\d{1,2}[./-](?:\d\d){1,2}"
 _ENTRY = re.compile(
     r"[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d\b|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)"
     r"|\S+ \S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:"
 )
 """How a line of a log begins, by what programs write them: with date and time, or a web server's caller and these."""
 _NOTED = re.compile(
-    rf"(?:{_WEEKDAY}(?:{_NUMERIC}|\d{{1,2}}\.? [A-Z][a-z]{{2,8}}(?: \d{{4}})?)|{_NUMERIC}),? +\d{{1,2}}:\d\d\b"
-    r"|\d{1,2}:\d\d(?:[-–]\d{1,2}:\d\d)?(?: [-–])? +(?=[A-ZÀ-Þ(])"
+    rf"(?:{_WEEKDAY}(?:{_NUMERIC}|\d{{1,2}}\.? [A-Z][a-z]{{2,8}}(?: \d{{4}})?)|{_FULL}),? +\d{{1,2}}:\d\d\b"
+    r"|\d{1,2}:\d\d(?:[-–]\d{1,2}:\d\d)?(?:  +| [-–] )(?=[A-ZÀ-Þ(])"
 )
-"""The same by what people write: `Thu 2/1 09:10`, `09:10 Mr Lind`."""
+"""The same by what people write: `Thu 2/1 09:10`, `09:10  Mr Lind`."""
 _CLOCK_TIME = r"[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])]?"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+"
-_NOBODY = "NOTES?|WARNING|CAUTION|DANGER|IMPORTANT|TIP|TODO"
+_NOBODY = (
+    "NOTES?|NB|NOTA BENE|WARNING|CAUTION|DANGER|IMPORTANT|TIP|TODO|HINT|INFO|ERROR|DEBUG|FIXME|WHEREAS|RECITALS?|TOTAL|"
+    "VAT|NAME|DATE|ADDRESS|PHONE|TEL|FAX|EMAIL|SUBJECT|RE|ISBN|HTTPS?|GET|POST|PUT|DELETE|SUMMARY|ABSTRACT|RESULTS?|"
+    "METHODS?|CONCLUSIONS?|BACKGROUND|PURPOSE|SCOPE|RESOLVED|DECISION|ACTION|STATUS|ACHTUNG|HINWEIS|WICHTIG|REMARQUE"
+)
 _TITLED = "Mr|Mrs|Ms|Dr|Prof|Cllr|Sir|Dame|Judge|Justice"
 _PARTS = "Interviewer|Interviewee|Moderator|Participant|Respondent|Speaker|Witness|Counsel|Chair|Host|Guest"
+_SAYS = r"(?=\S[^\n]{0,2000}?[.!?…](?:[\s\"'”’)]|$))"
+"""What is said is a sentence: `NAME: Anna Lind` is none."""
 _TURN = re.compile(
-    rf"(?:{_CLOCK_TIME}\s+[A-ZÀ-Þ][\w.'’-]*(?: [\w.'’()-]+){{0,4}}"
-    rf"|(?!(?:{_NOBODY}):){_CAPITALS}(?: (?:{_CAPITALS}|[A-Z]|\d{{1,2}})){{0,3}}"
+    rf"{_CLOCK_TIME}\s+[A-ZÀ-Þ][\w.'’-]*(?: [\w.'’()-]+){{0,4}}: +(?=\S)|"
+    rf"(?:(?!(?:{_NOBODY}):){_CAPITALS}(?: (?:{_CAPITALS}|[A-Z])){{0,3}}"
     rf"|(?:{_TITLED})\.? [A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+)?"
-    rf"|(?:{_PARTS})(?: \w{{1,2}})?|[PRS]\d{{1,2}}): +(?=\S)"
+    rf"|(?:{_PARTS})(?: \w{{1,2}})?|[PRS]\d{{1,2}}): +{_SAYS}"
 )
 """How a turn of a conversation begins: with who speaks, in capitals, by title or part, or after the time."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")

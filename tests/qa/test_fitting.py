@@ -135,5 +135,5 @@ def test_a_label_is_no_name_and_a_measure_no_price() -> None:
     assert not answers("name", "9.06 | Sales: flats 2 and 6 are reserved.", set())
     assert answers("name", "CHAIR: We vote now.", set())
     assert answers("name", "Tutor: Petra Lind", set())
-    assert not answers("money", "- Mobile crane, 40 tonne, 12 m, with operator", set())
+    assert not answers("money", "- Mobile crane, 40 tonne, 12 cm, with operator", set())
     assert answers("money", "- Mobile crane, 40 tonne, 1,200 a day", set())

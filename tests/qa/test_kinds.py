@@ -33,7 +33,7 @@ from qa.kinds import kind_of
         ("What was the bill for mending the roof?", "money"),
         ("What is the bill for?", "other"),
         ("What did the repair come to in the end?", "money"),
-        ("What did the old van fetch?", "money"),
+        ("How much did the old van fetch?", "money"),
         ("How much did the boat go for?", "money"),
         ("What did the board come to believe?", "other"),
         ("Which bill is for the stairs?", "other"),

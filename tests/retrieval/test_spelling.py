@@ -296,7 +296,7 @@ def test_a_compound_that_stands_somewhere_stays(home) -> None:
     ("question", "text"),
     [
         ("wat is the price?", "what is the price?"),
-        ("Whats the price of the lamp?", "what's the price of the lamp?"),
+        ("Whats the price of the lamp?", "What's the price of the lamp?"),
         ("wat kost het?", "wat kost het?"),  # Dutch
     ],
 )
