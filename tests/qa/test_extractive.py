@@ -1235,3 +1235,13 @@ def test_the_next_sentence_is_quoted_that_says_when_by_a_longer_word(hit, embed)
     text = "The licence for the hoarding runs out on 30 June. An application for it has to be here 28 days earlier."
     _, quotes, _ = ask([hit(text)], "By when must we have applied for the hoarding?", embed)
     assert [quote for _, quote in quotes] == [text]
+
+
+def test_an_initial_is_no_namesake(hit, embed) -> None:
+    row = "name: J. Holm; phone: 01632 960111"
+    one = hit(row, path="c.csv", place=Place(rows=(1, 1)))
+    other = hit(row.replace("J.", "Anna"), path="c.csv", place=Place(rows=(1, 1)))
+    supports = [
+        scored("What is the phone number of John Holm?", packed([found]), embed).support for found in (one, other)
+    ]
+    assert supports[0] > supports[1] + 0.3

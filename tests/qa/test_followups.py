@@ -243,3 +243,13 @@ def test_another_day_of_the_month_or_the_week() -> None:
     assert (
         standalone("and on monday?", [turn("who has the early shift on friday?")]) == "and on monday? who early shift"
     )
+
+
+def test_an_ordinal_that_is_no_day_stays() -> None:
+    goals = turn("Who scored on 4 May?", "Lind [1]")
+    assert standalone("And the 3rd goal?", [goals]).startswith("And the 3rd goal?")
+
+
+def test_it_may_be_the_place_where_somebody_lives() -> None:
+    lives = turn("Who lives at Rose Cottage?", "Anna Lind [1]")
+    assert "Rose Cottage" in standalone("Does it have a garden?", [lives])

@@ -47,3 +47,23 @@ def test_the_row_of_the_range_comes_first_and_others_are_doubted(hit, embed) -> 
     assert of_eight.candidates[0].text == "| 6 to 12 years | 0.3 ml |"
     of_five = scored("How much adrenaline for a 5 year old?", sources, embed)
     assert of_five.support < of_eight.support - 0.4
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "within"),
+    [
+        ("500 to 1,500 kg", "a parcel of 800 kg", True),
+        ("up to 20,000 kg", "a load of 800 kg", True),
+        ("over 1,500 kg", "a load of 800 kg", False),
+        ("between -5 and 10 degrees", "at 7 degrees", True),
+        ("20 to 30 degrees", "at -2 degrees", False),
+    ],
+)
+def test_thousands_and_what_is_below_zero(text: str, asked: str, within: bool) -> None:
+    assert is_within(text, quantities(asked)) is within
+
+
+def test_a_row_with_another_range_beside_is_not_of_it(hit, embed) -> None:
+    text = "loan: tools; repaid: within 3 to 5 days\n"
+    (one,) = scored("May I have tools for 14 days?", pack([hit(text)], budget=99, count=len), embed).candidates
+    assert (one.within, one.other_range) == (False, False)

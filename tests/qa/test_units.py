@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.chunkers._sentences import stands_alone
 from ingest.types import Box, Place
 from qa.units import is_sentence, leans, parted, units
 
@@ -279,3 +280,23 @@ def test_a_turn_of_a_conversation_and_what_was_noted_are_units() -> None:
 def test_a_long_turn_is_cut_into_sentences() -> None:
     long = "MR FOSSE: " + "We talked of it for a long time, and of more. " * 8
     assert len(cut(long)) == 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The rent is due on the first day of a month, as it is said in\nARTICLE 5: Rent and Fees, and that of the next month with it.",
+        "The train leaves the station in the morning at\n10:30 Monday to Friday and then again.",
+    ],
+)
+def test_what_is_wrapped_before_a_label_or_a_time_goes_on(text: str) -> None:
+    assert cut(text) == [text]
+
+
+def test_a_field_in_capitals_is_no_turn() -> None:
+    assert not any(map(stands_alone_at, ("NAME: Anna Lind", "ROLE: Treasurer", "PLOT: 14", "TOTAL: 12.50", "P1: high")))
+    assert all(map(stands_alone_at, ("CHAIR: Thank you.", "P3: I was there.", "10:05 Anna: Hello there")))
+
+
+def stands_alone_at(text: str) -> bool:
+    return stands_alone(text, 0)

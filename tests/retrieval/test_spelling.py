@@ -302,3 +302,12 @@ def test_a_compound_that_stands_somewhere_stays(home) -> None:
 )
 def test_the_word_that_asks_may_be_mistyped(read, question: str, text: str) -> None:
     assert read.index.asked(question).text == text
+
+
+def test_a_word_is_not_parted_at_small_words(home) -> None:
+    home.write(
+        "a.md", "We collect all owed amounts. The rapist was jailed. Brake disc over wear is no fault. Wat was a tiler."
+    )
+    home.ingest()
+    for question in ("Are dogs allowed?", "Who is the therapist?", "What did they discover?", "Who was Wat?"):
+        assert meant(home, question) == {}
