@@ -285,7 +285,7 @@ def test_a_long_turn_is_cut_into_sentences() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "The rent is due on the first day of each month as it is said in\nARTICLE 5: Rent, and that of the next with it.",
+        "The rent is due on the first day of each month as it is said in\nARTICLE 5: Rent, and that of the next too.",
         "The train leaves the station in the morning at\n10:30 Monday to Friday and then again.",
     ],
 )
