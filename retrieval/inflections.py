@@ -6,14 +6,14 @@ English questions have the plain form of a verb (`What did he sell?`), the texts
 from __future__ import annotations
 
 _FORMS = """
-act actor, advise advice, analyse analysis, arise arose arisen, attend attendee, audit auditor, bake baker bakery,
-bear bore, beat beaten, become became, begin began begun, believe belief, bend bent, bind bound, bite bit bitten,
-bleed bled, blow blew blown, break broke broken, breed bred, bring brought, build built builder, burn burnt, buy
-bought buyer, catch caught, child children, choose chose chosen choice, clean cleaner, cling clung, come came, conduct
-conductor, contribute contributor, creep crept, crisis crises, criterion criteria, deal dealt, decide decision, deep
-depth, dental dentist, die died death, dig dug, direct director, draw drew drawn, drink drank drunk, drive drove
-driven driver, eat ate eaten, edit editor, electric electrician, employ employee, fall fell fallen, farm farmer, feed
-fed, feel felt, fight fought, flee fled, fly flew flown flight, foot feet, forbid forbade forbidden, foresee foresaw
+act actor, advise advice, analyse analysis, arise arose arisen, attend attendee, bake baker bakery, bear bore, beat
+beaten, become became, begin began begun, believe belief, bend bent, bind bound, bite bit bitten, bleed bled, blow
+blew blown, break broke broken, breed bred, bring brought, build built builder, burn burnt, buy bought buyer, catch
+caught, child children, choose chose chosen choice, clean cleaner, cling clung, come came, conduct conductor,
+contribute contributor, creep crept, crisis crises, criterion criteria, deal dealt, decide decision, deep depth,
+dental dentist, die died death, dig dug, direct director, draw drew drawn, drink drank drunk, drive drove driven
+driver, eat ate eaten, edit editor, electric electrician, employ employee, fall fell fallen, farm farmer, feed fed,
+feel felt, fight fought, flee fled, fly flew flown flight, foot feet, forbid forbade forbidden, foresee foresaw
 foreseen, forget forgot forgotten, forgive forgave forgiven, founded founder, freeze froze frozen, give gave given, go
 went gone, govern governor, grow grew grown growth, half halves, hang hung, hear heard, hide hid hidden, high height,
 hold held holder, index indices, inspect inspector, invent inventor, invest investor, joinery joiner, keep kept, kill
