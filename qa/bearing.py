@@ -28,7 +28,7 @@ def bears(
         reckoned: numbers that need not be there, as they are worked out.
     """
     texts = [_said_by(source) for source in cited]
-    if not numbers_of(sentence) <= reckoned | numbers_said(cited):
+    if not numbers_of(sentence) <= reckoned.union(*map(numbers_told, texts)):
         return False
     there = asked.union(*map(stems_of, texts))
     beginnings = {one[:_ALIKE] for one in there}

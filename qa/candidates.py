@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import PurePosixPath
 
@@ -64,10 +64,8 @@ class Candidate:
     """Of one of the first lines of a printed page: its head."""
     posed: Posed = field(default_factory=Posed)
     """Whether it asks itself, and the question of the document that it stands below."""
-    within: bool | None = None
-    """Whether it tells of the range in which a quantity of the question lies; None where it tells of none."""
     other_range: bool = False
-    """Whether its first cell or field is a range in which none lies."""
+    """Whether its first cell or field is a range in which no quantity of the question lies."""
     group: str | None = None
     """The text of the record, or of the section under a code (`C-26-03`) or a date, that it is of; None for others."""
     fits: bool = False
@@ -129,8 +127,10 @@ def candidates(sources: Sequence[Packed], named: AbstractSet[str] = frozenset())
             title = _title(source, texts, own, at) if form == "prose" else frozenset[str]()
             heard, head = Heard(said, near, far, opening, paragraph, title), _head(spans, at, source)
             following = _following(spans, at, source)
-            one = Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at])
-            found.append(replace(one, group=groups[at]))
+            group = groups[at]
+            found.append(
+                Candidate(source, place, texts[at], form, heard, beside, following, head, parts[at], group=group)
+            )
     return found
 
 
@@ -168,9 +168,8 @@ def _records(source: Packed, spans: Sequence[Span], texts: Sequence[str], form: 
 def _near(source: Packed, texts: Sequence[str], spans: Sequence[Span], at: int, form: Form) -> Sequence[int]:
     """The units that say what one is about: those beside a sentence, the rest of a table, a record or a printed form.
 
-    The next paragraph says nothing of the one before. A row, or a record that is one unit, stands for itself; a row of
-    Markdown whose columns are named has what stands over the table. Nor does a turn of a conversation
-    say who speaks in the next one, or one call that was noted what the next was about.
+    The next paragraph says nothing of the one before. A row, a record that is one unit, a turn of a conversation and
+    what somebody noted stand for themselves; a row of Markdown whose columns are named has what stands over the table.
     """
     if is_whole(source, texts[at]) or (form == "prose" and stands_alone(texts[at], 0)):
         return range(at, at + 1)

@@ -106,7 +106,7 @@ class Judge:
         return said / (sum(weights.values()) or 1.0)
 
     def tells(self, term: str, heard: Heard, *, fits: bool) -> bool:
-        """Whether a unit or what is around it says a word of the question, or what is like it; so of what is none."""
+        """Whether a unit or what is around it says a word of the question, or what is like it; so it does any other."""
         return term not in self._weights or self._told(term, heard, fits=fits) >= SAID
 
     def counts(self, heard: Heard) -> bool:

@@ -204,10 +204,9 @@ def _is_priced(text: str) -> bool:
 
 
 def _unmeasured(text: str) -> str:
-    """A text without what is no amount of money: 40 tonne, 12 m."""
-    return _LENGTHS.sub(
-        " ", MEASURE.sub(lambda found: found[0] if _COINS.fullmatch(found["unit"] or "") else " ", text)
-    )
+    """A text without what is no amount of money: 40 tonne, 12 cm."""
+    plain = MEASURE.sub(lambda found: found[0] if _COINS.fullmatch(found["unit"] or "") else " ", text)
+    return _LENGTHS.sub(" ", plain)
 
 
 def _counts(text: str, known: AbstractSet[str]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from ingest.chunkers._sentences import is_entry
@@ -125,17 +124,17 @@ def is_label(candidate: Candidate, known: frozenset[str]) -> bool:
     sentence = is_sentence(candidate.text) and not candidate.text.rstrip().endswith("?")
     if candidate.text.rstrip().endswith(":") or _HEADING.match(candidate.text) or _is_heading(candidate):
         return True
-    if candidate.form == "record" and is_echo(candidate.text, known):
+    if candidate.form == "record" and "\n" not in candidate.text and _echoed(candidate.text, known):
         return True
     least = 1 if candidate.form in ("prose", "record") and _ROW.search(candidate.text) else _TOLD_NEW
     return not sentence and not candidate.fits and len(set(terms(unnumbered(candidate.text))) - known) < least
 
 
-def is_echo(text: str, known: AbstractSet[str]) -> bool:
-    """Whether a record's field says only what is asked: `id: INC-26-017`."""
+def _echoed(text: str, known: frozenset[str]) -> str:
+    """The name of a field that says only what is asked (`id: INC-26-017`, `Symptom: grinding noise`); "" of others."""
     field = _NAMED.match(text)
-    value = frozenset(terms(text[field.end() :])) if field and "\n" not in text else frozenset[str]()
-    return bool(value) and value <= known
+    value = frozenset(terms(text[field.end() :])) if field else frozenset[str]()
+    return field[0] if field and value and value <= known else ""
 
 
 def _is_heading(candidate: Candidate) -> bool:
@@ -162,7 +161,8 @@ def _closes_paragraph(candidate: Candidate) -> bool:
 def quoted(candidate: Candidate, known: frozenset[str], *, room: int, first: bool, asked: Asked) -> Span:
     """The candidate's span; with what it leans on or leads to where there is room, cut where it is too long."""
     span = _quoted(candidate, known, room=room, first=first, asked=asked)
-    if first and (name := _repeated(candidate, known)):
+    repeats = first and candidate.form == "prose" and not candidate.fits
+    if repeats and (name := _echoed(candidate.text, known)):
         span = _with_told(candidate, name, most=_WIDER * room)
     return _with_list(candidate, span, most=room) if first and candidate.form == "prose" else span
 
@@ -187,13 +187,6 @@ def _with_list(candidate: Candidate, span: Span, *, most: float) -> Span:
             break
         wider, style = both, style or _style(item)
     return max(span, wider, key=len)
-
-
-def _repeated(candidate: Candidate, known: frozenset[str]) -> str:
-    """The name of a field of prose that says only what the question does (`Symptom: grinding noise`); "" of others."""
-    field = _NAMED.match(candidate.text) if candidate.form == "prose" and not candidate.fits else None
-    value = frozenset(terms(candidate.text[field.end() :])) if field else frozenset[str]()
-    return field[0] if field and value and value <= known else ""
 
 
 def _with_told(candidate: Candidate, name: str, *, most: float) -> Span:

@@ -124,16 +124,15 @@ def _ranged(found: Sequence[Candidate], wanted: Asked) -> Sequence[Candidate]:
     """The candidates with the quantities of the question in whose range they are."""
     if not wanted.amounts:
         return found
-    found = [
-        replace(
-            one,
-            within=is_within(one.text, wanted.amounts),
-            other_range=is_within(_FIRST_CELL.split(one.text.lstrip(" |"))[0], wanted.amounts) is False,
-        )
-        for one in found
-    ]
-    told = (one.heard.own | wanted.measured if one.within else one.heard.own for one in found)
-    return [replace(one, heard=replace(one.heard, own=own)) for one, own in zip(found, told, strict=True)]
+    return [_placed(one, wanted) for one in found]
+
+
+def _placed(one: Candidate, wanted: Asked) -> Candidate:
+    """A candidate in a range of its own: in that of a quantity it tells the quantity."""
+    cell = _FIRST_CELL.split(one.text.lstrip(" |"))[0]
+    told = wanted.measured if is_within(one.text, wanted.amounts) else frozenset[str]()
+    other = is_within(cell, wanted.amounts) is False
+    return replace(one, other_range=other, heard=replace(one.heard, own=one.heard.own | told))
 
 
 def _hearing(one: Candidate, signs: Iterable[str], there: frozenset[str], known: dict[str, frozenset[str]]) -> Heard:

@@ -53,20 +53,21 @@ class Sections:
             own: the stems of each.
             together: the stems of the question's names: sections that it names do not shut one another out.
         """
+        dates = {at for at, text in enumerate(texts) if _is_date(text)}
         titles: list[int] = []
         for at, text in enumerate(texts):
-            begins = bool(_HEADING.match(text)) or is_date(text) or _is_title(source, spans, text, at)
+            begins = at in dates or _HEADING.match(text) or _is_title(source, spans, text, at)
             titles.append(at if begins else titles[-1] if titles else -1)
         each = set(titles)
-        named = {at for at in each if len(each) > 1 and at >= 0 and _is_name(texts[at])}
+        named = {at for at in each if len(each) > 1 and at >= 0 and (at in dates or _is_name(texts[at]))}
         names = {at: own[at] if at in named else Stems() for at in each}
         shut: dict[int, Stems] = {}
         for mine in each:
             others = Stems().union(*(names[at] for at in each - {0, mine}))
             others -= together if not names[mine].isdisjoint(together) else Stems()
             shut[mine] = others.difference(*(own[at] for at, title in enumerate(titles) if title == mine))
-        coded = {at for at in each if at >= 0 and (is_date(texts[at]) or any(map(is_code, marked(texts[at]))))}
-        return cls(titles, names, shut, frozenset(coded))
+        coded = {at for at in each if at >= 0 and any(map(is_code, marked(texts[at])))}
+        return cls(titles, names, shut, frozenset(coded | dates))
 
     def name(self, unit: int) -> Stems:
         """What the section of a unit is named."""
@@ -91,13 +92,13 @@ def joined_by(groups: Sequence[int], texts: Sequence[str]) -> dict[int, str]:
     return {group: "\n".join(some) for group, some in found.items()}
 
 
-def is_date(text: str) -> bool:
+def _is_date(text: str) -> bool:
     """Whether a line is a date: what was noted on that day stands below it."""
     return bool(day_of(text.strip("#* ")))
 
 
 def _is_name(title: str) -> bool:
-    return is_date(title) or (not _HEADING.match(title) and len(title.split()) <= _NAME)
+    return not _HEADING.match(title) and len(title.split()) <= _NAME
 
 
 def other_headings(other: Packed, source: Packed) -> Stems:

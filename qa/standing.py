@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -241,12 +242,12 @@ def is_of_namesake(one: Candidate, asked: Asked) -> bool:
     """
     names = [(first, last) for first, last in asked.full_names if last in one.heard.own and first not in one.heard.own]
     fields = fields_of(one.text) if names and one.form in ("row", "record") else []
-    each = [[fold(word) for word in words(value) if word[0].isupper()] for _, value in fields]
+    each = [list(filter(None, (fold(word) for word in words(value) if word[0].isupper()))) for _, value in fields]
     return any(
-        stem(word) == last and at > 0 and before[0] != first[0]
+        stem(word) == last and before[0] != first[0]
         for first, last in names
         for value in each
-        for at, (before, word) in enumerate(zip(("", *value), value, strict=False))
+        for before, word in pairwise(value)
     )
 
 

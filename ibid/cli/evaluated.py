@@ -56,19 +56,21 @@ def say_evaluation(evaluation: Evaluation, report: SyncReport | None) -> None:
 
 def _say_missed(results: Sequence[Result]) -> None:
     """Which questions were not answered rightly, the first of them, and how many answers were called unsure."""
-    judged = [(one, one.answer) for one in results if one.answer is not None and one.case.answers is not None]
+    judged = [(one, weighed) for one in results if (weighed := one.weighed)]
     missed = [
-        (one, answer.abstained)
-        for one, answer in judged
-        if (answer.abstained or not one.right if one.case.answers else not answer.abstained)
+        (one, weighed)
+        for one, weighed in judged
+        if (weighed.abstained or not weighed.right if weighed.answerable else not weighed.abstained)
     ]
-    for one, abstained in missed[:_MISSED]:
-        how = "answered, though it is not told" if not one.case.answers else "refused" if abstained else "not right"
+    for one, weighed in missed[:_MISSED]:
+        wrong = "not right" if weighed.answerable else "answered, though it is not told"
+        how = "refused" if weighed.abstained else wrong
         say(f"  {how}: {one_line(one.case.id)}: {one_line(one.case.question)[:_QUESTION]}")
     if len(missed) > _MISSED:
         say(f"  and {len(missed) - _MISSED} more (--html OUT.html shows all, at their places)")
     if judged:
-        say(f"unsure: {sum(answer.unsure for _, answer in judged)} of {counted(len(judged), 'answer')}")
+        unsure = sum(bool(one.answer and one.answer.unsure) for one, _ in judged)
+        say(f"unsure: {unsure} of {counted(len(judged), 'answer')}")
 
 
 def say_comparison(found: Comparison, file: str) -> None:

@@ -24,15 +24,15 @@ _BULLET = re.compile(r"(?:[-*•▪●◦‣·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[iv
 _QUOTED = re.compile(r"(?:>[^\S\n]?)*")
 """Marks of a quoted line, in Markdown and mails."""
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}[.,]? )"
-_NUMERIC = r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d\d){1,2})?"
-_FULL = r"\d{1,2}[./-]\d{1,2}[./-](?:\d\d){1,2}"
+_NUMERIC = r"\d{1,2}[./-]\d{1,2}"
+_FULL = rf"{_NUMERIC}[./-](?:\d\d){{1,2}}"
 _ENTRY = re.compile(
     r"[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d\b|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)"
     r"|\S+ \S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:"
 )
 """How a line of a log begins, by what programs write them: with date and time, or a web server's caller and these."""
 _NOTED = re.compile(
-    rf"(?:{_WEEKDAY}(?:{_NUMERIC}|\d{{1,2}}\.? [A-Z][a-z]{{2,8}}(?: \d{{4}})?)|{_FULL}),? +\d{{1,2}}:\d\d\b"
+    rf"(?:{_WEEKDAY}(?:{_FULL}|{_NUMERIC}|\d{{1,2}}\.? [A-Z][a-z]{{2,8}}(?: \d{{4}})?)|{_FULL}),? +\d{{1,2}}:\d\d\b"
     r"|\d{1,2}:\d\d(?:[-–]\d{1,2}:\d\d)?(?:  +| [-–] )(?=[A-ZÀ-Þ(])"
 )
 """The same by what people write: `Thu 2/1 09:10`, `09:10  Mr Lind`."""

@@ -27,8 +27,6 @@ from qa.words import terms
 
 _SAME = 0.88
 """`relative` for more prose of the best sentence's document: what stands around that one tells more, if it is sure."""
-
-
 _STEM = 4
 """Letters: with fewer in common two words are not alike."""
 
